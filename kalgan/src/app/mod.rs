@@ -1,0 +1,3 @@
+//! The app.
+
+pub(crate) mod states;
