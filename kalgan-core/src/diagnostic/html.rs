@@ -1,0 +1,98 @@
+//! A diagnostic as HTML, for the development page.
+
+use super::render::mark;
+use super::{Diagnostic, Severity};
+use crate::text::Place;
+
+/// How many lines an excerpt shows before and after the marked one.
+const CONTEXT: usize = 3;
+
+impl Diagnostic {
+    /// An `<article>` with the message, the place, an excerpt and the help. All text that came from
+    /// a file or a request is escaped.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        let class = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let mut html = format!(
+            "<article class=\"diagnostic {class}\"><h2><b>{}</b> {}</h2>",
+            self.severity,
+            escape(&self.message)
+        );
+        if let Some(place) = &self.place {
+            html.push_str(&excerpt(place, self.label.as_deref()));
+        }
+        for note in &self.notes {
+            html.push_str("<p class=\"note\"><b>note</b> ");
+            html.push_str(&escape(&note.message));
+            html.push_str("</p>");
+            html.push_str(&excerpt(&note.place, None));
+        }
+        if let Some(help) = &self.help {
+            html.push_str("<p class=\"help\"><b>help</b> ");
+            html.push_str(&escape(help));
+            html.push_str("</p>");
+        }
+        html.push_str("</article>");
+        html
+    }
+}
+
+fn excerpt(place: &Place, label: Option<&str>) -> String {
+    let file = &place.file;
+    let position = place.position();
+    let first = position.line.saturating_sub(CONTEXT).max(1);
+    let last = (position.line + CONTEXT).min(file.lines());
+    let mut html = format!(
+        "<p class=\"place\">{}</p><pre class=\"excerpt\">",
+        escape(&place.display())
+    );
+    for number in first..=last {
+        let line = file.line(number);
+        if number != position.line {
+            html.push_str(&format!(
+                "<span class=\"line\"><i>{number}</i>{}</span>\n",
+                escape(line)
+            ));
+            continue;
+        }
+        let start = file.line_start(number);
+        let mark = mark(place);
+        let (from, to) = (
+            (mark.start - start).min(line.len()),
+            (mark.end - start).min(line.len()),
+        );
+        let marked = match &line[from..to] {
+            "" => " ",
+            marked => marked,
+        };
+        html.push_str(&format!(
+            "<span class=\"line at\"><i>{number}</i>{}<mark>{}</mark>{}{}</span>\n",
+            escape(&line[..from]),
+            escape(marked),
+            escape(&line[to..]),
+            label.map_or_else(String::new, |label| format!("  <em>{}</em>", escape(label))),
+        ));
+    }
+    html.push_str("</pre>");
+    html
+}
+
+/// Escapes text for HTML content and quoted attributes.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

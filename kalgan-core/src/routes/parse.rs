@@ -1,0 +1,675 @@
+//! Route files to routes. The format is that of Kalgan 0.9.1 with additions; what 0.9.1 passed
+//! over in silence is an error here.
+
+use super::pattern::PatternError;
+use super::{
+    HostPattern, PathPattern, RouteDef, RouteLanguage, Segment, Text, is_controller_path, whole,
+};
+use crate::diagnostic::Diagnostic;
+use crate::suggest::{did_you_mean, nearest};
+use crate::text::{Place, SourceFile, Span};
+use crate::yaml::{self, Data, Key, Node};
+use std::sync::Arc;
+
+/// The keys of a route.
+const ROUTE_KEYS: [&str; 8] = [
+    "controller",
+    "defaults",
+    "host",
+    "language",
+    "methods",
+    "middleware",
+    "path",
+    "requirements",
+];
+/// The keys of a group of routes.
+const GROUP_KEYS: [&str; 8] = [
+    "defaults",
+    "host",
+    "language",
+    "methods",
+    "middleware",
+    "prefix",
+    "requirements",
+    "routes",
+];
+/// The methods of HTTP (RFC 9110, section 9, and RFC 5789).
+const METHODS: [&str; 9] = [
+    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
+];
+
+/// What one routes file says.
+#[derive(Clone, Debug, Default)]
+pub struct ParsedRoutes {
+    /// The routes in file order.
+    pub routes: Vec<ParsedRoute>,
+    /// What is wrong with the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A route and its places.
+#[derive(Clone, Debug)]
+pub struct ParsedRoute {
+    /// The route.
+    pub route: RouteDef,
+    /// Its places.
+    pub places: RoutePlaces,
+}
+
+/// Where the parts of a route stand.
+#[derive(Clone, Debug)]
+pub struct RoutePlaces {
+    /// The name.
+    pub name: Place,
+    /// The path.
+    pub path: Place,
+    /// The controller.
+    pub controller: Place,
+    /// The middlewares, in the order of the route's.
+    pub middleware: Vec<Place>,
+    /// The language.
+    pub language: Option<Place>,
+}
+
+/// What a group gives to its routes.
+#[derive(Clone, Default)]
+struct Shared {
+    prefix: String,
+    host: Option<(String, Span)>,
+    methods: Vec<Text>,
+    middleware: Vec<(Text, Span)>,
+    language: Option<(String, Span)>,
+    requirements: Vec<(String, String, Span)>,
+    defaults: Vec<(Text, Text, Span)>,
+}
+
+/// Parses a routes file.
+#[must_use]
+pub fn parse(file: &Arc<SourceFile>) -> ParsedRoutes {
+    let mut parser = RoutesParser {
+        file,
+        parsed: ParsedRoutes::default(),
+    };
+    match yaml::parse(file) {
+        Err(diagnostics) => parser.parsed.diagnostics = diagnostics,
+        Ok(None) => {}
+        Ok(Some(root)) => parser.root(&root),
+    }
+    parser.parsed
+}
+
+struct RoutesParser<'a> {
+    file: &'a Arc<SourceFile>,
+    parsed: ParsedRoutes,
+}
+
+impl RoutesParser<'_> {
+    fn root(&mut self, root: &Node) {
+        let Data::Map(entries) = &root.data else {
+            self.error(
+                root.span,
+                format!(
+                    "a routes file is a map with `routes:`, but this is {}",
+                    root.kind()
+                ),
+                "write `routes:` and, indented below it, `- name:` for each route",
+            );
+            return;
+        };
+        for (key, node) in entries {
+            if key.text == "routes" {
+                self.list(node, &Shared::default());
+            } else {
+                self.unknown(key, "of a routes file", &["routes"]);
+            }
+        }
+    }
+
+    fn list(&mut self, node: &Node, shared: &Shared) {
+        let items = match &node.data {
+            Data::List(items) => items,
+            _ if node.is_null() => return,
+            _ => {
+                self.error(
+                    node.span,
+                    format!("`routes` is a list, but this is {}", node.kind()),
+                    "begin each route with `- name:`",
+                );
+                return;
+            }
+        };
+        for item in items {
+            let Data::Map(entries) = &item.data else {
+                self.error(
+                    item.span,
+                    format!("a route is a map, but this is {}", item.kind()),
+                    "write `- name:` and, indented below it, `path:` and `controller:`",
+                );
+                continue;
+            };
+            // A group may stand without a name.
+            if entries.iter().any(|(key, _)| key.text == "routes") {
+                self.group(entries, shared);
+                continue;
+            }
+            match entries.as_slice() {
+                [(name, body)] => self.named(name, body, shared),
+                [(name, body), ..]
+                    if body.is_null() && ROUTE_KEYS.contains(&entries[1].0.text.as_str()) =>
+                {
+                    self.error(
+                        name.span,
+                        format!("the keys of the route `{}` are not indented below it", name.text),
+                        "indent `path:`, `controller:` and the others two spaces more than the name",
+                    );
+                }
+                [first, ..] if ROUTE_KEYS.contains(&first.0.text.as_str()) => self.error(
+                    first.0.span,
+                    String::from("this route has no name"),
+                    "write `- name:` and put the keys below it, indented",
+                ),
+                _ => self.error(
+                    item.span,
+                    String::from("a list item holds one route, but this one has several keys"),
+                    "begin each route with `-`",
+                ),
+            }
+        }
+    }
+
+    fn named(&mut self, name: &Key, body: &Node, shared: &Shared) {
+        let Data::Map(entries) = &body.data else {
+            self.error(
+                if body.is_null() { name.span } else { body.span },
+                format!(
+                    "the route `{}` needs `path` and `controller`, but holds {}",
+                    name.text,
+                    body.kind()
+                ),
+                "put `path:` and `controller:` below the name, indented",
+            );
+            return;
+        };
+        if entries.iter().any(|(key, _)| key.text == "routes") {
+            self.group(entries, shared);
+        } else {
+            self.route(name, entries, shared);
+        }
+    }
+
+    fn group(&mut self, entries: &[(Key, Node)], outer: &Shared) {
+        let mut shared = outer.clone();
+        let mut routes = None;
+        for (key, node) in entries {
+            match key.text.as_str() {
+                "routes" => routes = Some(node),
+                "prefix" => {
+                    if let Some(prefix) = self.text(key, node) {
+                        if !prefix.starts_with('/') || (prefix.len() > 1 && prefix.ends_with('/')) {
+                            self.error(
+                                node.span,
+                                format!("the prefix `{prefix}` does not fit before a path"),
+                                "a prefix begins with `/` and does not end with it",
+                            );
+                            continue;
+                        }
+                        shared.prefix.push_str(prefix.trim_end_matches('/'));
+                    }
+                }
+                other if GROUP_KEYS.contains(&other) => self.shared_key(key, node, &mut shared),
+                _ => self.unknown(key, "of a group of routes", &GROUP_KEYS),
+            }
+        }
+        if let Some(routes) = routes {
+            self.list(routes, &shared);
+        }
+    }
+
+    /// The keys that routes and groups have in common. A route's own value replaces the group's,
+    /// except that middlewares run after the group's, and maps are merged.
+    fn shared_key(&mut self, key: &Key, node: &Node, shared: &mut Shared) {
+        match key.text.as_str() {
+            "host" => {
+                if let Some(host) = self.text(key, node) {
+                    shared.host = Some((host, node.span));
+                }
+            }
+            "language" => {
+                if let Some(language) = self.text(key, node) {
+                    shared.language = Some((language, node.span));
+                }
+            }
+            "methods" => {
+                let words = self.words(key, node);
+                shared.methods = words
+                    .into_iter()
+                    .filter_map(|(word, span)| self.method(&word, span))
+                    .collect();
+            }
+            "middleware" => {
+                for (word, span) in self.words(key, node) {
+                    if let Some(path) = self.function_path(&word, span, "middleware") {
+                        if let Some((_, first)) =
+                            shared.middleware.iter().find(|(known, _)| *known == path)
+                        {
+                            let place = self.place(*first);
+                            self.parsed.diagnostics.push(
+                                Diagnostic::error(
+                                    self.file,
+                                    span,
+                                    format!("the middleware `{path}` stands twice on this route"),
+                                )
+                                .with_help("remove one of them; a middleware runs once a request")
+                                .with_note("it stands here first", place),
+                            );
+                            continue;
+                        }
+                        shared.middleware.push((path, span));
+                    }
+                }
+            }
+            "requirements" => {
+                for (name, node) in self.map(key, node) {
+                    if let Some(pattern) = self.text(&name, &node) {
+                        if let Err(error) = whole(&pattern) {
+                            self.error(
+                                node.span,
+                                format!(
+                                    "the requirement of `{}` is not a regular expression: {}",
+                                    name.text,
+                                    last_line(&error)
+                                ),
+                                "the syntax is that of the regex crate; it has no look-around and \
+                                 no back references",
+                            );
+                            continue;
+                        }
+                        shared
+                            .requirements
+                            .retain(|(known, ..)| *known != name.text);
+                        shared
+                            .requirements
+                            .push((name.text.clone(), pattern, name.span));
+                    }
+                }
+            }
+            "defaults" => {
+                for (name, node) in self.map(key, node) {
+                    let value = match &node.data {
+                        Data::Scalar(scalar) => scalar.text.clone(),
+                        _ => {
+                            self.error(
+                                node.span,
+                                format!("the default of `{}` is {}", name.text, node.kind()),
+                                "a default is text, a number, or true or false",
+                            );
+                            continue;
+                        }
+                    };
+                    shared.defaults.retain(|(known, ..)| *known != name.text);
+                    shared
+                        .defaults
+                        .push((name.text.clone().into(), value, name.span));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn route(&mut self, name: &Key, entries: &[(Key, Node)], outer: &Shared) {
+        let mut shared = outer.clone();
+        let mut path = None;
+        let mut controller = None;
+        for (key, node) in entries {
+            match key.text.as_str() {
+                "path" => path = self.path_text(key, node).map(|text| (text, node)),
+                "controller" => {
+                    controller = self
+                        .text(key, node)
+                        .and_then(|text| self.function_path(&text, node.span, "controller"))
+                        .map(|path| (path, node.span));
+                    if controller.is_none() {
+                        // Said already; a stand-in keeps the rest of the route checked.
+                        controller = Some((Text::Borrowed(""), node.span));
+                    }
+                }
+                other if ROUTE_KEYS.contains(&other) => self.shared_key(key, node, &mut shared),
+                _ => self.unknown(key, "of a route", &ROUTE_KEYS),
+            }
+        }
+        // A key that is misspelt was reported as such; that it is missing would be said twice.
+        let has = |wanted: &str| {
+            entries.iter().any(|(key, _)| {
+                key.text == wanted
+                    || (!ROUTE_KEYS.contains(&key.text.as_str())
+                        && nearest(&key.text, ROUTE_KEYS) == Some(wanted))
+            })
+        };
+        for (wanted, example) in [
+            ("path", "path: /"),
+            ("controller", "controller: home_controller::index"),
+        ] {
+            if !has(wanted) {
+                self.error(
+                    name.span,
+                    format!("the route `{}` has no `{wanted}`", name.text),
+                    &format!("add `{example}` below it"),
+                );
+            }
+        }
+        let (Some((path, path_node)), Some((controller, controller_span))) = (path, controller)
+        else {
+            return;
+        };
+        self.finish(
+            name,
+            (&path, path_node),
+            (controller, controller_span),
+            &shared,
+            outer,
+        );
+    }
+
+    fn finish(
+        &mut self,
+        name: &Key,
+        (path, path_node): (&str, &Node),
+        (controller, controller_span): (Text, Span),
+        shared: &Shared,
+        outer: &Shared,
+    ) {
+        let requirement = |wanted: &str| {
+            shared
+                .requirements
+                .iter()
+                .find(|(name, ..)| name == wanted)
+                .map(|(_, pattern, _)| pattern.clone())
+        };
+        let full = format!("{}{path}", shared.prefix);
+        let mut pattern = match PathPattern::parse(&full, &requirement) {
+            Ok(pattern) => pattern,
+            Err(error) => {
+                let span = self.within(path_node, &error, shared.prefix.len());
+                self.error(span, error.message.clone(), &error.help);
+                return;
+            }
+        };
+        let host = match &shared.host {
+            None => None,
+            Some((host, span)) => match HostPattern::parse(host, &requirement) {
+                Ok(host) => Some(host),
+                Err(error) => {
+                    self.error(*span, error.message, &error.help);
+                    None
+                }
+            },
+        };
+        let known: Vec<String> = host
+            .iter()
+            .flat_map(HostPattern::params)
+            .chain(pattern.params())
+            .map(|param| param.name.to_string())
+            .collect();
+        let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        for (parameter, _, span) in &shared.requirements {
+            let inherited = outer
+                .requirements
+                .iter()
+                .any(|(name, _, inherited)| name == parameter && inherited == span);
+            if !known.contains(&parameter.as_str()) && !inherited {
+                let diagnostic = Diagnostic::error(
+                    self.file,
+                    *span,
+                    format!("the path `{full}` has no parameter `{parameter}`"),
+                )
+                .with_optional_help(did_you_mean(parameter, &known).or_else(|| {
+                    Some(String::from(
+                        "remove the requirement, or add the parameter to the path",
+                    ))
+                }));
+                self.parsed.diagnostics.push(diagnostic);
+            }
+        }
+        pattern.optional = pattern
+            .segments
+            .iter()
+            .rev()
+            .take_while(|segment| match segment {
+                Segment::Param(param) | Segment::Rest(param) => {
+                    shared.defaults.iter().any(|(name, ..)| *name == param.name)
+                }
+                _ => false,
+            })
+            .count();
+        self.check_defaults(shared, &pattern);
+        let language = shared.language.as_ref().map(|(language, span)| {
+            if known.contains(&language.as_str()) {
+                RouteLanguage::Parameter(language.clone().into())
+            } else {
+                self.check_language(language, *span, &full);
+                RouteLanguage::Fixed(language.clone().into())
+            }
+        });
+        let name_place = self.place(name.span);
+        self.parsed.routes.push(ParsedRoute {
+            route: RouteDef {
+                name: name.text.clone().into(),
+                path: full.into(),
+                pattern,
+                host,
+                methods: shared.methods.clone().into(),
+                controller,
+                middleware: shared
+                    .middleware
+                    .iter()
+                    .map(|(path, _)| path.clone())
+                    .collect(),
+                language,
+                defaults: shared
+                    .defaults
+                    .iter()
+                    .map(|(name, value, _)| (name.clone(), value.clone()))
+                    .collect(),
+                place: name_place.display().into(),
+            },
+            places: RoutePlaces {
+                name: name_place,
+                path: self.place(path_node.span),
+                controller: self.place(controller_span),
+                middleware: shared
+                    .middleware
+                    .iter()
+                    .map(|(_, span)| self.place(*span))
+                    .collect(),
+                language: shared.language.as_ref().map(|(_, span)| self.place(*span)),
+            },
+        });
+    }
+
+    /// A default must meet the requirement of its parameter.
+    fn check_defaults(&mut self, shared: &Shared, pattern: &PathPattern) {
+        for param in pattern.params() {
+            let Some((_, value, span)) = shared
+                .defaults
+                .iter()
+                .find(|(name, ..)| *name == param.name)
+            else {
+                continue;
+            };
+            let Some(requirement) = &param.requirement else {
+                continue;
+            };
+            if whole(requirement).is_ok_and(|regex| !regex.is_match(value)) {
+                self.error(
+                    *span,
+                    format!(
+                        "the default `{value}` of `{}` does not meet its requirement",
+                        param.name
+                    ),
+                    &format!("it must match `{requirement}` as a whole"),
+                );
+            }
+        }
+    }
+
+    /// A language that is no parameter must look like one: `_lang` alone is a slip.
+    fn check_language(&mut self, language: &str, span: Span, path: &str) {
+        let is_tag = language.split(['-', '_']).enumerate().all(|(at, part)| {
+            let long_enough = if at == 0 { 2..=3 } else { 1..=8 };
+            long_enough.contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
+        });
+        if !is_tag {
+            self.error(
+                span,
+                format!("`{language}` is neither a parameter of `{path}` nor a language"),
+                "write a language such as `en`, or the name of a parameter of the path",
+            );
+        }
+    }
+
+    /// The bytes of a path's mistake: exact where the value is plain text on one line.
+    fn within(&self, node: &Node, error: &PatternError, prefix: usize) -> Span {
+        let written = self.file.slice(node.span);
+        let quote = usize::from(written.starts_with(['"', '\'']));
+        if error.start < prefix || written.contains('\\') || written.contains('\n') {
+            return node.span;
+        }
+        node.span.part(error.start - prefix + quote, error.len)
+    }
+
+    fn method(&mut self, word: &str, span: Span) -> Option<Text> {
+        let upper = word.to_ascii_uppercase();
+        if METHODS.contains(&upper.as_str()) {
+            return Some(upper.into());
+        }
+        self.parsed.diagnostics.push(
+            Diagnostic::error(self.file, span, format!("`{word}` is not a method of HTTP"))
+                .with_optional_help(did_you_mean(&upper, &METHODS)),
+        );
+        None
+    }
+
+    fn function_path(&mut self, text: &str, span: Span, what: &str) -> Option<Text> {
+        let path = text.trim().replace('/', "::");
+        if is_controller_path(&path) {
+            return Some(path.into());
+        }
+        self.error(
+            span,
+            format!("`{text}` is not the path of a {what}"),
+            &format!(
+                "write the module and the function below `crate::{what}`, such as \
+                 `home_{what}::index`"
+            ),
+        );
+        None
+    }
+
+    /// A path; the empty one is allowed within a group.
+    fn path_text(&mut self, key: &Key, node: &Node) -> Option<String> {
+        match &node.data {
+            Data::Scalar(scalar) if scalar.text.is_empty() && !node.is_null() => {
+                Some(String::new())
+            }
+            _ => self.text(key, node),
+        }
+    }
+
+    fn text(&mut self, key: &Key, node: &Node) -> Option<String> {
+        match &node.data {
+            Data::Scalar(scalar) if !node.is_null() => Some(scalar.text.to_string()),
+            _ => {
+                let span = if node.is_null() { key.span } else { node.span };
+                self.error(
+                    span,
+                    format!("`{}` should be text, but is {}", key.text, node.kind()),
+                    "write the text behind the colon, in quotes if it has special characters",
+                );
+                None
+            }
+        }
+    }
+
+    fn map(&mut self, key: &Key, node: &Node) -> Vec<(Key, Node)> {
+        match &node.data {
+            Data::Map(entries) => entries.clone(),
+            _ if node.is_null() => Vec::new(),
+            _ => {
+                self.error(
+                    node.span,
+                    format!("`{}` should be a map, but is {}", key.text, node.kind()),
+                    "write the names of parameters below it, indented",
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    /// Words with commas between them, or a list of words, with the place of each.
+    fn words(&mut self, key: &Key, node: &Node) -> Vec<(String, Span)> {
+        match &node.data {
+            Data::Scalar(_) if node.is_null() => Vec::new(),
+            Data::Scalar(scalar) => {
+                let written = self.file.slice(node.span);
+                let quote = usize::from(written.starts_with(['"', '\'']));
+                let exact = written.get(quote..quote + scalar.text.len()) == Some(&scalar.text);
+                let mut offset = 0;
+                let mut words = Vec::new();
+                for part in scalar.text.split(',') {
+                    let word = part.trim();
+                    let lead = part.len() - part.trim_start().len();
+                    if !word.is_empty() {
+                        let span = if exact {
+                            node.span.part(quote + offset + lead, word.len())
+                        } else {
+                            node.span
+                        };
+                        words.push((word.to_owned(), span));
+                    }
+                    offset += part.len() + 1;
+                }
+                words
+            }
+            Data::List(items) => items
+                .iter()
+                .filter_map(|item| Some((self.text(key, item)?.trim().to_owned(), item.span)))
+                .collect(),
+            Data::Map(_) => {
+                self.error(
+                    node.span,
+                    format!("`{}` should be a list, but is a map", key.text),
+                    "write words with commas between them, or `[a, b]`",
+                );
+                Vec::new()
+            }
+        }
+    }
+
+    fn unknown(&mut self, key: &Key, of: &str, known: &[&str]) {
+        self.parsed.diagnostics.push(
+            Diagnostic::error(
+                self.file,
+                key.span,
+                format!("`{}` is not a key {of}", key.text),
+            )
+            .with_optional_help(did_you_mean(&key.text, known)),
+        );
+    }
+
+    fn error(&mut self, span: Span, message: String, help: &str) {
+        self.parsed
+            .diagnostics
+            .push(Diagnostic::error(self.file, span, message).with_help(help));
+    }
+
+    fn place(&self, span: Span) -> Place {
+        Place::new(Arc::clone(self.file), span)
+    }
+}
+
+/// The regex crate explains at length; its last line says what is wrong.
+fn last_line(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").trim().to_owned()
+}

@@ -1,0 +1,315 @@
+//! Path and host patterns, taken apart into segments.
+
+use super::{List, Text, is_identifier};
+use regex::Regex;
+use std::fmt;
+
+/// A path pattern.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PathPattern {
+    /// What stands between the slashes. `/` has one empty segment.
+    pub segments: List<Segment>,
+    /// How many trailing segments a request may leave out, because each is a parameter with a
+    /// default.
+    pub optional: usize,
+}
+
+/// What stands between two slashes of a path, or two dots of a host.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Segment {
+    /// Text.
+    Literal(Text),
+    /// One parameter.
+    Param(Param),
+    /// Text and parameters, such as `{name}.{format}`.
+    Mixed(List<Piece>),
+    /// The remainder of the path, slashes and all: `{rest*}`.
+    Rest(Param),
+}
+
+/// A part of a mixed segment.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Piece {
+    /// Text.
+    Literal(Text),
+    /// A parameter.
+    Param(Param),
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Param {
+    /// The name.
+    pub name: Text,
+    /// The regular expression that a whole value must match.
+    pub requirement: Option<Text>,
+}
+
+/// A host pattern, such as `{shop}.example.com`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostPattern {
+    /// The host as written.
+    pub text: Text,
+    /// What stands between the dots; literals in lower case.
+    pub labels: List<Segment>,
+}
+
+/// What is wrong with a pattern, and at which bytes of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PatternError {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: String,
+    /// The first byte.
+    pub start: usize,
+    /// How many bytes.
+    pub len: usize,
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.message, self.help)
+    }
+}
+
+impl std::error::Error for PatternError {}
+
+/// Looks up the requirement of a parameter.
+pub(crate) type Requirements<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+impl PathPattern {
+    /// Takes a path apart.
+    ///
+    /// # Errors
+    /// The path does not begin with `/`, a brace is unbalanced, or a parameter has no name, a bad
+    /// one, or one that stands twice.
+    pub fn parse(path: &str, requirements: Requirements<'_>) -> Result<Self, PatternError> {
+        let Some(rest) = path.strip_prefix('/') else {
+            return Err(PatternError {
+                message: format!("the path `{path}` does not begin with `/`"),
+                help: format!("write `/{path}`"),
+                start: 0,
+                len: path.len(),
+            });
+        };
+        if let Some(at) = path.find(['?', '#']) {
+            return Err(PatternError {
+                message: String::from("a path has no query and no fragment"),
+                help: String::from("remove it; the query is read with the `Query` extractor"),
+                start: at,
+                len: path.len() - at,
+            });
+        }
+        let mut names = Vec::new();
+        let mut segments = Vec::new();
+        let mut offset = 1;
+        for text in split(rest, '/') {
+            if matches!(segments.last(), Some(Segment::Rest(_))) {
+                return Err(PatternError {
+                    message: String::from("something follows a parameter that takes the remainder"),
+                    help: String::from("`{name*}` must be the last segment"),
+                    start: offset,
+                    len: text.len(),
+                });
+            }
+            segments.push(segment(text, offset, true, requirements, &mut names)?);
+            offset += text.len() + 1;
+        }
+        Ok(Self {
+            segments: segments.into(),
+            optional: 0,
+        })
+    }
+
+    /// All parameters in order.
+    pub fn params(&self) -> impl Iterator<Item = &Param> {
+        self.segments.iter().flat_map(Segment::params)
+    }
+}
+
+impl HostPattern {
+    /// Takes a host apart.
+    ///
+    /// # Errors
+    /// A brace is unbalanced, or a parameter has no name, a bad one, or one that stands twice.
+    pub fn parse(host: &str, requirements: Requirements<'_>) -> Result<Self, PatternError> {
+        if host.is_empty() || host.contains(['/', ' ']) || host.contains("://") {
+            return Err(PatternError {
+                message: format!("`{host}` is not a host"),
+                help: String::from("write the name alone, such as `www.example.com`"),
+                start: 0,
+                len: host.len(),
+            });
+        }
+        let mut names = Vec::new();
+        let mut labels = Vec::new();
+        let mut offset = 0;
+        for text in split(host, '.') {
+            let label = segment(text, offset, false, requirements, &mut names)?;
+            labels.push(match label {
+                Segment::Literal(text) => Segment::Literal(text.to_lowercase().into()),
+                other => other,
+            });
+            offset += text.len() + 1;
+        }
+        Ok(Self {
+            text: host.to_owned().into(),
+            labels: labels.into(),
+        })
+    }
+
+    /// All parameters in order.
+    pub fn params(&self) -> impl Iterator<Item = &Param> {
+        self.labels.iter().flat_map(Segment::params)
+    }
+}
+
+impl Segment {
+    /// All parameters in order.
+    pub fn params(&self) -> impl Iterator<Item = &Param> {
+        let (one, many): (Option<&Param>, &[Piece]) = match self {
+            Self::Literal(_) => (None, &[]),
+            Self::Param(param) | Self::Rest(param) => (Some(param), &[]),
+            Self::Mixed(pieces) => (None, pieces),
+        };
+        one.into_iter()
+            .chain(many.iter().filter_map(|piece| match piece {
+                Piece::Param(param) => Some(param),
+                Piece::Literal(_) => None,
+            }))
+    }
+}
+
+/// Splits at a separator that is not within braces.
+fn split(text: &str, separator: char) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut depth = 0_usize;
+    let mut start = 0;
+    for (at, c) in text.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            c if c == separator && depth == 0 => {
+                parts.push(&text[start..at]);
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+fn segment(
+    text: &str,
+    offset: usize,
+    rest_allowed: bool,
+    requirements: Requirements<'_>,
+    names: &mut Vec<String>,
+) -> Result<Segment, PatternError> {
+    let mut pieces = Vec::new();
+    let mut is_rest = false;
+    let mut remaining = text;
+    let mut at = offset;
+    while !remaining.is_empty() {
+        let literal_end = remaining.find(['{', '}']).unwrap_or(remaining.len());
+        if literal_end > 0 {
+            pieces.push(Piece::Literal(remaining[..literal_end].to_owned().into()));
+            remaining = &remaining[literal_end..];
+            at += literal_end;
+            continue;
+        }
+        let close = match remaining.find('}') {
+            Some(close) if remaining.starts_with('{') => close,
+            _ => {
+                return Err(PatternError {
+                    message: format!("this `{}` has no partner", &remaining[..1]),
+                    help: String::from("a parameter is written `{name}`"),
+                    start: at,
+                    len: 1,
+                });
+            }
+        };
+        let inner = &remaining[1..close];
+        let name = inner.strip_suffix('*').unwrap_or(inner);
+        if !is_identifier(name) {
+            return Err(PatternError {
+                message: format!("`{name}` is not a name for a parameter"),
+                help: String::from("use letters, digits and `_`, and no digit first"),
+                start: at,
+                len: close + 1,
+            });
+        }
+        if names.iter().any(|known| known == name) {
+            return Err(PatternError {
+                message: format!("the parameter `{name}` stands twice in this path"),
+                help: String::from("give one of them another name"),
+                start: at,
+                len: close + 1,
+            });
+        }
+        is_rest |= inner.ends_with('*');
+        names.push(name.to_owned());
+        pieces.push(Piece::Param(Param {
+            name: name.to_owned().into(),
+            requirement: requirements(name).map(Text::from),
+        }));
+        remaining = &remaining[close + 1..];
+        at += close + 1;
+    }
+    if is_rest && (pieces.len() > 1 || !rest_allowed) {
+        return Err(PatternError {
+            message: String::from("a parameter that takes the remainder shares its segment"),
+            help: String::from("`{name*}` must be the whole last segment of a path"),
+            start: offset,
+            len: text.len(),
+        });
+    }
+    Ok(match pieces.pop() {
+        None => Segment::Literal(Text::Borrowed("")),
+        Some(Piece::Literal(text)) if pieces.is_empty() => Segment::Literal(text),
+        Some(Piece::Param(param)) if pieces.is_empty() => {
+            if is_rest {
+                Segment::Rest(param)
+            } else {
+                Segment::Param(param)
+            }
+        }
+        Some(last) => {
+            pieces.push(last);
+            Segment::Mixed(pieces.into())
+        }
+    })
+}
+
+/// A requirement as a regular expression for the whole of a value.
+///
+/// # Errors
+/// The requirement is not a regular expression of the `regex` crate.
+pub fn whole(requirement: &str) -> Result<Regex, regex::Error> {
+    Regex::new(&format!(r"\A(?:{requirement})\z"))
+}
+
+/// A mixed segment as a regular expression for the whole segment, with one capture group for each
+/// parameter, named by its position: `p0`, `p1` and so on.
+///
+/// # Errors
+/// A requirement is not a regular expression of the `regex` crate.
+pub fn pieces_regex(pieces: &[Piece]) -> Result<Regex, regex::Error> {
+    let mut pattern = String::from(r"\A");
+    let mut count = 0;
+    for piece in pieces {
+        match piece {
+            Piece::Literal(text) => pattern.push_str(&regex::escape(text)),
+            Piece::Param(param) => {
+                // Lazy, so that `{name}.{format}` splits at the first dot, as 0.9.1 did.
+                let requirement = param.requirement.as_deref().unwrap_or(".+?");
+                pattern.push_str(&format!("(?<p{count}>(?s:{requirement}))"));
+                count += 1;
+            }
+        }
+    }
+    pattern.push_str(r"\z");
+    Regex::new(&pattern)
+}

@@ -1,0 +1,301 @@
+use super::*;
+use crate::text::SourceFile;
+use std::sync::Arc;
+
+fn parsed(text: &str) -> ParsedRoutes {
+    parse(&Arc::new(SourceFile::new("routes.yaml", text)))
+}
+
+fn messages(text: &str) -> Vec<String> {
+    let parsed = parsed(text);
+    let routes: Vec<&ParsedRoute> = parsed.routes.iter().collect();
+    let mut all = parsed.diagnostics.clone();
+    all.extend(check::check(&routes));
+    all.iter().map(ToString::to_string).collect()
+}
+
+fn routes(text: &str) -> Vec<RouteDef> {
+    assert_eq!(messages(text), [""; 0]);
+    parsed(text).routes.into_iter().map(|r| r.route).collect()
+}
+
+const OLD: &str = "\
+routes:
+  - home:
+      path: /
+      controller: home_controller::index
+      methods: get
+  - user:
+      path: /user/{id}
+      controller: user_controller/crud
+      middleware: user_middleware::test
+      methods: get, post, Delete
+      language: en
+      requirements:
+        id: \"^[0-9]+\"
+";
+
+#[test]
+fn the_format_of_0_9_1() {
+    let routes = routes(OLD);
+    assert_eq!(routes.len(), 2);
+    let user = &routes[1];
+    assert_eq!(user.name, "user");
+    assert_eq!(user.controller, "user_controller::crud");
+    assert_eq!(*user.methods, ["GET", "POST", "DELETE"]);
+    assert_eq!(*user.middleware, ["user_middleware::test"]);
+    assert_eq!(user.language, Some(RouteLanguage::Fixed("en".into())));
+    assert_eq!(user.place, "routes.yaml:6:5");
+    assert_eq!(
+        *user.pattern.segments,
+        [
+            Segment::Literal("user".into()),
+            Segment::Param(Param {
+                name: "id".into(),
+                requirement: Some("^[0-9]+".into())
+            })
+        ]
+    );
+    assert!(user.allows("HEAD") && user.allows("POST") && !user.allows("PUT"));
+}
+
+#[test]
+fn what_is_new() {
+    let routes = routes(
+        "\
+routes:
+  - admin:
+      prefix: /admin
+      middleware: [a::first]
+      host: '{shop}.Example.com'
+      requirements: {id: '[0-9]+'}
+      routes:
+        - list: {path: /users, controller: u::list, methods: [get, post], middleware: a::second}
+        - page: {path: '/p/{id}', controller: u::page, defaults: {id: 1, kind: x}}
+        - root: {path: '', controller: u::root}
+  - file: {path: '/f/{name}.{format}', controller: f::show}
+  - rest: {path: '/r/{rest*}', controller: f::rest, language: es-MX}
+  - lang: {path: '/{_lang}/x', controller: f::x, language: _lang}
+",
+    );
+    assert_eq!(routes[0].path, "/admin/users");
+    assert_eq!(*routes[0].middleware, ["a::first", "a::second"]);
+    assert_eq!(
+        routes[0].host.as_ref().unwrap().labels[1],
+        Segment::Literal("example".into())
+    );
+    assert_eq!(routes[1].pattern.optional, 1);
+    assert_eq!(routes[1].default("kind"), Some("x"));
+    let names: Vec<&str> = routes[1].params().map(|p| p.name.as_ref()).collect();
+    assert_eq!(names, ["shop", "id"]);
+    assert_eq!(routes[2].path, "/admin");
+    assert!(matches!(&routes[3].pattern.segments[1], Segment::Mixed(p) if p.len() == 3));
+    assert!(matches!(&routes[4].pattern.segments[1], Segment::Rest(_)));
+    assert_eq!(routes[5].language_parameter(), Some("_lang"));
+}
+
+/// Each mistake, where it is, and a part of what is said about it.
+#[test]
+fn mistakes_within_a_route() {
+    let cases = [
+        (
+            "routes:\n  - a:\n      path: /\n      controler: a::b\n",
+            "4:7: error: `controler` is not a key of a route; did you mean `controller`?",
+        ),
+        (
+            "routes:\n  - a:\n      path: /\n      controller: a::b\n      metods: get\n",
+            "5:7: error: `metods` is not a key",
+        ),
+        (
+            "routes:\n  - a:\n      path: /\n      controller: a::b\n      methods: get, pots\n",
+            "5:21: error: `pots` is not a method of HTTP; did you mean `POST`?",
+        ),
+        (
+            "routes:\n  - a:\n      path: /{id\n      controller: a::b\n",
+            "3:14: error: this `{` has no partner",
+        ),
+        (
+            "routes:\n  - a:\n      path: /{id}/{id}\n      controller: a::b\n",
+            "3:19: error: the parameter `id` stands twice",
+        ),
+        (
+            "routes:\n  - a:\n      path: /{1d}\n      controller: a::b\n",
+            "3:14: error: `1d` is not a name",
+        ),
+        (
+            "routes:\n  - a:\n      path: home\n      controller: a::b\n",
+            "3:13: error: the path `home` does not begin with `/`; write `/home`",
+        ),
+        (
+            "routes:\n  - a:\n      path: /{r*}/x\n      controller: a::b\n",
+            "3:19: error: something follows",
+        ),
+        (
+            "routes:\n  - a:\n      path: /?x=1\n      controller: a::b\n",
+            "3:14: error: a path has no query",
+        ),
+        (
+            "routes:\n  - a:\n      path: /{id}\n      controller: a::b\n      requirements: {id: '[0-9'}\n",
+            "5:26: error: the requirement of `id` is not a regular expression",
+        ),
+        (
+            "routes:\n  - a:\n      path: /{id}\n      controller: a::b\n      requirements: {ix: '[0-9]'}\n",
+            "5:22: error: the path `/{id}` has no parameter `ix`; did you mean `id`?",
+        ),
+        (
+            "routes:\n  - a:\n      path: /{id}\n      controller: a::b\n      requirements: {id: '[0-9]+'}\n      defaults: {id: x}\n",
+            "6:18: error: the default `x` of `id` does not meet",
+        ),
+        (
+            "routes:\n  - a:\n      path: /\n      controller: a b\n",
+            "4:19: error: `a b` is not the path of a controller",
+        ),
+        (
+            "routes:\n  - a:\n      path: /\n",
+            "2:5: error: the route `a` has no `controller`",
+        ),
+        (
+            "routes:\n  - a:\n      controller: a::b\n",
+            "2:5: error: the route `a` has no `path`",
+        ),
+        (
+            "routes:\n  - a:\n",
+            "2:5: error: the route `a` needs `path` and `controller`",
+        ),
+        (
+            "routes:\n  - path: /\n    controller: a::b\n",
+            "2:5: error: this route has no name",
+        ),
+        (
+            "routes:\n  - a:\n    path: /\n    controller: a::b\n",
+            "2:5: error: the keys of the route `a` are not indented",
+        ),
+        (
+            "routes:\n  a:\n    path: /\n",
+            "2:3: error: `routes` is a list, but this is a map",
+        ),
+        (
+            "route:\n  - a: {path: /, controller: a::b}\n",
+            "1:1: error: `route` is not a key of a routes file; did you mean `routes`?",
+        ),
+        (
+            "routes:\n  - a: {path: /, controller: a::b, language: _lang}\n",
+            "2:46: error: `_lang` is neither a parameter",
+        ),
+        (
+            "routes:\n  - a: {path: /, controller: a::b, middleware: 'x::y, x::y'}\n",
+            "2:55: error: the middleware `x::y` stands twice",
+        ),
+        (
+            "routes:\n  - g: {prefix: admin, routes: []}\n",
+            "2:17: error: the prefix `admin` does not fit",
+        ),
+        (
+            "routes:\n  - g: {prefix: /a, path: /b, routes: []}\n",
+            "2:21: error: `path` is not a key of a group",
+        ),
+        (
+            "routes:\n  - a: {path: [/], controller: a::b}\n",
+            "2:15: error: `path` should be text, but is a list",
+        ),
+        (
+            "routes:\n  - a: {path: /, controller: a::b, host: 'http://x'}\n",
+            "error: `http://x` is not a host",
+        ),
+    ];
+    for (text, expected) in cases {
+        let all = messages(text);
+        assert_eq!(all.len(), 1, "{text}\n{all:#?}");
+        assert!(all[0].contains(expected), "{text}\n{expected}\n{all:#?}");
+    }
+}
+
+#[test]
+fn all_mistakes_at_once() {
+    let all = messages("routes:\n  - a: {path: x, controller: a b, foo: 1}\n  - b: {}\n");
+    assert_eq!(all.len(), 5, "{all:#?}");
+}
+
+fn pair(a: &str, b: &str) -> Vec<String> {
+    messages(&format!(
+        "routes:\n  - a: {{{a}, controller: a::b}}\n  - b: {{{b}, controller: a::b}}\n"
+    ))
+}
+
+#[test]
+fn routes_that_are_never_reached() {
+    for (a, b) in [
+        ("path: /x", "path: /x"),
+        ("path: '/{id}'", "path: /about"),
+        ("path: '/{id}'", "path: '/{name}'"),
+        (
+            "path: '/{id}'",
+            "path: '/{name}', requirements: {name: '[0-9]+'}",
+        ),
+        (
+            "path: '/{l}/x', requirements: {l: '[a-z]+'}",
+            "path: '/{k}/x', requirements: {k: en|es}",
+        ),
+        ("path: '/{l}/x', requirements: {l: '[a-z]+'}", "path: /en/x"),
+        ("path: '/{rest*}'", "path: /a/b/c"),
+        ("path: '/a/{rest*}'", "path: '/a/{x}/{y}'"),
+        ("path: /x", "path: /x, methods: post"),
+        ("path: /x, methods: get", "path: /x, methods: 'get, head'"),
+        ("path: /x", "path: /x, host: example.com"),
+        ("path: '/f/{n}.{e}'", "path: /f/a.css"),
+        ("path: '/p/{n}', defaults: {n: 1}", "path: /p"),
+    ] {
+        let all = pair(a, b);
+        assert_eq!(all.len(), 1, "{a} | {b}: {all:?}");
+        assert!(all[0].contains("the route `b` is never reached: `a` answers first"));
+    }
+}
+
+#[test]
+fn routes_that_are_reached() {
+    for (a, b) in [
+        ("path: /x", "path: /y"),
+        ("path: /about", "path: '/{id}'"),
+        (
+            "path: '/{id}', requirements: {id: '[0-9]+'}",
+            "path: /about",
+        ),
+        (
+            "path: '/{id}', requirements: {id: '[0-9]+'}",
+            "path: '/{name}'",
+        ),
+        ("path: '/{a}'", "path: '/{a}/{b}'"),
+        ("path: '/{a}'", "path: /"),
+        ("path: '/{rest*}'", "path: /"),
+        ("path: /x, methods: get", "path: /x, methods: post"),
+        ("path: /x, methods: get", "path: /x"),
+        ("path: /x, host: a.com", "path: /x, host: b.com"),
+        ("path: /x, host: a.com", "path: /x"),
+        ("path: '/f/{n}.{e}'", "path: '/f/{n}'"),
+        ("path: /p", "path: '/p/{n}', defaults: {n: 1}"),
+    ] {
+        assert_eq!(pair(a, b), [""; 0], "{a} | {b}");
+    }
+}
+
+#[test]
+fn names_stand_once() {
+    let all = messages(
+        "routes:\n  - a: {path: /x, controller: a::b}\n  - a: {path: /y, controller: a::b}\n",
+    );
+    assert_eq!(all.len(), 1);
+    assert!(all[0].starts_with("routes.yaml:3:5: error: there are two routes of the name `a`"));
+}
+
+#[test]
+fn a_mixed_segment_splits_at_the_first_literal() {
+    let PathPattern { segments, .. } = PathPattern::parse("/{name}.{format}", &|_| None).unwrap();
+    let Segment::Mixed(pieces) = &segments[0] else {
+        panic!("mixed");
+    };
+    let regex = pieces_regex(pieces).unwrap();
+    let captures = regex.captures("a.tar.gz").unwrap();
+    assert_eq!(&captures["p0"], "a");
+    assert_eq!(&captures["p1"], "tar.gz");
+    assert!(!regex.is_match("plain"));
+}

@@ -1,0 +1,365 @@
+//! The settings of an app: one flat map of dotted keys, with where each value comes from.
+
+#[cfg(feature = "parse")]
+mod parse;
+pub mod schema;
+mod value;
+
+#[cfg(feature = "parse")]
+pub use parse::{ParsedSettings, parse};
+pub use value::Value;
+
+use crate::scalar::Scalar;
+use serde::de::DeserializeOwned;
+use std::borrow::Cow;
+use std::fmt;
+
+/// Where a setting's value comes from. A later layer wins over an earlier one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A settings file of the app: `path:line:column`.
+    File(Cow<'static, str>),
+    /// The file that `KALGAN_SETTINGS` names: `path:line:column`.
+    Override(Cow<'static, str>),
+    /// An environment variable, by name.
+    Environment(Cow<'static, str>),
+    /// An option of the command line, by name.
+    CommandLine(Cow<'static, str>),
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(place) | Self::Override(place) => f.write_str(place),
+            Self::Environment(name) => write!(f, "environment {name}"),
+            Self::CommandLine(name) => write!(f, "option {name}"),
+        }
+    }
+}
+
+/// A setting: its dotted key, its value and where that comes from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// The key, such as `server.port`.
+    pub key: Cow<'static, str>,
+    /// The value.
+    pub value: Value,
+    /// Where the value comes from.
+    pub origin: Origin,
+}
+
+/// All settings of an app.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// Sorted by key.
+    entries: Cow<'static, [Setting]>,
+}
+
+/// A setting that is missing or of another type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingsError {
+    /// There is no such key.
+    Missing {
+        /// The key that was asked for.
+        key: String,
+        /// The nearest key that there is.
+        nearest: Option<String>,
+    },
+    /// The value has another type.
+    Type {
+        /// The key.
+        key: String,
+        /// What was asked for.
+        expected: &'static str,
+        /// The value as written.
+        found: String,
+        /// Where it comes from.
+        origin: String,
+    },
+    /// The value does not fit the type that it was deserialised into.
+    Shape {
+        /// The key.
+        key: String,
+        /// What the deserialiser says.
+        reason: String,
+    },
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { key, nearest } => {
+                write!(f, "there is no setting `{key}`")?;
+                match nearest {
+                    Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
+                    None => Ok(()),
+                }
+            }
+            Self::Type {
+                key,
+                expected,
+                found,
+                origin,
+            } => write!(
+                f,
+                "the setting `{key}` should be {expected}, but `{found}` ({origin}) is not"
+            ),
+            Self::Shape { key, reason } => {
+                write!(
+                    f,
+                    "the setting `{key}` does not have the shape asked for: {reason}"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for SettingsError {}
+
+impl Settings {
+    /// Settings that are sorted by key already: what `kalgan::embed!` bakes.
+    #[must_use]
+    pub const fn baked(entries: &'static [Setting]) -> Self {
+        Self {
+            entries: Cow::Borrowed(entries),
+        }
+    }
+
+    /// Settings in any order; the last of equal keys wins.
+    #[must_use]
+    pub fn new(settings: impl IntoIterator<Item = Setting>) -> Self {
+        let mut sorted = Self::default();
+        sorted.overlay(settings);
+        sorted
+    }
+
+    /// Puts a later layer over these. Letter case of a key does not matter where a key of that
+    /// name is there already, since environment variables have none.
+    pub fn overlay(&mut self, layer: impl IntoIterator<Item = Setting>) {
+        let entries = self.entries.to_mut();
+        let mut rest = Vec::new();
+        for setting in layer {
+            let key = setting.key.as_ref();
+            let at = entries
+                .binary_search_by(|entry| entry.key.as_ref().cmp(key))
+                .ok()
+                .or_else(|| {
+                    matches!(setting.origin, Origin::Environment(_))
+                        .then(|| {
+                            entries
+                                .iter()
+                                .position(|entry| entry.key.eq_ignore_ascii_case(key))
+                        })
+                        .flatten()
+                });
+            match at {
+                Some(at) => {
+                    entries[at].value = setting.value;
+                    entries[at].origin = setting.origin;
+                }
+                None => rest.push(setting),
+            }
+        }
+        if rest.is_empty() {
+            return;
+        }
+        // The sort is stable, so the last of equal keys stays the last.
+        entries.extend(rest);
+        entries.sort_by(|a, b| a.key.cmp(&b.key));
+        entries.reverse();
+        entries.dedup_by(|later, kept| later.key == kept.key);
+        entries.reverse();
+    }
+
+    /// All settings in order of their keys.
+    #[must_use]
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Setting> {
+        self.entries.iter()
+    }
+
+    /// The setting of a dotted key.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<&Setting> {
+        self.entries
+            .binary_search_by(|entry| entry.key.as_ref().cmp(key))
+            .ok()
+            .map(|at| &self.entries[at])
+    }
+
+    /// The settings below a dotted key.
+    pub fn below(&self, key: &str) -> impl Iterator<Item = (&str, &Setting)> {
+        let prefix = format!("{key}.");
+        let start = self
+            .entries
+            .partition_point(|entry| entry.key.as_ref() < prefix.as_str());
+        self.entries[start..].iter().map_while(move |setting| {
+            let rest = setting.key.strip_prefix(prefix.as_str())?;
+            Some((rest, setting))
+        })
+    }
+
+    /// Whether a value or a section of this key is there.
+    #[must_use]
+    pub fn exists(&self, key: &str) -> bool {
+        self.find(key).is_some() || self.below(key).next().is_some()
+    }
+
+    /// The value as text.
+    ///
+    /// # Errors
+    /// The key is missing, or its value is a list or nothing.
+    pub fn get_string(&self, key: &str) -> Result<String, SettingsError> {
+        self.typed(key, "text", |value| value.as_str().map(str::to_owned))
+    }
+
+    /// The value as a truth value.
+    ///
+    /// # Errors
+    /// The key is missing, or its value is not `true` or `false`.
+    pub fn get_bool(&self, key: &str) -> Result<bool, SettingsError> {
+        self.typed(key, "`true` or `false`", Value::as_bool)
+    }
+
+    /// The value as a whole number.
+    ///
+    /// # Errors
+    /// The key is missing, or its value is not a whole number.
+    pub fn get_number(&self, key: &str) -> Result<i64, SettingsError> {
+        self.typed(key, "a whole number", Value::as_i64)
+    }
+
+    /// The value as a number.
+    ///
+    /// # Errors
+    /// The key is missing, or its value is not a number.
+    pub fn get_float(&self, key: &str) -> Result<f64, SettingsError> {
+        self.typed(key, "a number", Value::as_f64)
+    }
+
+    /// The value as a list.
+    ///
+    /// # Errors
+    /// The key is missing, or its value is not a list.
+    pub fn get_vec(&self, key: &str) -> Result<Vec<Value>, SettingsError> {
+        self.typed(key, "a list", |value| {
+            value.as_list().map(<[Value]>::to_vec)
+        })
+    }
+
+    /// The value, or the section, of this key as a type of your own.
+    ///
+    /// # Errors
+    /// The key is missing, or what is there does not fit the type.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<T, SettingsError> {
+        let json = match self.find(key) {
+            Some(setting) => setting.value.to_json(),
+            None if self.exists(key) => self.section(key),
+            None => return Err(self.missing(key)),
+        };
+        serde_json::from_value(json).map_err(|error| SettingsError::Shape {
+            key: key.to_owned(),
+            reason: error.to_string(),
+        })
+    }
+
+    /// A comma-separated text or a list, as trimmed, non-empty items; missing gives none.
+    #[must_use]
+    pub fn items(&self, key: &str) -> Vec<String> {
+        let Some(setting) = self.find(key) else {
+            return Vec::new();
+        };
+        let texts: Vec<&str> = match &setting.value {
+            Value::List(items) => items.iter().filter_map(Value::as_str).collect(),
+            value => value
+                .as_str()
+                .map(|text| text.split(',').collect())
+                .unwrap_or_default(),
+        };
+        texts
+            .into_iter()
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn section(&self, key: &str) -> serde_json::Value {
+        let mut root = serde_json::Map::new();
+        for (rest, setting) in self.below(key) {
+            let mut map = &mut root;
+            let mut parts = rest.split('.').peekable();
+            while let Some(part) = parts.next() {
+                if parts.peek().is_none() {
+                    map.insert(part.to_owned(), setting.value.to_json());
+                    break;
+                }
+                let entry = map
+                    .entry(part)
+                    .or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
+                if !entry.is_object() {
+                    *entry = serde_json::Value::Object(serde_json::Map::new());
+                }
+                match entry {
+                    serde_json::Value::Object(inner) => map = inner,
+                    // It was made an object just before.
+                    _ => break,
+                }
+            }
+        }
+        serde_json::Value::Object(root)
+    }
+
+    fn typed<T>(
+        &self,
+        key: &str,
+        expected: &'static str,
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Result<T, SettingsError> {
+        let setting = self.find(key).ok_or_else(|| self.missing(key))?;
+        read(&setting.value).ok_or_else(|| SettingsError::Type {
+            key: key.to_owned(),
+            expected,
+            found: schema::masked(key, &setting.value),
+            origin: setting.origin.to_string(),
+        })
+    }
+
+    fn missing(&self, key: &str) -> SettingsError {
+        let keys = self.entries.iter().map(|entry| entry.key.as_ref());
+        SettingsError::Missing {
+            key: key.to_owned(),
+            nearest: crate::suggest::nearest(key, keys).map(str::to_owned),
+        }
+    }
+}
+
+/// Names in the environment that begin with `KALGAN_` and are not settings.
+const RESERVED: [&str; 6] = [
+    "KALGAN_SETTINGS",
+    "KALGAN_ROOT",
+    "KALGAN_WATCH",
+    "KALGAN_BUILD_ROOT",
+    "KALGAN_MACROS_DEBUG",
+    "KALGAN_EDITOR_URL",
+];
+
+/// The layer of environment variables: `KALGAN_SERVER__PORT=8080` is `server.port`. A value is
+/// read as a YAML scalar.
+pub fn from_environment(
+    variables: impl IntoIterator<Item = (String, String)>,
+) -> impl Iterator<Item = Setting> {
+    variables.into_iter().filter_map(|(name, text)| {
+        let key = name.strip_prefix("KALGAN_")?;
+        if key.is_empty() || RESERVED.contains(&name.as_str()) {
+            return None;
+        }
+        Some(Setting {
+            key: key.to_lowercase().replace("__", ".").into(),
+            value: Value::Scalar(Scalar::resolve(text)),
+            origin: Origin::Environment(name.into()),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,248 @@
+//! Settings files to settings, each value checked against what Kalgan expects of it.
+
+use super::schema::{self, Kind};
+use super::{Origin, Setting, Value};
+use crate::diagnostic::Diagnostic;
+use crate::scalar::ScalarKind;
+use crate::suggest::{did_you_mean, nearest};
+use crate::text::{Place, SourceFile, Span};
+use crate::yaml::{self, Data, Key, Node};
+use std::sync::Arc;
+
+/// What one settings file says.
+#[derive(Clone, Debug, Default)]
+pub struct ParsedSettings {
+    /// The settings in file order.
+    pub settings: Vec<ParsedSetting>,
+    /// What is wrong with the file.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A setting and its places.
+#[derive(Clone, Debug)]
+pub struct ParsedSetting {
+    /// The setting.
+    pub setting: Setting,
+    /// The key's place.
+    pub key_place: Place,
+    /// The value's place.
+    pub value_place: Place,
+}
+
+/// Parses a settings file; `origin` makes the origin from `path:line:column`.
+#[must_use]
+pub fn parse(file: &Arc<SourceFile>, origin: fn(String) -> Origin) -> ParsedSettings {
+    let mut parser = SettingsParser {
+        file,
+        origin,
+        parsed: ParsedSettings::default(),
+    };
+    match yaml::parse(file) {
+        Err(diagnostics) => parser.parsed.diagnostics = diagnostics,
+        Ok(None) => {}
+        Ok(Some(root)) => match &root.data {
+            Data::Map(entries) => parser.section("", entries),
+            _ => parser.parsed.diagnostics.push(
+                Diagnostic::error(
+                    file,
+                    root.span,
+                    format!("settings are a map of names, but this is {}", root.kind()),
+                )
+                .with_help("write `server:` and, indented below it, `port: 8080`"),
+            ),
+        },
+    }
+    parser.parsed
+}
+
+struct SettingsParser<'a> {
+    file: &'a Arc<SourceFile>,
+    origin: fn(String) -> Origin,
+    parsed: ParsedSettings,
+}
+
+impl SettingsParser<'_> {
+    fn section(&mut self, prefix: &str, entries: &[(Key, Node)]) {
+        for (key, node) in entries {
+            if key.text.contains('.') || key.text.is_empty() {
+                self.parsed.diagnostics.push(
+                    Diagnostic::error(
+                        self.file,
+                        key.span,
+                        format!("the key `{}` has a dot", key.text),
+                    )
+                    .with_help("nest it: `a.b: 1` is written `a:` and, indented below it, `b: 1`"),
+                );
+                continue;
+            }
+            let path = if prefix.is_empty() {
+                key.text.clone()
+            } else {
+                format!("{prefix}.{}", key.text)
+            };
+            if prefix.is_empty() {
+                self.check_section(key);
+            }
+            match &node.data {
+                Data::Map(inner) if !inner.is_empty() => {
+                    if let Some(known) = schema::find(&path) {
+                        self.error(
+                            node.span,
+                            format!("`{path}` holds one value, not a section"),
+                            known.about,
+                        );
+                    } else {
+                        self.section(&path, inner);
+                    }
+                }
+                _ => self.value(path, key, node),
+            }
+        }
+    }
+
+    /// A section of the app's own is fine; one that is a slip of the pen away from Kalgan's is not.
+    fn check_section(&mut self, key: &Key) {
+        if schema::SECTIONS.contains(&key.text.as_str()) {
+            return;
+        }
+        if let Some(nearest) = nearest(&key.text, schema::SECTIONS.iter().copied())
+            && key.text.len() > 3
+            && strsim::osa_distance(&key.text, nearest) == 1
+        {
+            self.parsed.diagnostics.push(
+                Diagnostic::warning(
+                    self.file,
+                    key.span,
+                    format!("`{}` is not a section that Kalgan reads", key.text),
+                )
+                .with_help(format!(
+                    "did you mean `{nearest}`? If it is a setting of your own, another name \
+                     avoids the doubt"
+                )),
+            );
+        }
+    }
+
+    fn value(&mut self, path: String, key: &Key, node: &Node) {
+        match schema::find(&path) {
+            Some(known) => self.check_value(&path, known.kind, node),
+            None => self.check_unknown(&path, key, node),
+        }
+        if schema::is_secret(&path)
+            && matches!(&node.data, Data::Scalar(scalar) if !scalar.text.is_empty())
+        {
+            self.parsed.diagnostics.push(
+                Diagnostic::warning(
+                    self.file,
+                    key.span,
+                    format!("`{path}` is a secret, and a release binary carries this file"),
+                )
+                .with_help(format!(
+                    "keep it out of the files: set `KALGAN_{}` in the environment, or put it in \
+                     the file that `KALGAN_SETTINGS` names",
+                    path.to_uppercase().replace('.', "__")
+                )),
+            );
+        }
+        let key_place = Place::new(Arc::clone(self.file), key.span);
+        self.parsed.settings.push(ParsedSetting {
+            setting: Setting {
+                key: path.into(),
+                value: Value::from_node(node),
+                origin: (self.origin)(key_place.display()),
+            },
+            key_place,
+            value_place: Place::new(Arc::clone(self.file), node.span),
+        });
+    }
+
+    fn check_unknown(&mut self, path: &str, key: &Key, node: &Node) {
+        let Some((section, _)) = path.split_once('.') else {
+            if schema::CLOSED_SECTIONS.contains(&path) && !node.is_null() {
+                let is_empty_map = matches!(&node.data, Data::Map(_));
+                if !is_empty_map {
+                    self.error(
+                        node.span,
+                        format!("`{path}` is a section, but this is {}", node.kind()),
+                        "put its keys below it, indented",
+                    );
+                }
+            }
+            return;
+        };
+        if !schema::CLOSED_SECTIONS.contains(&section) {
+            return;
+        }
+        let keys: Vec<&str> = if section == "error" {
+            vec!["error.403", "error.404", "error.500", "error.503"]
+        } else {
+            let prefix = format!("{section}.");
+            schema::KNOWN
+                .iter()
+                .map(|known| known.key)
+                .filter(|known| known.starts_with(&prefix))
+                .collect()
+        };
+        self.parsed.diagnostics.push(
+            Diagnostic::error(self.file, key.span, format!("there is no setting `{path}`"))
+                .with_optional_help(did_you_mean(path, &keys)),
+        );
+    }
+
+    fn check_value(&mut self, path: &str, kind: Kind, node: &Node) {
+        let scalar = match &node.data {
+            Data::Scalar(scalar) => Some(scalar),
+            _ => None,
+        };
+        // A key with nothing behind it is as good as absent, as it was in 0.9.1.
+        if node.is_null() {
+            return;
+        }
+        let problem = match kind {
+            Kind::Text => scalar.is_none().then(|| String::from("text")),
+            Kind::Bool => (!scalar.is_some_and(|s| matches!(s.kind, ScalarKind::Bool(_))))
+                .then(|| String::from("`true` or `false`")),
+            Kind::Integer { min, max } => (!scalar.is_some_and(
+                |s| matches!(s.kind, ScalarKind::Integer(n) if (min..=max).contains(&n)),
+            ))
+            .then(|| format!("a whole number from {min} to {max}")),
+            Kind::Size => (!scalar.is_some_and(|s| schema::parse_size(&s.text).is_ok()))
+                .then(|| String::from("a size, such as `1048576` or `2 MiB`")),
+            Kind::Items => match &node.data {
+                Data::Scalar(_) => None,
+                Data::List(items) => items
+                    .iter()
+                    .any(|item| !matches!(item.data, Data::Scalar(_)))
+                    .then(|| String::from("a list of words")),
+                Data::Map(_) => Some(String::from("a list, or text with commas")),
+            },
+            Kind::OneOf(words) => (!scalar.is_some_and(|s| words.contains(&s.text.as_ref())))
+                .then(|| format!("one of {}", crate::suggest::list(words))),
+            Kind::Controller => (!scalar
+                .is_some_and(|s| crate::routes::is_controller_path(&s.text.replace('/', "::"))))
+            .then(|| String::from("a controller, such as `error_controller::not_found`")),
+        };
+        if let Some(expected) = problem {
+            let found = self
+                .file
+                .slice(node.span)
+                .lines()
+                .next()
+                .unwrap_or_default();
+            self.error(
+                node.span,
+                format!("`{path}` should be {expected}"),
+                &match scalar {
+                    Some(_) => format!("`{found}` is not"),
+                    None => format!("this is {}", node.kind()),
+                },
+            );
+        }
+    }
+
+    fn error(&mut self, span: Span, message: String, help: &str) {
+        self.parsed
+            .diagnostics
+            .push(Diagnostic::error(self.file, span, message).with_help(help));
+    }
+}

@@ -1,0 +1,270 @@
+//! The settings that Kalgan itself reads.
+
+use super::Value;
+
+/// What a known setting must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any scalar.
+    Text,
+    /// `true` or `false`.
+    Bool,
+    /// A whole number within bounds.
+    Integer {
+        /// The least.
+        min: i64,
+        /// The greatest.
+        max: i64,
+    },
+    /// A number of bytes, or one with a unit such as `2 MiB`.
+    Size,
+    /// A list, or text with commas.
+    Items,
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// A controller's path.
+    Controller,
+}
+
+/// A setting that Kalgan reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The dotted key.
+    pub key: &'static str,
+    /// What it must hold.
+    pub kind: Kind,
+    /// What it is for.
+    pub about: &'static str,
+}
+
+const fn known(key: &'static str, kind: Kind, about: &'static str) -> Known {
+    Known { key, kind, about }
+}
+
+const SECONDS: Kind = Kind::Integer {
+    min: 0,
+    max: 86_400,
+};
+
+/// Every setting of a fixed name that Kalgan reads, in order of its key.
+pub const KNOWN: &[Known] = &[
+    known(
+        "environment.is_prod",
+        Kind::Bool,
+        "read the files once, at the start",
+    ),
+    known(
+        "environment.refresh_config_timeout",
+        SECONDS,
+        "in development, the least seconds between two looks at the files",
+    ),
+    known(
+        "i18n.language.default",
+        Kind::Text,
+        "the language when nothing else tells one",
+    ),
+    known(
+        "i18n.missing",
+        Kind::OneOf(&["allow", "error", "warn"]),
+        "what a message means that a language lacks",
+    ),
+    known(
+        "i18n.path",
+        Kind::Text,
+        "the folder with one folder a language",
+    ),
+    known(
+        "router.path",
+        Kind::Text,
+        "the file or folder of the routes",
+    ),
+    known(
+        "router.trailing_slash",
+        Kind::OneOf(&["strict", "redirect", "ignore"]),
+        "what `/a/` means where only `/a` is a route, and the other way round",
+    ),
+    known(
+        "server.access_log",
+        Kind::OneOf(&["short", "common", "combined", "json", "off"]),
+        "the format of the line for each request",
+    ),
+    known("server.address", Kind::Text, "the address to listen at"),
+    known(
+        "server.header_timeout",
+        Kind::Integer {
+            min: 1,
+            max: 86_400,
+        },
+        "seconds in which a request's head must arrive",
+    ),
+    known("server.max_body", Kind::Size, "the largest request body"),
+    known(
+        "server.max_connections",
+        Kind::Integer {
+            min: 1,
+            max: 10_000_000,
+        },
+        "the most connections at once",
+    ),
+    known("server.max_headers", Kind::Size, "the largest request head"),
+    known(
+        "server.number_of_workers",
+        Kind::Integer { min: 1, max: 4096 },
+        "the threads of the run time",
+    ),
+    known(
+        "server.port",
+        Kind::Integer {
+            min: 0,
+            max: 65_535,
+        },
+        "the port to listen at; 0 takes a free one",
+    ),
+    known(
+        "server.shutdown_timeout",
+        SECONDS,
+        "seconds that open requests have to finish when the server stops",
+    ),
+    known(
+        "server.trusted_proxies",
+        Kind::Items,
+        "addresses and networks whose X-Forwarded-* headers are believed",
+    ),
+    known(
+        "static.embed",
+        Kind::Bool,
+        "bake the static files into the release binary",
+    ),
+    known(
+        "static.folders",
+        Kind::Items,
+        "the folders whose files are served",
+    ),
+    known(
+        "static.path",
+        Kind::Text,
+        "what `|asset` puts before a path",
+    ),
+    known(
+        "static.version",
+        Kind::Text,
+        "what `|asset` puts after the `?` in production; `auto` is a hash of the content",
+    ),
+    known("tera.path", Kind::Text, "the folder of the templates"),
+];
+
+/// The sections in which every key is Kalgan's. (`cookie`, `session`, `redis`, `db` and `mailer`
+/// hold names of the app's own beside Kalgan's.)
+pub const CLOSED_SECTIONS: &[&str] = &[
+    "environment",
+    "error",
+    "i18n",
+    "router",
+    "server",
+    "static",
+    "tera",
+];
+
+/// All sections that Kalgan reads.
+pub const SECTIONS: &[&str] = &[
+    "cookie",
+    "db",
+    "environment",
+    "error",
+    "i18n",
+    "mailer",
+    "redis",
+    "router",
+    "server",
+    "session",
+    "static",
+    "tera",
+];
+
+/// The known setting of this key.
+#[must_use]
+pub fn find(key: &str) -> Option<Known> {
+    if let Some(status) = key.strip_prefix("error.") {
+        let is_error = status
+            .parse::<u16>()
+            .is_ok_and(|status| (400..600).contains(&status));
+        return is_error.then_some(known(
+            "error.*",
+            Kind::Controller,
+            "the controller that answers with this status",
+        ));
+    }
+    KNOWN.iter().find(|known| known.key == key).copied()
+}
+
+/// Whether the value of this key is a secret, which no output shows.
+#[must_use]
+pub fn is_secret(key: &str) -> bool {
+    let name = key.rsplit('.').next().unwrap_or(key).to_lowercase();
+    [
+        "password",
+        "passwd",
+        "secret",
+        "token",
+        "api_key",
+        "apikey",
+        "private_key",
+        "credentials",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
+}
+
+/// The value on one line, or stars where it is a secret. A password within a URL is starred too.
+#[must_use]
+pub fn masked(key: &str, value: &Value) -> String {
+    if is_secret(key) {
+        return String::from("********");
+    }
+    let text = value.display();
+    let Some((scheme, rest)) = text.split_once("://") else {
+        return text;
+    };
+    let authority_end = rest.find('/').unwrap_or(rest.len());
+    match rest[..authority_end].rsplit_once('@') {
+        Some((user, host)) if user.contains(':') => {
+            let user = user.split(':').next().unwrap_or_default();
+            format!(
+                "{scheme}://{user}:********@{host}{}",
+                &rest[authority_end..]
+            )
+        }
+        _ => text,
+    }
+}
+
+/// A number of bytes: `1048576`, `512 KiB`, `2 MiB`, `10MB`, `1G`.
+///
+/// # Errors
+/// What is wrong with the text, and what would be right.
+pub fn parse_size(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor: u64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "kb" => 1_000,
+        "m" | "mib" => 1 << 20,
+        "mb" => 1_000_000,
+        "g" | "gib" => 1 << 30,
+        "gb" => 1_000_000_000,
+        _ => {
+            return Err(format!(
+                "`{text}` is not a size; write bytes or a number with KiB, MiB, GiB, KB, MB or GB"
+            ));
+        }
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor))
+        .ok_or_else(|| format!("`{text}` is not a size; write it like `1048576` or `2 MiB`"))
+}

@@ -1,0 +1,189 @@
+use super::*;
+use crate::text::SourceFile;
+use serde::Deserialize;
+use std::sync::Arc;
+
+fn parsed(text: &str) -> ParsedSettings {
+    let file = Arc::new(SourceFile::new("config/app.yaml", text));
+    parse(&file, |place| Origin::File(place.into()))
+}
+
+fn settings(text: &str) -> Settings {
+    let parsed = parsed(text);
+    assert_eq!(parsed.diagnostics, []);
+    Settings::new(parsed.settings.into_iter().map(|parsed| parsed.setting))
+}
+
+fn messages(text: &str) -> Vec<String> {
+    parsed(text)
+        .diagnostics
+        .iter()
+        .map(ToString::to_string)
+        .collect()
+}
+
+const EXAMPLE: &str = "\
+server:
+  address: 127.0.0.1
+  port: 7878
+user:
+  name: John
+  is_real: false
+  age: 39
+  height: 1.78
+  code: 007
+  children:
+    - Huey
+    - Dewey
+";
+
+#[test]
+fn dotted_keys_of_every_type() {
+    let settings = settings(EXAMPLE);
+    assert_eq!(settings.get_string("user.name").unwrap(), "John");
+    assert!(!settings.get_bool("user.is_real").unwrap());
+    assert_eq!(settings.get_number("user.age").unwrap(), 39);
+    assert!((settings.get_float("user.height").unwrap() - 1.78).abs() < f64::EPSILON);
+    assert!((settings.get_float("user.age").unwrap() - 39.0).abs() < f64::EPSILON);
+    assert_eq!(settings.get_string("user.code").unwrap(), "007");
+    let children = settings.get_vec("user.children").unwrap();
+    assert_eq!(children[1].as_str(), Some("Dewey"));
+    assert!(settings.exists("user"));
+    assert!(settings.exists("user.age"));
+    assert!(!settings.exists("use"));
+    assert_eq!(
+        settings.find("server.port").unwrap().origin.to_string(),
+        "config/app.yaml:3:3"
+    );
+}
+
+#[test]
+fn a_section_becomes_a_type() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct User {
+        name: String,
+        age: u8,
+        children: Vec<String>,
+    }
+    let user: User = settings(EXAMPLE).get("user").unwrap();
+    assert_eq!(user.name, "John");
+    assert_eq!(user.age, 39);
+    assert_eq!(user.children, ["Huey", "Dewey"]);
+    let port: u16 = settings(EXAMPLE).get("server.port").unwrap();
+    assert_eq!(port, 7878);
+    let error = settings(EXAMPLE).get::<Vec<u8>>("user").unwrap_err();
+    assert!(error.to_string().contains("does not have the shape"));
+}
+
+#[test]
+fn errors_say_what_is_there() {
+    let settings = settings(EXAMPLE);
+    assert_eq!(
+        settings.get_string("user.nmae").unwrap_err().to_string(),
+        "there is no setting `user.nmae`; did you mean `user.name`?"
+    );
+    assert_eq!(
+        settings.get_number("user.name").unwrap_err().to_string(),
+        "the setting `user.name` should be a whole number, but `John` (config/app.yaml:5:3) is not"
+    );
+}
+
+#[test]
+fn later_layers_win() {
+    let mut settings = settings("server:\n  port: 1\nDb:\n  Name: a\n");
+    settings.overlay(from_environment([
+        ("KALGAN_SERVER__PORT".into(), "8080".into()),
+        ("KALGAN_DB__NAME".into(), "b".into()),
+        ("KALGAN_NEW__KEY".into(), "true".into()),
+        ("KALGAN_ROOT".into(), "/x".into()),
+        ("PATH".into(), "/bin".into()),
+    ]));
+    assert_eq!(settings.get_number("server.port").unwrap(), 8080);
+    assert_eq!(settings.get_string("Db.Name").unwrap(), "b");
+    assert!(settings.get_bool("new.key").unwrap());
+    assert_eq!(settings.iter().len(), 3);
+    let keys: Vec<&str> = settings.iter().map(|s| s.key.as_ref()).collect();
+    assert_eq!(keys, ["Db.Name", "new.key", "server.port"]);
+}
+
+#[test]
+fn unknown_keys_of_kalgans_sections() {
+    assert_eq!(
+        messages("server:\n  prot: 80\n"),
+        [
+            "config/app.yaml:2:3: error: there is no setting `server.prot`; \
+          did you mean `server.port`?"
+        ]
+    );
+    assert!(messages("sever:\n  port: 80\n")[0].contains("did you mean `server`?"));
+    assert!(messages("error:\n  40x: a::b\n")[0].contains("there is no setting `error.40x`"));
+    assert_eq!(messages("mine:\n  prot: 80\n"), [""; 0]);
+    assert_eq!(
+        messages("cookie:\n  mock:\n    name: x\n    max_age: 1\n"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn values_of_the_wrong_type() {
+    for (text, expected) in [
+        ("server:\n  port: abc", "a whole number from 0 to 65535"),
+        ("server:\n  port: 70000", "a whole number from 0 to 65535"),
+        ("server:\n  port: {a: 1}", "holds one value, not a section"),
+        ("environment:\n  is_prod: yes", "`true` or `false`"),
+        ("server:\n  max_body: lots", "a size"),
+        ("server:\n  access_log: loud", "one of `short`"),
+        ("static:\n  folders: {a: 1}", "holds one value"),
+        ("error:\n  404: not a path", "a controller"),
+        ("server: 5", "`server` is a section"),
+        ("a.b: 1", "has a dot"),
+        ("- a", "settings are a map"),
+    ] {
+        let all = messages(text);
+        assert_eq!(all.len(), 1, "{text}: {all:?}");
+        assert!(all[0].contains(expected), "{text}: {all:?}");
+    }
+}
+
+#[test]
+fn secrets_are_warned_of_and_masked() {
+    let all = messages("db:\n  password: hunter2\n");
+    assert!(all[0].contains("warning: `db.password` is a secret"));
+    assert!(all[0].contains("KALGAN_DB__PASSWORD"));
+    let text = |text: &'static str| Value::Scalar(Scalar::string(text));
+    assert_eq!(schema::masked("db.password", &text("hunter2")), "********");
+    assert_eq!(
+        schema::masked("redis.url", &text("redis://me:pw@host:1/0")),
+        "redis://me:********@host:1/0"
+    );
+    assert_eq!(schema::masked("a", &text("http://h/x@y")), "http://h/x@y");
+}
+
+#[test]
+fn sizes() {
+    assert_eq!(schema::parse_size("1048576"), Ok(1 << 20));
+    assert_eq!(schema::parse_size("2 MiB"), Ok(2 << 20));
+    assert_eq!(schema::parse_size("10MB"), Ok(10_000_000));
+    assert_eq!(schema::parse_size("1k"), Ok(1024));
+    for bad in ["", "MiB", "-1", "1.5 MiB", "99999999999 GiB", "2 parsecs"] {
+        assert!(schema::parse_size(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn items_are_commas_or_a_list() {
+    let settings = settings("a: x, y ,\nb: [x, y]\nc:\n");
+    assert_eq!(settings.items("a"), ["x", "y"]);
+    assert_eq!(settings.items("b"), ["x", "y"]);
+    assert_eq!(settings.items("c"), [""; 0]);
+    assert_eq!(settings.items("d"), [""; 0]);
+}
+
+#[test]
+fn known_keys_are_sorted_and_in_closed_sections() {
+    assert!(schema::KNOWN.is_sorted_by_key(|known| known.key));
+    for known in schema::KNOWN {
+        let section = known.key.split('.').next().unwrap();
+        assert!(schema::CLOSED_SECTIONS.contains(&section), "{section}");
+    }
+}

@@ -1,0 +1,335 @@
+//! Where an app's files come from.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
+
+/// A tree of files, whatever holds it. Paths are relative, with `/`.
+pub trait Source: Send + Sync {
+    /// The files at or below `path` in name order: the path itself where it is a file, else all
+    /// files below it. Hidden files and editors' backups (`.x`, `x~`, `#x#`) are left out. `None`
+    /// where nothing is there.
+    ///
+    /// # Errors
+    /// What reading a folder gives.
+    fn walk(&self, path: &str) -> io::Result<Option<Vec<Entry>>>;
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// What reading the file gives.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// The fingerprint of one file, `None` where it is gone.
+    ///
+    /// # Errors
+    /// What asking for its metadata gives.
+    fn fingerprint(&self, path: &str) -> io::Result<Option<Fingerprint>>;
+}
+
+/// A file that a [`Source`] has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The path, relative to the source's root.
+    pub path: String,
+    /// Changes when the file does.
+    pub fingerprint: Fingerprint,
+}
+
+/// What tells a changed file without reading it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Fingerprint {
+    /// When its content changed last, where the system tells.
+    pub modified: Option<SystemTime>,
+    /// Its length in bytes.
+    pub len: u64,
+    /// A number that changes when another file takes its name, and when its metadata change.
+    pub identity: (u64, i64),
+}
+
+impl Fingerprint {
+    fn of(metadata: &std::fs::Metadata) -> Self {
+        #[cfg(unix)]
+        let identity = {
+            use std::os::unix::fs::MetadataExt;
+            let changed = metadata
+                .ctime()
+                .wrapping_mul(1_000_000_000)
+                .wrapping_add(metadata.ctime_nsec());
+            (metadata.ino(), changed)
+        };
+        #[cfg(not(unix))]
+        let identity = (0, 0);
+        Self {
+            modified: metadata.modified().ok(),
+            len: metadata.len(),
+            identity,
+        }
+    }
+}
+
+/// Whether a file or folder of this name is the user's, not an editor's or the system's.
+#[must_use]
+pub fn is_visible(name: &str) -> bool {
+    !(name.starts_with('.')
+        || name.ends_with('~')
+        || (name.starts_with('#') && name.ends_with('#')))
+}
+
+/// A path as sources use it: no `.` segments, no leading or trailing `/`. `None` where it is
+/// absolute or climbs out with `..`.
+#[must_use]
+pub fn normalize(path: &str) -> Option<String> {
+    let mut parts = Vec::new();
+    for component in Path::new(path.trim()).components() {
+        match component {
+            Component::Normal(part) => parts.push(part.to_str()?),
+            Component::CurDir => {}
+            Component::ParentDir => {
+                parts.pop()?;
+            }
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The files of a folder on disk.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    /// The files below `root`.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn collect(&self, folder: &str, entries: &mut Vec<Entry>) -> io::Result<()> {
+        let mut names = Vec::new();
+        for child in std::fs::read_dir(self.root.join(folder))? {
+            let child = child?;
+            let name = child.file_name().into_string().map_err(|name| {
+                io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    format!(
+                        "the file name {} in `{folder}` is not UTF-8",
+                        name.display()
+                    ),
+                )
+            })?;
+            if is_visible(&name) {
+                names.push(name);
+            }
+        }
+        names.sort_unstable();
+        for name in names {
+            let path = if folder.is_empty() {
+                name
+            } else {
+                format!("{folder}/{name}")
+            };
+            // Follows links: an app may link a shared folder into its own.
+            match std::fs::metadata(self.root.join(&path)) {
+                Ok(metadata) if metadata.is_dir() => self.collect(&path, entries)?,
+                Ok(metadata) => entries.push(Entry {
+                    path,
+                    fingerprint: Fingerprint::of(&metadata),
+                }),
+                // Deleted since the folder was listed, or a link to nothing.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Source for Disk {
+    fn walk(&self, path: &str) -> io::Result<Option<Vec<Entry>>> {
+        let metadata = match std::fs::metadata(self.root.join(path)) {
+            Ok(metadata) => metadata,
+            Err(error) if is_missing(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if !metadata.is_dir() {
+            return Ok(Some(vec![Entry {
+                path: path.to_owned(),
+                fingerprint: Fingerprint::of(&metadata),
+            }]));
+        }
+        let mut entries = Vec::new();
+        self.collect(path, &mut entries)?;
+        Ok(Some(entries))
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        std::fs::read(self.root.join(path))
+    }
+
+    fn fingerprint(&self, path: &str) -> io::Result<Option<Fingerprint>> {
+        match std::fs::metadata(self.root.join(path)) {
+            Ok(metadata) => Ok(Some(Fingerprint::of(&metadata))),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+/// Files held in memory: for tests, and for tools that make sites.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    files: BTreeMap<String, (u64, Vec<u8>)>,
+    writes: u64,
+}
+
+impl Memory {
+    /// No files.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// These files.
+    #[must_use]
+    pub fn with<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut memory = Self::new();
+        for (path, text) in files {
+            memory.write(path, text);
+        }
+        memory
+    }
+
+    /// Adds or replaces a file.
+    pub fn write(&mut self, path: &str, content: impl Into<Vec<u8>>) {
+        self.writes += 1;
+        self.files
+            .insert(path.to_owned(), (self.writes, content.into()));
+    }
+
+    /// Removes a file.
+    pub fn remove(&mut self, path: &str) {
+        self.files.remove(path);
+    }
+}
+
+impl Source for Memory {
+    fn walk(&self, path: &str) -> io::Result<Option<Vec<Entry>>> {
+        let folder = format!("{path}/");
+        let entries: Vec<Entry> = self
+            .files
+            .iter()
+            .filter(|(name, _)| path.is_empty() || *name == path || name.starts_with(&folder))
+            .filter(|(name, _)| {
+                name[path.len()..]
+                    .split('/')
+                    .filter(|part| !part.is_empty())
+                    .all(is_visible)
+            })
+            .map(|(name, (write, content))| Entry {
+                path: name.clone(),
+                fingerprint: memory_fingerprint(*write, content),
+            })
+            .collect();
+        Ok((!entries.is_empty()).then_some(entries))
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        match self.files.get(path) {
+            Some((_, content)) => Ok(content.clone()),
+            None => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn fingerprint(&self, path: &str) -> io::Result<Option<Fingerprint>> {
+        Ok(self
+            .files
+            .get(path)
+            .map(|(write, content)| memory_fingerprint(*write, content)))
+    }
+}
+
+fn memory_fingerprint(write: u64, content: &[u8]) -> Fingerprint {
+    Fingerprint {
+        modified: None,
+        len: content.len() as u64,
+        identity: (write, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_inside() {
+        assert_eq!(
+            normalize("config/routes/").as_deref(),
+            Some("config/routes")
+        );
+        assert_eq!(normalize("./a/../b").as_deref(), Some("b"));
+        assert_eq!(normalize(" template ").as_deref(), Some("template"));
+        assert_eq!(normalize("../up"), None);
+        assert_eq!(normalize("a/../../up"), None);
+        assert_eq!(normalize("/etc"), None);
+    }
+
+    #[test]
+    fn disk_walks_in_name_order_and_skips_hidden_files() {
+        let root = std::env::temp_dir().join(format!("kalgan-source-{}", std::process::id()));
+        std::fs::create_dir_all(root.join("c/b")).unwrap();
+        std::fs::create_dir_all(root.join("c/.git")).unwrap();
+        for path in [
+            "c/z.yaml",
+            "c/a.yaml",
+            "c/b/m.yaml",
+            "c/.git/x",
+            "c/a.yaml~",
+            "c/#a#",
+        ] {
+            std::fs::write(root.join(path), path).unwrap();
+        }
+        let disk = Disk::new(&root);
+        let walk = |path: &str| -> Option<Vec<String>> {
+            let entries = disk.walk(path).unwrap()?;
+            Some(entries.into_iter().map(|entry| entry.path).collect())
+        };
+        assert_eq!(walk("c").unwrap(), ["c/a.yaml", "c/b/m.yaml", "c/z.yaml"]);
+        assert_eq!(walk("c/a.yaml").unwrap(), ["c/a.yaml"]);
+        assert_eq!(walk("missing"), None);
+        assert_eq!(walk("c/a.yaml/deeper"), None);
+        let before = disk.fingerprint("c/a.yaml").unwrap();
+        std::fs::remove_file(root.join("c/a.yaml")).unwrap();
+        assert!(before.is_some());
+        assert_eq!(disk.fingerprint("c/a.yaml").unwrap(), None);
+        std::fs::remove_dir_all(root).unwrap();
+    }
+
+    #[test]
+    fn memory_is_like_disk() {
+        let memory = Memory::with([("c/a", "1"), ("c/.b", "2"), ("d", "3")]);
+        let paths = |path: &str| -> Option<Vec<String>> {
+            let entries = memory.walk(path).unwrap()?;
+            Some(entries.into_iter().map(|entry| entry.path).collect())
+        };
+        assert_eq!(paths("c").unwrap(), ["c/a"]);
+        assert_eq!(paths("d").unwrap(), ["d"]);
+        assert_eq!(paths("e"), None);
+    }
+}

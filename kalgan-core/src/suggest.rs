@@ -1,0 +1,69 @@
+//! The nearest name, for help texts.
+
+/// The candidate that a misspelt `name` most likely meant, if one is near enough.
+///
+/// Near is an edit distance (insertions, deletions, swaps of neighbours) of at most a third of the
+/// longer name, and at least one.
+#[must_use]
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = name.to_lowercase();
+    candidates
+        .into_iter()
+        .filter(|candidate| *candidate != name)
+        .map(|candidate| {
+            let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
+            (distance, candidate)
+        })
+        .filter(|(distance, candidate)| {
+            let longer = name.chars().count().max(candidate.chars().count());
+            *distance <= (longer / 3).max(1)
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// ``did you mean `x`?``, or what there is, if that is short; else nothing.
+#[must_use]
+pub fn did_you_mean(name: &str, candidates: &[&str]) -> Option<String> {
+    if let Some(nearest) = nearest(name, candidates.iter().copied()) {
+        return Some(format!("did you mean `{nearest}`?"));
+    }
+    (!candidates.is_empty() && candidates.len() <= 12)
+        .then(|| format!("there is {}", list(candidates)))
+}
+
+/// `` `a`, `b` and `c` ``.
+#[must_use]
+pub fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::from("nothing"),
+        [one] => format!("`{one}`"),
+        [many @ .., last] => {
+            let many: Vec<String> = many.iter().map(|name| format!("`{name}`")).collect();
+            format!("{} and `{last}`", many.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names_only() {
+        let keys = ["path", "controller", "methods", "middleware"];
+        assert_eq!(nearest("controler", keys), Some("controller"));
+        assert_eq!(nearest("mehtods", keys), Some("methods"));
+        assert_eq!(nearest("Path", keys), Some("path"));
+        assert_eq!(nearest("banana", keys), None);
+    }
+
+    #[test]
+    fn help_lists_what_there_is() {
+        assert_eq!(
+            did_you_mean("zzz", &["a", "bc"]).as_deref(),
+            Some("there is `a` and `bc`")
+        );
+        assert_eq!(did_you_mean("zzz", &[]), None);
+    }
+}

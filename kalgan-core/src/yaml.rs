@@ -1,0 +1,345 @@
+//! YAML as a tree that knows the place of every key and value.
+//!
+//! The events come from `saphyr-parser` (YAML 1.2). The tree is strict where YAML is lax: a key
+//! that stands twice in one map is an error, and so is a second document.
+
+use crate::diagnostic::Diagnostic;
+use crate::scalar::Scalar;
+use crate::text::{Place, SourceFile, Span};
+use saphyr_parser::{Event, Parser, ScalarStyle};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How deep maps and lists may nest.
+const MAX_DEPTH: usize = 64;
+/// How many nodes one file may hold after its aliases are written out.
+const MAX_NODES: usize = 1_000_000;
+
+/// A value and its place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// The bytes of the value.
+    pub span: Span,
+    /// The value.
+    pub data: Data,
+}
+
+/// What a node holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Data {
+    /// A scalar, resolved unless it stands in quotes.
+    Scalar(Scalar),
+    /// A list.
+    List(Vec<Node>),
+    /// A map in file order; no key stands twice.
+    Map(Vec<(Key, Node)>),
+}
+
+/// A key of a map and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// The key's text; a number as written.
+    pub text: String,
+    /// The bytes of the key.
+    pub span: Span,
+}
+
+impl Node {
+    /// `a map`, `a list`, `text` and so on, for messages.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        use crate::scalar::ScalarKind;
+        match &self.data {
+            Data::List(_) => "a list",
+            Data::Map(_) => "a map",
+            Data::Scalar(scalar) => match scalar.kind {
+                ScalarKind::Null => "nothing",
+                ScalarKind::Bool(_) => "true or false",
+                ScalarKind::Integer(_) => "a whole number",
+                ScalarKind::Float(_) => "a number",
+                ScalarKind::String => "text",
+            },
+        }
+    }
+
+    /// Whether it is `null`, `~` or nothing at all.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(&self.data, Data::Scalar(scalar) if scalar.kind == crate::scalar::ScalarKind::Null)
+    }
+}
+
+/// Parses a file. An empty file gives `None`.
+///
+/// # Errors
+/// A diagnostic at the first syntax error, or for each key that stands twice.
+pub fn parse(file: &Arc<SourceFile>) -> Result<Option<Node>, Vec<Diagnostic>> {
+    Builder::new(file).run()
+}
+
+/// A list or map that is not closed yet.
+struct Open {
+    anchor: usize,
+    start: usize,
+    /// The end of the last child: the parser puts the end of a block collection past the blank
+    /// lines and comments that follow.
+    end: usize,
+    children: Children,
+}
+
+enum Children {
+    List(Vec<Node>),
+    Map {
+        entries: Vec<(Key, Node)>,
+        seen: HashMap<String, Span>,
+        key: Option<Key>,
+    },
+}
+
+struct Builder<'a> {
+    file: &'a Arc<SourceFile>,
+    /// The byte of each character, where the text is not ASCII: the parser counts characters.
+    bytes: Option<Vec<usize>>,
+    stack: Vec<Open>,
+    anchors: HashMap<usize, Node>,
+    nodes: usize,
+    root: Option<Node>,
+    documents: usize,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Builder<'a> {
+    fn new(file: &'a Arc<SourceFile>) -> Self {
+        let text = file.text();
+        let bytes = (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).collect());
+        Self {
+            file,
+            bytes,
+            stack: Vec::new(),
+            anchors: HashMap::new(),
+            nodes: 0,
+            root: None,
+            documents: 0,
+            diagnostics: Vec::new(),
+        }
+    }
+
+    fn run(mut self) -> Result<Option<Node>, Vec<Diagnostic>> {
+        for event in Parser::new_from_str(self.file.text()) {
+            let outcome = match event {
+                Ok((event, span)) => {
+                    let span =
+                        Span::new(self.byte(span.start.index()), self.byte(span.end.index()));
+                    self.event(event, span)
+                }
+                Err(error) => {
+                    let at = self.byte(error.marker().index());
+                    Err(self.syntax_error(at, error.info()))
+                }
+            };
+            if let Err(diagnostic) = outcome {
+                self.diagnostics.push(diagnostic);
+                break;
+            }
+        }
+        if self.diagnostics.is_empty() {
+            Ok(self.root)
+        } else {
+            Err(self.diagnostics)
+        }
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        match &self.bytes {
+            Some(bytes) => bytes.get(character).copied(),
+            None => Some(character),
+        }
+        .unwrap_or(self.file.text().len())
+    }
+
+    fn syntax_error(&self, at: usize, info: &str) -> Diagnostic {
+        let position = self.file.position(at);
+        let line = self.file.line(position.line);
+        let diagnostic = Diagnostic::error(
+            self.file,
+            Span::new(at, at + 1),
+            format!("this is not YAML: {info}"),
+        );
+        if line.trim_start_matches(' ').starts_with('\t') {
+            return diagnostic.with_help("indent with spaces; YAML does not allow tabs there");
+        }
+        diagnostic.with_help(
+            "check the indentation and the quotes here and in the line before; \
+             text with `: `, `#` or a leading `{`, `[`, `*`, `&`, `@`, `%` needs quotes",
+        )
+    }
+
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
+        match event {
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return Err(Diagnostic::error(
+                        self.file,
+                        span,
+                        "a second YAML document begins here",
+                    )
+                    .with_help("keep one document a file: remove the `---`, or split the file"));
+                }
+                Ok(())
+            }
+            Event::Scalar(text, style, anchor, _) => {
+                let scalar = if style == ScalarStyle::Plain {
+                    Scalar::resolve(text.into_owned())
+                } else {
+                    Scalar::string(text.into_owned())
+                };
+                self.add(
+                    Node {
+                        span: self.trimmed(span),
+                        data: Data::Scalar(scalar),
+                    },
+                    anchor,
+                )
+            }
+            Event::SequenceStart(anchor, _) => self.open(anchor, span, Children::List(Vec::new())),
+            Event::MappingStart(anchor, _) => self.open(
+                anchor,
+                span,
+                Children::Map {
+                    entries: Vec::new(),
+                    seen: HashMap::new(),
+                    key: None,
+                },
+            ),
+            Event::SequenceEnd | Event::MappingEnd => self.close(span),
+            Event::Alias(anchor) => {
+                let Some(mut node) = self.anchors.get(&anchor).cloned() else {
+                    return Err(Diagnostic::error(
+                        self.file,
+                        span,
+                        "this alias names an anchor that is not complete yet",
+                    )
+                    .with_help("define the anchor (`&name`) before the alias (`*name`)"));
+                };
+                self.nodes += count(&node);
+                node.span = span;
+                self.add(node, 0)
+            }
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    /// Block scalars end past their line break; a mark should not.
+    fn trimmed(&self, span: Span) -> Span {
+        let text = self.file.slice(span);
+        Span::new(span.start, span.start + text.trim_end().len())
+    }
+
+    fn open(&mut self, anchor: usize, span: Span, children: Children) -> Result<(), Diagnostic> {
+        if self.stack.len() >= MAX_DEPTH {
+            return Err(Diagnostic::error(
+                self.file,
+                span,
+                format!("this nests deeper than {MAX_DEPTH} levels"),
+            ));
+        }
+        self.stack.push(Open {
+            anchor,
+            start: span.start,
+            end: span.end,
+            children,
+        });
+        Ok(())
+    }
+
+    fn close(&mut self, span: Span) -> Result<(), Diagnostic> {
+        // The parser's events are balanced, so there is always one to close.
+        let Some(open) = self.stack.pop() else {
+            return Ok(());
+        };
+        // A flow collection ends at its bracket; a block one where its last child ends.
+        let end = if span.end > span.start {
+            span.end
+        } else {
+            open.end
+        };
+        let data = match open.children {
+            Children::List(items) => Data::List(items),
+            Children::Map { entries, .. } => Data::Map(entries),
+        };
+        self.add(
+            Node {
+                span: Span::new(open.start, end),
+                data,
+            },
+            open.anchor,
+        )
+    }
+
+    fn add(&mut self, node: Node, anchor: usize) -> Result<(), Diagnostic> {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            return Err(Diagnostic::error(
+                self.file,
+                node.span,
+                format!("the aliases of this file write out to more than {MAX_NODES} values"),
+            ));
+        }
+        if anchor != 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(open) = self.stack.last_mut() else {
+            self.root = (!node.is_null() || node.span.end > node.span.start).then_some(node);
+            return Ok(());
+        };
+        open.end = open.end.max(node.span.end);
+        match &mut open.children {
+            Children::List(items) => items.push(node),
+            Children::Map { entries, seen, key } => match key.take() {
+                None => {
+                    let Data::Scalar(scalar) = node.data else {
+                        return Err(Diagnostic::error(
+                            self.file,
+                            node.span,
+                            format!("a key must be a word, not {}", node.kind()),
+                        ));
+                    };
+                    *key = Some(Key {
+                        text: scalar.text.into_owned(),
+                        span: node.span,
+                    });
+                }
+                Some(name) => {
+                    if let Some(first) = seen.get(&name.text) {
+                        let place = Place::new(Arc::clone(self.file), *first);
+                        self.diagnostics.push(
+                            Diagnostic::error(
+                                self.file,
+                                name.span,
+                                format!("the key `{}` stands twice in this map", name.text),
+                            )
+                            .with_help("remove one of them, or rename it")
+                            .with_note("it stands here first", place),
+                        );
+                    } else {
+                        seen.insert(name.text.clone(), name.span);
+                        entries.push((name, node));
+                    }
+                }
+            },
+        }
+        Ok(())
+    }
+}
+
+fn count(node: &Node) -> usize {
+    match &node.data {
+        Data::Scalar(_) => 1,
+        Data::List(items) => 1 + items.iter().map(count).sum::<usize>(),
+        Data::Map(entries) => 1 + entries.iter().map(|(_, node)| count(node)).sum::<usize>(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
