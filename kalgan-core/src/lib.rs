@@ -2,12 +2,16 @@
 //! checks and the diagnostics.
 
 pub mod diagnostic;
+#[cfg(feature = "parse")]
+pub mod loader;
 pub mod messages;
 pub mod routes;
 pub mod scalar;
 pub mod settings;
+pub mod site;
 pub mod source;
 pub mod suggest;
+pub mod templates;
 pub mod text;
 #[cfg(feature = "parse")]
 pub mod yaml;

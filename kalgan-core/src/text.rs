@@ -1,6 +1,7 @@
 //! A file of the user's as text, and places in it.
 
-use std::sync::Arc;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 /// A range of bytes in a file's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -38,36 +39,52 @@ pub struct Position {
 }
 
 /// A file's path and text. The path is relative to the app's folder, with `/`.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct SourceFile {
-    path: String,
-    text: String,
-    line_starts: Vec<usize>,
+    path: Cow<'static, str>,
+    text: Cow<'static, str>,
+    /// Only a mistake asks for lines, so they are not counted before.
+    line_starts: OnceLock<Vec<usize>>,
 }
+
+impl PartialEq for SourceFile {
+    fn eq(&self, other: &Self) -> bool {
+        self.path == other.path && self.text == other.text
+    }
+}
+
+impl Eq for SourceFile {}
 
 impl SourceFile {
     /// Takes a file's text. A byte order mark is dropped, so that no column counts it.
     #[must_use]
-    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
-        let mut text = text.into();
-        if text.starts_with('\u{feff}') {
-            text.drain(..'\u{feff}'.len_utf8());
-        }
-        let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
+    pub fn new(path: impl Into<Cow<'static, str>>, text: impl Into<Cow<'static, str>>) -> Self {
+        let text = match text.into() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text)),
+            Cow::Owned(text) => Cow::Owned(match text.strip_prefix('\u{feff}') {
+                Some(rest) => rest.to_owned(),
+                None => text,
+            }),
+        };
         Self {
             path: path.into(),
             text,
-            line_starts,
+            line_starts: OnceLock::new(),
         }
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(breaks).collect()
+        })
     }
 
     /// Takes a file's bytes.
     ///
     /// # Errors
     /// A [`Place`] at the first byte that is not UTF-8, in the text that was valid up to there.
-    pub fn from_bytes(path: impl Into<String>, bytes: Vec<u8>) -> Result<Self, Place> {
+    pub fn from_bytes(path: impl Into<Cow<'static, str>>, bytes: Vec<u8>) -> Result<Self, Place> {
         let path = path.into();
         match String::from_utf8(bytes) {
             Ok(text) => Ok(Self::new(path, text)),
@@ -98,9 +115,10 @@ impl SourceFile {
     #[must_use]
     pub fn position(&self, offset: usize) -> Position {
         let offset = self.floor_boundary(offset);
-        let line = self.line_starts.partition_point(|start| *start <= offset);
-        // `line_starts` begins with 0, so at least one start is not past any offset.
-        let start = self.line_starts[line - 1];
+        let starts = self.line_starts();
+        // They begin with 0, so at least one start is not past any offset.
+        let line = starts.partition_point(|start| *start <= offset);
+        let start = starts[line - 1];
         Position {
             line,
             column: self.text[start..offset].chars().count() + 1,
@@ -110,7 +128,7 @@ impl SourceFile {
     /// The byte at which a line begins (from 1); past the last line, the end.
     #[must_use]
     pub fn line_start(&self, line: usize) -> usize {
-        self.line_starts
+        self.line_starts()
             .get(line.saturating_sub(1))
             .copied()
             .unwrap_or(self.text.len())
@@ -127,7 +145,7 @@ impl SourceFile {
     /// How many lines the text has.
     #[must_use]
     pub fn lines(&self) -> usize {
-        self.line_starts.len()
+        self.line_starts().len()
     }
 
     /// The text of a span, clamped to what there is.
@@ -190,7 +208,7 @@ mod tests {
     use super::*;
 
     fn at(text: &str, offset: usize) -> (usize, usize) {
-        let position = SourceFile::new("f", text).position(offset);
+        let position = SourceFile::new("f", text.to_owned()).position(offset);
         (position.line, position.column)
     }
 

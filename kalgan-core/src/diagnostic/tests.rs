@@ -1,7 +1,7 @@
 use super::*;
 
 fn file(text: &str) -> Arc<SourceFile> {
-    Arc::new(SourceFile::new("config/routes/site.yaml", text))
+    Arc::new(SourceFile::new("config/routes/site.yaml", text.to_owned()))
 }
 
 fn find(file: &Arc<SourceFile>, needle: &str) -> Span {

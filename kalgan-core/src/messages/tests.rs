@@ -4,7 +4,10 @@ use crate::text::SourceFile;
 use std::sync::Arc;
 
 fn parsed(text: &str) -> ParsedMessages {
-    parse(&Arc::new(SourceFile::new("i18n/en/m.yaml", text)))
+    parse(&Arc::new(SourceFile::new(
+        "i18n/en/m.yaml",
+        text.to_owned(),
+    )))
 }
 
 fn language(code: &'static str, text: &str) -> Language {

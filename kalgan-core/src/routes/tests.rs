@@ -3,7 +3,7 @@ use crate::text::SourceFile;
 use std::sync::Arc;
 
 fn parsed(text: &str) -> ParsedRoutes {
-    parse(&Arc::new(SourceFile::new("routes.yaml", text)))
+    parse(&Arc::new(SourceFile::new("routes.yaml", text.to_owned())))
 }
 
 fn messages(text: &str) -> Vec<String> {

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 fn parsed(text: &str) -> ParsedSettings {
-    let file = Arc::new(SourceFile::new("config/app.yaml", text));
+    let file = Arc::new(SourceFile::new("config/app.yaml", text.to_owned()));
     parse(&file, |place| Origin::File(place.into()))
 }
 

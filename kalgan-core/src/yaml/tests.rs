@@ -2,7 +2,7 @@ use super::*;
 use crate::scalar::ScalarKind;
 
 fn file(text: &str) -> Arc<SourceFile> {
-    Arc::new(SourceFile::new("f.yaml", text))
+    Arc::new(SourceFile::new("f.yaml", text.to_owned()))
 }
 
 fn tree(text: &str) -> Node {

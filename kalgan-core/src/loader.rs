@@ -1,0 +1,603 @@
+//! A site's files to its data: read, parsed, merged and checked, and again only where a file has
+//! changed.
+
+use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::messages::check::ByLanguage;
+use crate::messages::{self, Catalogue, Language, ParsedMessages};
+use crate::routes::{self, ParsedRoute, ParsedRoutes, RoutePlaces, RouteTable};
+use crate::settings::{self, Origin, ParsedSettings, Setting, Settings};
+use crate::site::{SiteData, defaults};
+use crate::source::{Entry, Fingerprint, Source, normalize};
+use crate::templates::{self, TemplateFile};
+use crate::text::{Place, SourceFile, Span};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+/// How long after a change a file's time may not tell of another one: clocks of file systems tick
+/// more slowly than programs write.
+const TICK: Duration = Duration::from_millis(100);
+/// The same where the file system counts whole seconds.
+const COARSE_TICK: Duration = Duration::from_secs(2);
+/// How often a set that changes while it is read is read again.
+const ATTEMPTS: usize = 5;
+
+/// Reads a site and keeps what it has parsed, so that only what changed is read and parsed again.
+#[derive(Debug, Default)]
+pub struct Loader {
+    settings_path: Option<String>,
+    layer: Vec<Setting>,
+    cached: HashMap<String, Cached>,
+    reads: u64,
+    loaded: bool,
+}
+
+/// What was read: the data, what is wrong with it, and where everything stands.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// The data; incomplete where there are errors.
+    pub site: SiteData,
+    /// All mistakes, errors first, in the order of files and places.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The places of the routes, in the order of the table.
+    pub route_places: Vec<RoutePlaces>,
+    /// The error controllers that settings name, and where.
+    pub error_controllers: Vec<(String, Place)>,
+    /// Every file that was read, sorted.
+    pub files: Vec<String>,
+    /// The folder of the templates.
+    pub template_folder: String,
+}
+
+impl Loaded {
+    /// Whether a site can be built from it.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+#[derive(Debug)]
+struct Cached {
+    fingerprint: Fingerprint,
+    /// When the fingerprint was taken.
+    looked_at: SystemTime,
+    file: Arc<SourceFile>,
+    parsed: Parsed,
+}
+
+#[derive(Clone, Debug)]
+enum Parsed {
+    Settings(Arc<ParsedSettings>),
+    Routes(Arc<ParsedRoutes>),
+    Messages(Arc<ParsedMessages>),
+    Template(Option<Box<Diagnostic>>),
+    /// A file that could not be read as text.
+    Unreadable(Box<Diagnostic>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Settings,
+    Routes,
+    Messages,
+    Template,
+}
+
+impl Kind {
+    fn fits(self, parsed: &Parsed) -> bool {
+        match parsed {
+            Parsed::Settings(_) => self == Self::Settings,
+            Parsed::Routes(_) => self == Self::Routes,
+            Parsed::Messages(_) => self == Self::Messages,
+            Parsed::Template(_) => self == Self::Template,
+            // Its bytes are no text for any kind.
+            Parsed::Unreadable(_) => true,
+        }
+    }
+}
+
+/// The files of one kind, in name order.
+struct Listed {
+    kind: Kind,
+    folder: String,
+    entries: Vec<Entry>,
+}
+
+impl Loader {
+    /// A loader that has read nothing. `settings_path` is a file or a folder; `None` looks in the
+    /// usual places ([`defaults::SETTINGS`]).
+    #[must_use]
+    pub fn new(settings_path: Option<String>) -> Self {
+        Self {
+            settings_path,
+            ..Self::default()
+        }
+    }
+
+    /// Settings to lay over those of the files: a file of overrides, the environment.
+    #[must_use]
+    pub fn with_layer(mut self, layer: Vec<Setting>) -> Self {
+        self.layer = layer;
+        self
+    }
+
+    /// How many files were read so far.
+    #[must_use]
+    pub fn reads(&self) -> u64 {
+        self.reads
+    }
+
+    /// Looks at the files. `None` where nothing has changed since the last look.
+    pub fn refresh(&mut self, source: &dyn Source) -> Option<Loaded> {
+        for attempt in 1..=ATTEMPTS {
+            let mut pass = Pass::default();
+            self.read_all(source, &mut pass);
+            if !pass.changed && self.loaded {
+                return None;
+            }
+            // A set that changed while it was read is half old and half new.
+            if attempt == ATTEMPTS || self.is_current(source, &pass) {
+                self.loaded = true;
+                return Some(self.assemble(pass));
+            }
+            self.loaded = false;
+        }
+        // The last attempt returns.
+        None
+    }
+
+    fn read_all(&mut self, source: &dyn Source, pass: &mut Pass) {
+        let path = match &self.settings_path {
+            Some(path) => Some(path.clone()),
+            None => defaults::SETTINGS
+                .iter()
+                .find(|path| matches!(source.walk(path), Ok(Some(_))))
+                .map(|path| (*path).to_owned()),
+        };
+        if let Some(path) = &path {
+            self.list(source, pass, Kind::Settings, path, None);
+            if self.settings_path.is_some()
+                && pass.listed.iter().all(|listed| listed.entries.is_empty())
+            {
+                pass.problems.push(
+                    Diagnostic::general(format!("there are no settings at `{path}`"))
+                        .with_help("the path is relative to the folder of the app's Cargo.toml"),
+                );
+            }
+        }
+        self.merge_settings(pass);
+        for (kind, key, default) in [
+            (Kind::Routes, "router.path", defaults::ROUTES),
+            (Kind::Messages, "i18n.path", defaults::MESSAGES),
+            (Kind::Template, "tera.path", defaults::TEMPLATES),
+        ] {
+            let named = pass.settings.get_string(key).ok();
+            let path = named.clone().unwrap_or_else(|| default.to_owned());
+            self.list(source, pass, kind, &path, named.map(|_| key));
+        }
+        let before = self.cached.len();
+        let listed: std::collections::HashSet<&str> = pass
+            .listed
+            .iter()
+            .flat_map(|listed| listed.entries.iter())
+            .map(|entry| entry.path.as_str())
+            .collect();
+        self.cached.retain(|path, _| listed.contains(path.as_str()));
+        pass.changed |= self.cached.len() < before;
+    }
+
+    /// Lists the files at a path and reads those that changed. `setting` named the path.
+    fn list(
+        &mut self,
+        source: &dyn Source,
+        pass: &mut Pass,
+        kind: Kind,
+        path: &str,
+        setting: Option<&str>,
+    ) {
+        let at_setting = |pass: &Pass, message: String| match setting {
+            Some(key) => match pass.setting_places.get(key) {
+                Some(place) => Diagnostic::error_at(place.clone(), message),
+                None => Diagnostic::general(format!("{message} (setting `{key}`)")),
+            },
+            None => Diagnostic::general(message),
+        };
+        let Some(folder) = normalize(path) else {
+            let problem = at_setting(pass, format!("the path `{path}` leaves the app's folder"))
+                .with_help("write a path below the folder of the app's Cargo.toml");
+            pass.problems.push(problem);
+            return;
+        };
+        let mut entries = match source.walk(&folder) {
+            Ok(Some(entries)) => entries,
+            Ok(None) => {
+                if setting.is_some() {
+                    let problem = at_setting(pass, format!("there is nothing at `{path}`"))
+                        .with_help("the path is relative to the folder of the app's Cargo.toml");
+                    pass.problems.push(problem);
+                }
+                Vec::new()
+            }
+            Err(error) => {
+                let problem = at_setting(pass, format!("`{path}` cannot be read: {error}"));
+                pass.problems.push(problem);
+                Vec::new()
+            }
+        };
+        if kind != Kind::Template {
+            entries.retain(|entry| is_yaml(&entry.path));
+        }
+        for entry in &entries {
+            pass.changed |= self.read(source, kind, entry);
+        }
+        pass.listed.push(Listed {
+            kind,
+            folder,
+            entries,
+        });
+    }
+
+    /// Reads and parses a file where it is not known as it is now. Whether it has changed.
+    fn read(&mut self, source: &dyn Source, kind: Kind, entry: &Entry) -> bool {
+        let now = SystemTime::now();
+        let known = self.cached.get_mut(&entry.path);
+        if let Some(known) = known
+            && known.fingerprint == entry.fingerprint
+            && kind.fits(&known.parsed)
+        {
+            if !is_fresh(entry.fingerprint, known.looked_at) {
+                return false;
+            }
+            // Changed so shortly before the last look that its time may hide another change.
+            self.reads += 1;
+            if let Ok(bytes) = source.read(&entry.path)
+                && SourceFile::from_bytes(entry.path.clone(), bytes)
+                    .is_ok_and(|file| file == *known.file)
+            {
+                known.looked_at = now;
+                return false;
+            }
+        }
+        self.reads += 1;
+        let (file, parsed) = match source.read(&entry.path) {
+            Ok(bytes) => match SourceFile::from_bytes(entry.path.clone(), bytes) {
+                Ok(file) => {
+                    let file = Arc::new(file);
+                    let parsed = parse(kind, &file);
+                    (file, parsed)
+                }
+                Err(place) => {
+                    let file = Arc::clone(&place.file);
+                    let problem = Diagnostic::error_at(place, "this file is not UTF-8 text")
+                        .with_help("save it as UTF-8, or move it to a folder of static files");
+                    (file, Parsed::Unreadable(Box::new(problem)))
+                }
+            },
+            Err(error) => {
+                let file = Arc::new(SourceFile::new(entry.path.clone(), ""));
+                let message = format!("this file cannot be read: {error}");
+                let problem = Diagnostic::error(&file, Span::default(), message);
+                (file, Parsed::Unreadable(Box::new(problem)))
+            }
+        };
+        self.cached.insert(
+            entry.path.clone(),
+            Cached {
+                fingerprint: entry.fingerprint,
+                looked_at: now,
+                file,
+                parsed,
+            },
+        );
+        true
+    }
+
+    /// Whether the files are still as the pass saw them.
+    fn is_current(&self, source: &dyn Source, pass: &Pass) -> bool {
+        pass.listed.iter().all(|listed| {
+            listed.entries.iter().all(|entry| {
+                matches!(source.fingerprint(&entry.path), Ok(Some(now)) if now == entry.fingerprint)
+            })
+        })
+    }
+
+    fn merge_settings(&self, pass: &mut Pass) {
+        let mut seen: BTreeMap<String, Place> = BTreeMap::new();
+        let mut all = Vec::new();
+        for parsed in self.parsed(pass, Kind::Settings) {
+            let Parsed::Settings(parsed) = parsed else {
+                continue;
+            };
+            for setting in &parsed.settings {
+                let key = setting.setting.key.as_ref();
+                if let Some(first) = seen.get(key) {
+                    pass.problems.push(
+                        Diagnostic::error_at(
+                            setting.key_place.clone(),
+                            format!("the setting `{key}` stands in two files"),
+                        )
+                        .with_help("remove one of them")
+                        .with_note("it stands here first", first.clone()),
+                    );
+                    continue;
+                }
+                seen.insert(key.to_owned(), setting.key_place.clone());
+                pass.setting_places
+                    .insert(key.to_owned(), setting.value_place.clone());
+                all.push(setting.setting.clone());
+            }
+        }
+        pass.settings = Settings::new(all);
+        pass.settings.overlay(self.layer.iter().cloned());
+    }
+
+    fn parsed<'a>(&'a self, pass: &Pass, kind: Kind) -> Vec<&'a Parsed> {
+        self.files(pass, kind)
+            .into_iter()
+            .map(|(_, cached)| &cached.parsed)
+            .collect()
+    }
+
+    fn files<'a>(&'a self, pass: &Pass, kind: Kind) -> Vec<(&'a str, &'a Cached)> {
+        pass.listed
+            .iter()
+            .filter(|listed| listed.kind == kind)
+            .flat_map(|listed| listed.entries.iter())
+            .filter_map(|entry| {
+                let (path, cached) = self.cached.get_key_value(&entry.path)?;
+                Some((path.as_str(), cached))
+            })
+            .collect()
+    }
+
+    /// Merges what the files say and checks it as a whole.
+    fn assemble(&self, pass: Pass) -> Loaded {
+        let mut diagnostics = Vec::new();
+        let mut files: Vec<String> = Vec::new();
+        for listed in &pass.listed {
+            for entry in &listed.entries {
+                files.push(entry.path.clone());
+                match self.cached.get(&entry.path).map(|cached| &cached.parsed) {
+                    Some(Parsed::Settings(parsed)) => {
+                        diagnostics.extend(parsed.diagnostics.iter().cloned());
+                    }
+                    Some(Parsed::Routes(parsed)) => {
+                        diagnostics.extend(parsed.diagnostics.iter().cloned());
+                    }
+                    Some(Parsed::Messages(parsed)) => {
+                        diagnostics.extend(parsed.diagnostics.iter().cloned());
+                    }
+                    Some(Parsed::Template(problem)) => {
+                        diagnostics.extend(problem.iter().map(|problem| (**problem).clone()));
+                    }
+                    Some(Parsed::Unreadable(problem)) => diagnostics.push((**problem).clone()),
+                    None => {}
+                }
+            }
+        }
+        files.sort_unstable();
+        files.dedup();
+        let (routes, route_places) = self.routes(&pass, &mut diagnostics);
+        let catalogue = self.catalogue(&pass, &mut diagnostics);
+        let templates = self.templates(&pass, &mut diagnostics);
+        let error_controllers = pass
+            .settings
+            .below("error")
+            .filter_map(|(_, setting)| {
+                let place = pass.setting_places.get(setting.key.as_ref())?;
+                Some((setting.value.as_str()?.replace('/', "::"), place.clone()))
+            })
+            .collect();
+        let template_folder = pass
+            .listed
+            .iter()
+            .find(|listed| listed.kind == Kind::Template)
+            .map(|listed| listed.folder.clone())
+            .unwrap_or_default();
+        diagnostics.extend(pass.problems);
+        diagnostic::sort(&mut diagnostics);
+        Loaded {
+            site: SiteData {
+                settings: pass.settings,
+                routes,
+                catalogue,
+                templates,
+            },
+            diagnostics,
+            route_places,
+            error_controllers,
+            files,
+            template_folder,
+        }
+    }
+
+    fn routes(
+        &self,
+        pass: &Pass,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (RouteTable, Vec<RoutePlaces>) {
+        let all: Vec<&ParsedRoute> = self
+            .parsed(pass, Kind::Routes)
+            .into_iter()
+            .filter_map(|parsed| match parsed {
+                Parsed::Routes(parsed) => Some(parsed.routes.iter()),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        diagnostics.extend(routes::check::check(&all));
+        let table = RouteTable {
+            routes: all.iter().map(|parsed| parsed.route.clone()).collect(),
+        };
+        let places = all.iter().map(|parsed| parsed.places.clone()).collect();
+        (table, places)
+    }
+
+    fn catalogue(&self, pass: &Pass, diagnostics: &mut Vec<Diagnostic>) -> Catalogue {
+        let folder = pass
+            .listed
+            .iter()
+            .find(|listed| listed.kind == Kind::Messages)
+            .map_or("", |listed| listed.folder.as_str());
+        let mut by_language: ByLanguage<'_> = BTreeMap::new();
+        for (path, cached) in self.files(pass, Kind::Messages) {
+            let Parsed::Messages(parsed) = &cached.parsed else {
+                continue;
+            };
+            if let Some(language) = messages::language_of(path, folder) {
+                by_language
+                    .entry(language)
+                    .or_default()
+                    .extend(parsed.messages.iter());
+            }
+        }
+        diagnostics.extend(messages::check::duplicates(&by_language));
+        let severity = match pass.settings.get_string("i18n.missing").as_deref() {
+            Ok("error") => Some(Severity::Error),
+            Ok("allow") => None,
+            _ => Some(Severity::Warning),
+        };
+        // What a broken file holds is not missing.
+        let is_whole = self.parsed(pass, Kind::Messages).into_iter().all(
+            |parsed| matches!(parsed, Parsed::Messages(parsed) if parsed.diagnostics.is_empty()),
+        );
+        if let Some(severity) = severity
+            && is_whole
+        {
+            diagnostics.extend(messages::check::missing(&by_language, severity));
+        }
+        let languages: Vec<Language> = by_language
+            .into_iter()
+            .map(|(code, messages)| {
+                let mut messages: Vec<_> =
+                    messages.into_iter().map(|m| m.message.clone()).collect();
+                messages.sort_by(|a, b| a.key.cmp(&b.key));
+                messages.dedup_by(|later, first| later.key == first.key);
+                Language {
+                    code: code.to_owned().into(),
+                    messages: messages.into(),
+                }
+            })
+            .collect();
+        let default = default_language(&pass.settings, &languages);
+        let catalogue = Catalogue {
+            languages: languages.into(),
+            default: default.into(),
+        };
+        if !catalogue.languages.is_empty()
+            && catalogue.lookup(&catalogue.default).is_none()
+            && let Some(place) = pass.setting_places.get("i18n.language.default")
+        {
+            let codes: Vec<&str> = catalogue
+                .languages
+                .iter()
+                .map(|l| l.code.as_ref())
+                .collect();
+            diagnostics.push(
+                Diagnostic::error_at(
+                    place.clone(),
+                    format!("there are no messages in `{}`", catalogue.default),
+                )
+                .with_help(format!(
+                    "there is {}; add the folder `{folder}/{}`, or name another language",
+                    crate::suggest::list(&codes),
+                    catalogue.default
+                )),
+            );
+        }
+        catalogue
+    }
+
+    fn templates(&self, pass: &Pass, diagnostics: &mut Vec<Diagnostic>) -> Vec<TemplateFile> {
+        let folder = pass
+            .listed
+            .iter()
+            .find(|listed| listed.kind == Kind::Template)
+            .map_or("", |listed| listed.folder.as_str());
+        let mut good = Vec::new();
+        let mut broken = Vec::new();
+        for (path, cached) in self.files(pass, Kind::Template) {
+            let name = template_name(path, folder);
+            match &cached.parsed {
+                Parsed::Template(None) => good.push(TemplateFile {
+                    name: name.to_owned().into(),
+                    file: Arc::clone(&cached.file),
+                }),
+                _ => broken.push(name),
+            }
+        }
+        good.sort_by(|a, b| a.name.cmp(&b.name));
+        diagnostics.extend(templates::check_set_without(&good, &broken));
+        good
+    }
+}
+
+/// What one look has found.
+#[derive(Default)]
+struct Pass {
+    listed: Vec<Listed>,
+    settings: Settings,
+    setting_places: HashMap<String, Place>,
+    problems: Vec<Diagnostic>,
+    changed: bool,
+}
+
+fn parse(kind: Kind, file: &Arc<SourceFile>) -> Parsed {
+    match kind {
+        Kind::Settings => Parsed::Settings(Arc::new(settings::parse(file, |place| {
+            Origin::File(place.into())
+        }))),
+        Kind::Routes => Parsed::Routes(Arc::new(routes::parse(file))),
+        Kind::Messages => Parsed::Messages(Arc::new(messages::parse(file))),
+        Kind::Template => {
+            let template = TemplateFile {
+                name: file.path().to_owned().into(),
+                file: Arc::clone(file),
+            };
+            Parsed::Template(templates::check_syntax(&template).map(Box::new))
+        }
+    }
+}
+
+/// The language when nothing else tells one: the setting, else the only one there is, else
+/// [`defaults::LANGUAGE`].
+fn default_language(settings: &Settings, languages: &[Language]) -> String {
+    if let Ok(language) = settings.get_string("i18n.language.default") {
+        return language;
+    }
+    match languages {
+        [only] => only.code.to_string(),
+        _ => defaults::LANGUAGE.to_owned(),
+    }
+}
+
+fn template_name<'a>(path: &'a str, folder: &str) -> &'a str {
+    path.strip_prefix(folder)
+        .unwrap_or(path)
+        .trim_start_matches('/')
+}
+
+fn is_yaml(path: &str) -> bool {
+    let extension = path.rsplit('.').next().unwrap_or_default();
+    extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+}
+
+/// Whether a file changed so shortly before it was looked at that its time may not tell of the
+/// next change.
+fn is_fresh(fingerprint: Fingerprint, looked_at: SystemTime) -> bool {
+    let Some(modified) = fingerprint.modified else {
+        return false;
+    };
+    let whole_seconds = modified
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .is_ok_and(|since| since.subsec_nanos() == 0);
+    let tick = if whole_seconds { COARSE_TICK } else { TICK };
+    // A time in the future tells nothing either.
+    looked_at
+        .duration_since(modified)
+        .map_or(true, |age| age < tick)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,221 @@
+use super::*;
+use crate::source::{Disk, Memory};
+
+fn site() -> Memory {
+    Memory::with([
+        (
+            "config/app/app.yaml",
+            "server:\n  port: 8080\ni18n:\n  language:\n    default: en\n",
+        ),
+        (
+            "config/routes/b.yaml",
+            "routes:\n  - late: {path: '/{x}', controller: a::b}\n",
+        ),
+        (
+            "config/routes/a.yml",
+            "routes:\n  - home: {path: /, controller: a::b, middleware: m::n}\n",
+        ),
+        ("config/i18n/en/m.yaml", "a: Hello\nb: Bye\n"),
+        ("config/i18n/es/m.yaml", "a: Hola\nb: Adiós\n"),
+        ("template/base.html", "{% block x %}{% endblock %}"),
+        (
+            "template/a/page.html",
+            "{% extends \"base.html\" %}{% block x %}{{ y }}{% endblock %}",
+        ),
+    ])
+}
+
+fn texts(loaded: &Loaded) -> Vec<String> {
+    loaded.diagnostics.iter().map(ToString::to_string).collect()
+}
+
+fn load(memory: &Memory) -> Loaded {
+    Loader::new(None).refresh(memory).unwrap()
+}
+
+#[test]
+fn a_whole_site() {
+    let loaded = load(&site());
+    assert_eq!(texts(&loaded), [""; 0]);
+    let names: Vec<&str> = loaded
+        .site
+        .routes
+        .routes
+        .iter()
+        .map(|r| r.name.as_ref())
+        .collect();
+    assert_eq!(names, ["home", "late"], "files in name order");
+    assert_eq!(
+        loaded.site.settings.get_number("server.port").unwrap(),
+        8080
+    );
+    assert_eq!(loaded.site.catalogue.languages.len(), 2);
+    let templates: Vec<&str> = loaded
+        .site
+        .templates
+        .iter()
+        .map(|t| t.name.as_ref())
+        .collect();
+    assert_eq!(templates, ["a/page.html", "base.html"]);
+    assert_eq!(loaded.files.len(), 7);
+    assert_eq!(loaded.template_folder, "template");
+}
+
+#[test]
+fn an_empty_folder_is_a_site() {
+    let loaded = load(&Memory::new());
+    assert_eq!(texts(&loaded), [""; 0]);
+    assert_eq!(loaded.site.catalogue.default, "en");
+}
+
+#[test]
+fn all_mistakes_of_all_files() {
+    let mut memory = site();
+    memory.write("config/app/app.yaml", "server:\n  prot: 1\n");
+    memory.write("config/app/b.yaml", "tera:\n  path: gone\n");
+    memory.write(
+        "config/routes/b.yaml",
+        "routes:\n  - home: {path: /x, controller: a::b}\n",
+    );
+    memory.write("config/i18n/es/m.yaml", "a: '{'\n");
+    memory.write("config/i18n/es/bad.yaml", vec![0xff_u8]);
+    let all = texts(&load(&memory));
+    for expected in [
+        "config/app/app.yaml:2:3: error: there is no setting `server.prot`",
+        "config/app/b.yaml:2:9: error: there is nothing at `gone`",
+        "config/routes/b.yaml:2:5: error: there are two routes of the name `home`",
+        "config/i18n/es/m.yaml:1:5: error: this `{` has no partner",
+        "config/i18n/es/bad.yaml:1:1: error: this file is not UTF-8 text",
+    ] {
+        assert!(
+            all.iter().any(|d| d.starts_with(expected)),
+            "{expected}\n{all:#?}"
+        );
+    }
+}
+
+#[test]
+fn a_message_that_a_language_lacks() {
+    let mut memory = site();
+    memory.write("config/i18n/es/m.yaml", "a: Hola\n");
+    let with = |memory: &mut Memory, missing: &str| {
+        memory.write("config/app/i.yaml", format!("x: 1\n{missing}\n"));
+        texts(&load(memory))
+    };
+    memory.write("config/app/app.yaml", "");
+    let place = "config/i18n/en/m.yaml:2:1";
+    let warned = with(&mut memory, "");
+    assert!(warned[0].starts_with(&format!("{place}: warning: the message `b`")));
+    let refused = with(&mut memory, "i18n: {missing: error}");
+    assert!(refused[0].starts_with(&format!("{place}: error: the message `b`")));
+    assert_eq!(with(&mut memory, "i18n: {missing: allow}"), [""; 0]);
+}
+
+#[test]
+fn templates_that_do_not_fit() {
+    let mut memory = site();
+    memory.write("template/base.html", "{% block x %}");
+    memory.write("template/c.html", "{% include \"nope.html\" %}");
+    let all = texts(&load(&memory));
+    assert_eq!(all.len(), 2, "{all:#?}");
+    assert!(all[0].starts_with("template/base.html:1:"));
+    assert!(all[1].starts_with("template/c.html:1:12: error: Unknown template `nope.html`"));
+}
+
+#[test]
+fn only_what_changed_is_read_again() {
+    let mut memory = site();
+    let mut loader = Loader::new(None);
+    assert!(loader.refresh(&memory).is_some());
+    assert_eq!(loader.reads(), 7);
+    assert!(loader.refresh(&memory).is_none());
+    assert_eq!(loader.reads(), 7);
+    memory.write("config/i18n/es/m.yaml", "a: Buenas\nb: Adiós\n");
+    let loaded = loader.refresh(&memory).unwrap();
+    assert_eq!(loader.reads(), 8);
+    let message = loaded.site.catalogue.find("es", "a").unwrap().message;
+    assert_eq!(message.format(|_| None::<&str>).unwrap(), "Buenas");
+    memory.remove("template/a/page.html");
+    let loaded = loader.refresh(&memory).unwrap();
+    assert_eq!(loader.reads(), 8);
+    assert_eq!(loaded.site.templates.len(), 1);
+    memory.write("template/new.html", "x");
+    assert_eq!(loader.refresh(&memory).unwrap().site.templates.len(), 2);
+    assert_eq!(loader.reads(), 9);
+}
+
+#[test]
+fn a_moved_folder_is_followed() {
+    let mut memory = site();
+    let mut loader = Loader::new(None);
+    loader.refresh(&memory);
+    memory.write("config/app/app.yaml", "tera:\n  path: views\n");
+    memory.write("views/x.html", "x");
+    let loaded = loader.refresh(&memory).unwrap();
+    assert_eq!(loaded.site.templates[0].name, "x.html");
+    assert_eq!(loaded.template_folder, "views");
+}
+
+#[test]
+fn layers_lie_over_the_files() {
+    let layer = settings::from_environment([("KALGAN_SERVER__PORT".into(), "9".into())]);
+    let mut loader = Loader::new(None).with_layer(layer.collect());
+    let loaded = loader.refresh(&site()).unwrap();
+    assert_eq!(loaded.site.settings.get_number("server.port").unwrap(), 9);
+}
+
+#[test]
+fn paths_outside_and_missing_settings() {
+    let mut memory = site();
+    memory.write("config/app/app.yaml", "tera:\n  path: ../other\n");
+    let all = texts(&load(&memory));
+    assert!(all[0].starts_with("config/app/app.yaml:2:9: error: the path `../other` leaves"));
+    let loaded = Loader::new(Some("nowhere".into()))
+        .refresh(&memory)
+        .unwrap();
+    assert!(texts(&loaded)[0].contains("there are no settings at `nowhere`"));
+}
+
+#[test]
+fn a_default_language_without_messages() {
+    let mut memory = site();
+    memory.write(
+        "config/app/app.yaml",
+        "i18n:\n  language:\n    default: fr\n",
+    );
+    let all = texts(&load(&memory));
+    assert!(all[0].starts_with("config/app/app.yaml:3:14: error: there are no messages in `fr`"));
+}
+
+/// Two writes of one length, faster than the clock of the file system ticks.
+#[test]
+fn the_second_of_two_quick_saves_is_seen() {
+    let root = std::env::temp_dir().join(format!("kalgan-loader-{}", std::process::id()));
+    std::fs::create_dir_all(root.join("template")).unwrap();
+    let path = root.join("template/x.html");
+    let disk = Disk::new(&root);
+    let mut loader = Loader::new(None);
+    for round in 0..200 {
+        let text = format!("{:03}", round);
+        std::fs::write(&path, &text).unwrap();
+        let loaded = loader.refresh(&disk);
+        let loaded = loaded.expect("a new text is a change");
+        assert_eq!(loaded.site.templates[0].file.text(), text);
+    }
+    std::fs::remove_dir_all(root).unwrap();
+}
+
+#[test]
+fn freshness_depends_on_the_clock_of_the_file_system() {
+    let at = |modified: Duration| Fingerprint {
+        modified: Some(SystemTime::UNIX_EPOCH + modified),
+        len: 0,
+        identity: (0, 0),
+    };
+    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(10_500);
+    assert!(is_fresh(at(Duration::from_millis(10_450)), now));
+    assert!(!is_fresh(at(Duration::from_millis(10_350)), now));
+    assert!(is_fresh(at(Duration::from_secs(9)), now), "whole seconds");
+    assert!(!is_fresh(at(Duration::from_secs(8)), now));
+    assert!(is_fresh(at(Duration::from_secs(99)), now), "the future");
+}
