@@ -96,6 +96,11 @@ enum Children {
     },
 }
 
+/// What follows a mistake makes no sense; the mistake is among the builder's diagnostics.
+struct Stop;
+
+type Outcome = Result<(), Stop>;
+
 struct Builder<'a> {
     file: &'a Arc<SourceFile>,
     /// The byte of each character, where the text is not ASCII: the parser counts characters.
@@ -134,11 +139,11 @@ impl<'a> Builder<'a> {
                 }
                 Err(error) => {
                     let at = self.byte(error.marker().index());
-                    Err(self.syntax_error(at, error.info()))
+                    let problem = self.syntax_error(at, error.info());
+                    self.fail(problem)
                 }
             };
-            if let Err(diagnostic) = outcome {
-                self.diagnostics.push(diagnostic);
+            if outcome.is_err() {
                 break;
             }
         }
@@ -147,6 +152,11 @@ impl<'a> Builder<'a> {
         } else {
             Err(self.diagnostics)
         }
+    }
+
+    fn fail(&mut self, diagnostic: Diagnostic) -> Outcome {
+        self.diagnostics.push(diagnostic);
+        Err(Stop)
     }
 
     fn byte(&self, character: usize) -> usize {
@@ -174,17 +184,17 @@ impl<'a> Builder<'a> {
         )
     }
 
-    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Diagnostic> {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Outcome {
         match event {
             Event::DocumentStart(_) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    return Err(Diagnostic::error(
-                        self.file,
-                        span,
-                        "a second YAML document begins here",
-                    )
-                    .with_help("keep one document a file: remove the `---`, or split the file"));
+                    return self.fail(
+                        Diagnostic::error(self.file, span, "a second YAML document begins here")
+                            .with_help(
+                                "keep one document a file: remove the `---`, or split the file",
+                            ),
+                    );
                 }
                 Ok(())
             }
@@ -215,12 +225,14 @@ impl<'a> Builder<'a> {
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             Event::Alias(anchor) => {
                 let Some(mut node) = self.anchors.get(&anchor).cloned() else {
-                    return Err(Diagnostic::error(
-                        self.file,
-                        span,
-                        "this alias names an anchor that is not complete yet",
-                    )
-                    .with_help("define the anchor (`&name`) before the alias (`*name`)"));
+                    return self.fail(
+                        Diagnostic::error(
+                            self.file,
+                            span,
+                            "this alias names an anchor that is not complete yet",
+                        )
+                        .with_help("define the anchor (`&name`) before the alias (`*name`)"),
+                    );
                 };
                 self.nodes += count(&node);
                 node.span = span;
@@ -236,9 +248,9 @@ impl<'a> Builder<'a> {
         Span::new(span.start, span.start + text.trim_end().len())
     }
 
-    fn open(&mut self, anchor: usize, span: Span, children: Children) -> Result<(), Diagnostic> {
+    fn open(&mut self, anchor: usize, span: Span, children: Children) -> Outcome {
         if self.stack.len() >= MAX_DEPTH {
-            return Err(Diagnostic::error(
+            return self.fail(Diagnostic::error(
                 self.file,
                 span,
                 format!("this nests deeper than {MAX_DEPTH} levels"),
@@ -253,7 +265,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    fn close(&mut self, span: Span) -> Result<(), Diagnostic> {
+    fn close(&mut self, span: Span) -> Outcome {
         // The parser's events are balanced, so there is always one to close.
         let Some(open) = self.stack.pop() else {
             return Ok(());
@@ -277,10 +289,10 @@ impl<'a> Builder<'a> {
         )
     }
 
-    fn add(&mut self, node: Node, anchor: usize) -> Result<(), Diagnostic> {
+    fn add(&mut self, node: Node, anchor: usize) -> Outcome {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return Err(Diagnostic::error(
+            return self.fail(Diagnostic::error(
                 self.file,
                 node.span,
                 format!("the aliases of this file write out to more than {MAX_NODES} values"),
@@ -299,7 +311,7 @@ impl<'a> Builder<'a> {
             Children::Map { entries, seen, key } => match key.take() {
                 None => {
                     let Data::Scalar(scalar) = node.data else {
-                        return Err(Diagnostic::error(
+                        return self.fail(Diagnostic::error(
                             self.file,
                             node.span,
                             format!("a key must be a word, not {}", node.kind()),

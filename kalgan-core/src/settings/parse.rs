@@ -206,7 +206,8 @@ impl SettingsParser<'_> {
                 |s| matches!(s.kind, ScalarKind::Integer(n) if (min..=max).contains(&n)),
             ))
             .then(|| format!("a whole number from {min} to {max}")),
-            Kind::Size => (!scalar.is_some_and(|s| schema::parse_size(&s.text).is_ok()))
+            Kind::Size => scalar
+                .is_none_or(|s| schema::parse_size(&s.text).is_err())
                 .then(|| String::from("a size, such as `1048576` or `2 MiB`")),
             Kind::Items => match &node.data {
                 Data::Scalar(_) => None,

@@ -1,0 +1,49 @@
+//! Percent-encoding of paths (RFC 3986, section 2.1).
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use std::borrow::Cow;
+
+/// A path that is not UTF-8 once its percent-encoding is undone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct BadPath;
+
+/// What a path segment may not hold as it is: everything but `pchar` of RFC 3986.
+const SEGMENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'/')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// The decoded segments of a path. It is split first, so an encoded slash stays in its segment.
+pub(crate) fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, BadPath> {
+    path.strip_prefix('/')
+        .unwrap_or(path)
+        .split('/')
+        .map(|segment| {
+            percent_decode_str(segment)
+                .decode_utf8()
+                .map_err(|_| BadPath)
+        })
+        .collect()
+}
+
+/// A value as one segment of a path.
+pub(crate) fn encode_segment(value: &str) -> String {
+    // A segment of dots alone would climb; its dots have no other way to be told.
+    if matches!(value, "." | "..") {
+        return value.replace('.', "%2E");
+    }
+    utf8_percent_encode(value, SEGMENT).to_string()
+}

@@ -1,0 +1,383 @@
+//! Finds the route that answers a request.
+//!
+//! The routes' segments form a tree, so that a look-up costs what its path is long, not what the
+//! table is. Several branches may fit; the first route in file order wins, so a branch whose first
+//! route comes after the best one so far is not entered.
+
+use crate::routing::decode::{self, BadPath};
+use kalgan_core::routes::{
+    HostPattern, Piece, RouteDef, RouteTable, Segment, Text, pieces_regex, whole,
+};
+use regex::Regex;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// The routes of a site, ready to be looked up.
+#[derive(Debug)]
+pub(crate) struct Router {
+    table: RouteTable,
+    nodes: Vec<Node>,
+    hosts: Vec<Option<Vec<Matcher>>>,
+    by_name: HashMap<Text, usize>,
+    requirements: HashMap<Text, Regex>,
+}
+
+/// What was found for a request.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    /// The route, by its place in the table, and the values of the path's and host's parameters.
+    Found {
+        route: usize,
+        parameters: Vec<(String, String)>,
+    },
+    /// A path that only other methods have; these are for `Allow`, sorted.
+    OtherMethods(Vec<String>),
+    /// No route.
+    Nothing,
+    /// The path is not UTF-8 once its percent-encoding is undone.
+    Malformed,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    literals: HashMap<Text, usize>,
+    dynamic: Vec<(Matcher, usize)>,
+    /// Routes whose remainder begins here.
+    rests: Vec<(Option<Regex>, usize)>,
+    /// Routes that end here.
+    ends: Vec<usize>,
+    /// The first route at or below this node.
+    first: usize,
+}
+
+/// What a segment must be to fit, and which values it gives.
+#[derive(Debug)]
+enum Matcher {
+    Literal(Text),
+    Any,
+    Whole(Regex),
+    Pieces(Regex, usize),
+}
+
+/// Two matchers that fit the same segments.
+fn same(a: &Matcher, b: &Matcher) -> bool {
+    match (a, b) {
+        (Matcher::Literal(a), Matcher::Literal(b)) => a == b,
+        (Matcher::Any, Matcher::Any) => true,
+        (Matcher::Whole(a), Matcher::Whole(b)) => a.as_str() == b.as_str(),
+        (Matcher::Pieces(a, _), Matcher::Pieces(b, _)) => a.as_str() == b.as_str(),
+        _ => false,
+    }
+}
+
+impl Router {
+    /// Makes the tree.
+    ///
+    /// # Errors
+    /// A requirement that is no regular expression; the checks of a site find it before.
+    pub(crate) fn new(table: RouteTable) -> Result<Self, regex::Error> {
+        let mut router = Self {
+            nodes: vec![Node {
+                first: usize::MAX,
+                ..Node::default()
+            }],
+            hosts: Vec::with_capacity(table.routes.len()),
+            by_name: HashMap::with_capacity(table.routes.len()),
+            requirements: HashMap::new(),
+            table: RouteTable::default(),
+        };
+        for (at, route) in table.routes.iter().enumerate() {
+            router.insert(at, route)?;
+        }
+        router.table = table;
+        Ok(router)
+    }
+
+    fn insert(&mut self, at: usize, route: &RouteDef) -> Result<(), regex::Error> {
+        let host = match &route.host {
+            None => None,
+            Some(HostPattern { labels, .. }) => Some(
+                labels
+                    .iter()
+                    .map(|label| self.matcher(label))
+                    .collect::<Result<Vec<_>, _>>()?,
+            ),
+        };
+        self.hosts.push(host);
+        self.by_name.entry(route.name.clone()).or_insert(at);
+        for param in route.params() {
+            if let Some(requirement) = &param.requirement {
+                self.regex(requirement)?;
+            }
+        }
+        let segments = &route.pattern.segments;
+        for absent in 0..=route.pattern.optional.min(segments.len()) {
+            let mut present = &segments[..segments.len() - absent];
+            // With everything left out the path is `/`.
+            if present.is_empty() && absent > 0 {
+                present = &[Segment::Literal(Text::Borrowed(""))];
+            }
+            self.insert_path(at, present)?;
+        }
+        Ok(())
+    }
+
+    fn insert_path(&mut self, at: usize, segments: &[Segment]) -> Result<(), regex::Error> {
+        let mut node = 0;
+        self.nodes[node].first = self.nodes[node].first.min(at);
+        for segment in segments {
+            if let Segment::Rest(param) = segment {
+                let regex = match &param.requirement {
+                    Some(requirement) => Some(self.regex(requirement)?),
+                    None => None,
+                };
+                self.nodes[node].rests.push((regex, at));
+                return Ok(());
+            }
+            let matcher = self.matcher(segment)?;
+            node = self.child(node, matcher, at);
+        }
+        self.nodes[node].ends.push(at);
+        Ok(())
+    }
+
+    fn child(&mut self, node: usize, matcher: Matcher, at: usize) -> usize {
+        let known = match &matcher {
+            Matcher::Literal(text) => self.nodes[node].literals.get(text).copied(),
+            matcher => self.nodes[node]
+                .dynamic
+                .iter()
+                .find(|(known, _)| same(known, matcher))
+                .map(|(_, child)| *child),
+        };
+        let child = known.unwrap_or_else(|| {
+            let child = self.nodes.len();
+            self.nodes.push(Node {
+                first: at,
+                ..Node::default()
+            });
+            match matcher {
+                Matcher::Literal(text) => {
+                    self.nodes[node].literals.insert(text, child);
+                }
+                matcher => self.nodes[node].dynamic.push((matcher, child)),
+            }
+            child
+        });
+        self.nodes[child].first = self.nodes[child].first.min(at);
+        child
+    }
+
+    fn matcher(&mut self, segment: &Segment) -> Result<Matcher, regex::Error> {
+        Ok(match segment {
+            Segment::Literal(text) => Matcher::Literal(text.clone()),
+            Segment::Param(param) | Segment::Rest(param) => match &param.requirement {
+                None => Matcher::Any,
+                Some(requirement) => Matcher::Whole(self.regex(requirement)?),
+            },
+            Segment::Mixed(pieces) => {
+                let params = pieces
+                    .iter()
+                    .filter(|piece| matches!(piece, Piece::Param(_)))
+                    .count();
+                Matcher::Pieces(pieces_regex(pieces)?, params)
+            }
+        })
+    }
+
+    /// Each requirement is compiled once, however many routes have it.
+    fn regex(&mut self, requirement: &Text) -> Result<Regex, regex::Error> {
+        if let Some(regex) = self.requirements.get(requirement) {
+            return Ok(regex.clone());
+        }
+        let regex = whole(requirement)?;
+        self.requirements.insert(requirement.clone(), regex.clone());
+        Ok(regex)
+    }
+
+    /// The routes.
+    pub(crate) fn routes(&self) -> &[RouteDef] {
+        &self.table.routes
+    }
+
+    /// The route of a name.
+    pub(crate) fn by_name(&self, name: &str) -> Option<&RouteDef> {
+        self.by_name.get(name).map(|at| &self.table.routes[*at])
+    }
+
+    /// Whether a value meets a requirement of this table.
+    pub(crate) fn meets(&self, requirement: &str, value: &str) -> bool {
+        self.requirements
+            .get(requirement)
+            .is_none_or(|regex| regex.is_match(value))
+    }
+
+    /// Finds the route for a method, a host and a percent-encoded path.
+    pub(crate) fn find(&self, method: &str, host: Option<&str>, path: &str) -> Lookup {
+        let segments = match decode::segments(path) {
+            Ok(segments) => segments,
+            Err(BadPath) => return Lookup::Malformed,
+        };
+        let host: Option<Vec<String>> =
+            host.map(|host| host_labels(host).map(str::to_lowercase).collect());
+        let mut search = Search {
+            router: self,
+            method,
+            host: host.as_deref(),
+            values: Vec::new(),
+            best: None,
+            other_methods: Vec::new(),
+        };
+        search.enter(0, &segments);
+        match search.best {
+            Some((route, values)) => Lookup::Found {
+                route,
+                parameters: self.name_values(route, values),
+            },
+            None if search.other_methods.is_empty() => Lookup::Nothing,
+            None => Lookup::OtherMethods(self.allowed(&search.other_methods)),
+        }
+    }
+
+    /// The names of the parameters beside their values: the host's come first.
+    fn name_values(&self, route: usize, values: Vec<String>) -> Vec<(String, String)> {
+        let params = self.table.routes[route].params();
+        params
+            .zip(values)
+            .map(|(param, value)| (param.name.to_string(), value))
+            .collect()
+    }
+
+    fn allowed(&self, routes: &[usize]) -> Vec<String> {
+        let mut allowed: Vec<String> = routes
+            .iter()
+            .flat_map(|route| self.table.routes[*route].methods.iter())
+            .map(|method| method.to_string())
+            .collect();
+        if allowed.iter().any(|method| method == "GET") {
+            allowed.push(String::from("HEAD"));
+        }
+        allowed.push(String::from("OPTIONS"));
+        allowed.sort_unstable();
+        allowed.dedup();
+        allowed
+    }
+}
+
+/// The labels of a host without its port.
+fn host_labels(host: &str) -> impl Iterator<Item = &str> {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    name.trim_end_matches('.').split('.')
+}
+
+struct Search<'a> {
+    router: &'a Router,
+    method: &'a str,
+    host: Option<&'a [String]>,
+    values: Vec<String>,
+    best: Option<(usize, Vec<String>)>,
+    other_methods: Vec<usize>,
+}
+
+impl Search<'_> {
+    fn enter(&mut self, node: usize, segments: &[Cow<'_, str>]) {
+        let node = &self.router.nodes[node];
+        if self
+            .best
+            .as_ref()
+            .is_some_and(|(best, _)| *best < node.first)
+        {
+            return;
+        }
+        let Some((segment, rest)) = segments.split_first() else {
+            for route in &node.ends {
+                self.offer(*route, None);
+            }
+            return;
+        };
+        if let Some(child) = node.literals.get(segment.as_ref()) {
+            self.enter(*child, rest);
+        }
+        for (matcher, child) in &node.dynamic {
+            let known = self.values.len();
+            if matcher.take(segment, &mut self.values) {
+                self.enter(*child, rest);
+            }
+            self.values.truncate(known);
+        }
+        if !node.rests.is_empty() {
+            let remainder = segments.join("/");
+            for (regex, route) in &node.rests {
+                let fits = !remainder.is_empty()
+                    && regex
+                        .as_ref()
+                        .is_none_or(|regex| regex.is_match(&remainder));
+                if fits {
+                    self.offer(*route, Some(&remainder));
+                }
+            }
+        }
+    }
+
+    /// A route whose path fits: it is the best if its host and method fit, too, and it comes first.
+    fn offer(&mut self, route: usize, remainder: Option<&str>) {
+        if self.best.as_ref().is_some_and(|(best, _)| *best <= route) {
+            return;
+        }
+        let mut values = Vec::new();
+        if let Some(labels) = &self.router.hosts[route] {
+            let host = self.host.unwrap_or_default();
+            let fits = host.len() == labels.len()
+                && labels
+                    .iter()
+                    .zip(host)
+                    .all(|(matcher, label)| matcher.take(label, &mut values));
+            if !fits {
+                return;
+            }
+        }
+        if !self.router.table.routes[route].allows(self.method) {
+            self.other_methods.push(route);
+            return;
+        }
+        values.extend(self.values.iter().cloned());
+        values.extend(remainder.map(str::to_owned));
+        self.best = Some((route, values));
+    }
+}
+
+impl Matcher {
+    /// Whether a segment fits; its values are pushed where it does.
+    fn take(&self, segment: &str, values: &mut Vec<String>) -> bool {
+        match self {
+            Self::Literal(text) => text == segment,
+            Self::Any => {
+                let fits = !segment.is_empty();
+                if fits {
+                    values.push(segment.to_owned());
+                }
+                fits
+            }
+            Self::Whole(regex) => {
+                let fits = regex.is_match(segment);
+                if fits {
+                    values.push(segment.to_owned());
+                }
+                fits
+            }
+            Self::Pieces(regex, params) => match regex.captures(segment) {
+                None => false,
+                Some(captures) => {
+                    for at in 0..*params {
+                        let value = captures.name(&format!("p{at}"));
+                        values.push(value.map_or_else(String::new, |m| m.as_str().to_owned()));
+                    }
+                    true
+                }
+            },
+        }
+    }
+}
