@@ -8,6 +8,8 @@ mod error;
 pub mod extract;
 #[allow(dead_code)]
 mod handler;
+#[allow(dead_code)]
+mod middleware;
 #[allow(dead_code, unused_imports)]
 pub mod response;
 mod routing;
@@ -16,5 +18,6 @@ pub use app::states::States;
 pub use error::{Error, ErrorInfo, OrStatus, Result};
 pub use extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 pub use handler::{BoxedHandler, Handler, Responder};
+pub use middleware::{BoxedMiddleware, Middleware, Next};
 pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
