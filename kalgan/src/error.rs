@@ -1,19 +1,25 @@
 //! The error of controllers, middlewares and extractors: a status, a message for developers and
 //! what caused it.
 
+mod info;
+mod or_status;
+
 use std::borrow::Cow;
 use std::error::Error as StdError;
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use axum_core::extract::FromRequestParts;
 use axum_core::response::IntoResponse;
+use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
-use http::request::Parts;
-use http::{Extensions, StatusCode};
 
 use crate::response::Response;
+
+pub use self::info::ErrorInfo;
+pub use self::or_status::OrStatus;
+
+pub(crate) use self::info::Fault;
 
 /// What a controller returns: a response (or any other value), or an [`Error`].
 ///
@@ -306,137 +312,6 @@ impl IntoResponse for Error {
     }
 }
 
-/// Rides along with a response that an [`Error`] became, so that the dispatcher can put the app's
-/// error page or the diagnostic page in place of the plain text.
-#[derive(Clone, Debug)]
-pub(crate) struct Fault(pub(crate) Arc<Error>);
-
-impl Fault {
-    /// The error behind a response, if one is.
-    pub(crate) fn of(extensions: &Extensions) -> Option<Arc<Error>> {
-        extensions.get::<Self>().map(|fault| fault.0.clone())
-    }
-}
-
-/// What an error controller is told about the error that it shows.
-///
-/// ```
-/// use kalgan::{ErrorInfo, response::{Response, html}};
-///
-/// async fn not_found(error: ErrorInfo) -> Response {
-///     html(format!("<h1>{}</h1>", error.reason()))
-/// }
-/// ```
-///
-/// As an extractor it is a 500 in a controller that a route led to, since there is no error then.
-#[derive(Clone, Debug)]
-pub struct ErrorInfo(Arc<Error>);
-
-impl ErrorInfo {
-    /// The status of the response.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        self.0.status
-    }
-
-    /// The status in words, as in `Not Found`; empty for a status that has none.
-    #[must_use]
-    pub fn reason(&self) -> &'static str {
-        self.0.status.canonical_reason().unwrap_or_default()
-    }
-
-    /// The message for developers. Of a 500 it may hold what visitors must not see.
-    #[must_use]
-    pub fn message(&self) -> Option<&str> {
-        self.0.message()
-    }
-
-    /// The whole error.
-    #[must_use]
-    pub fn error(&self) -> &Error {
-        &self.0
-    }
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for ErrorInfo {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        Fault::of(&parts.extensions).map(Self).ok_or_else(|| {
-            Error::internal(
-                "ErrorInfo was extracted where there is no error: use it in the controllers that \
-                 the settings `error.*` name only",
-            )
-        })
-    }
-}
-
-/// Turns an absent value or a foreign error into an [`Error`] with a status other than 500.
-///
-/// ```
-/// use kalgan::{OrStatus, Result};
-///
-/// fn name(names: &[&'static str], index: usize) -> Result<&'static str> {
-///     Ok(*names.get(index).or_not_found()?)
-/// }
-///
-/// fn number(text: &str) -> Result<u32> {
-///     text.parse::<u32>().or_status(400)
-/// }
-/// # assert_eq!(name(&[], 1).unwrap_err().status_code(), 404);
-/// # assert_eq!(number("x").unwrap_err().status_code(), 400);
-/// ```
-pub trait OrStatus<T>: Sized {
-    /// The value, or an error with that status: a [`StatusCode`] or a number.
-    ///
-    /// # Errors
-    ///
-    /// With the status, where there is no value. The error of a `Result` becomes its source, or
-    /// keeps its message if it is an [`Error`] already.
-    #[track_caller]
-    fn or_status(self, status: impl TryInto<StatusCode>) -> Result<T>;
-
-    /// The value, or a 404.
-    ///
-    /// # Errors
-    ///
-    /// With the status 404, where there is no value.
-    #[track_caller]
-    fn or_not_found(self) -> Result<T> {
-        self.or_status(StatusCode::NOT_FOUND)
-    }
-}
-
-impl<T> OrStatus<T> for Option<T> {
-    #[track_caller]
-    fn or_status(self, status: impl TryInto<StatusCode>) -> Result<T> {
-        match self {
-            Some(value) => Ok(value),
-            None => Err(Error::status(status)),
-        }
-    }
-}
-
-impl<T, E> OrStatus<T> for std::result::Result<T, E>
-where
-    Error: From<E>,
-{
-    #[track_caller]
-    fn or_status(self, status: impl TryInto<StatusCode>) -> Result<T> {
-        match self {
-            Ok(value) => Ok(value),
-            Err(error) => {
-                let Error {
-                    status, message, ..
-                } = Error::status(status);
-                let mut error = Error::from(error).with_status(status);
-                error.message = message.or(error.message);
-                Err(error)
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -559,45 +434,5 @@ mod tests {
         assert_eq!(fault.message(), Some("the password is hunter2"));
         let body = crate::extract::testing::body(response).await;
         assert_eq!(body, "500 Internal Server Error\n");
-    }
-
-    #[tokio::test]
-    async fn an_error_controller_is_told_the_error() {
-        let (mut parts, ()) = http::Request::new(()).into_parts();
-        let error = ErrorInfo::from_request_parts(&mut parts, &()).await;
-        assert_eq!(error.unwrap_err().status_code(), 500);
-
-        let fault = Fault(Arc::new(Error::conflict("taken")));
-        parts.extensions.insert(fault);
-        let info = ErrorInfo::from_request_parts(&mut parts, &())
-            .await
-            .unwrap();
-        assert_eq!(info.status(), 409);
-        assert_eq!(info.reason(), "Conflict");
-        assert_eq!(info.message(), Some("taken"));
-        assert_eq!(info.error().to_string(), "taken");
-    }
-
-    #[test]
-    fn or_status() {
-        assert_eq!(Some(1).or_not_found().unwrap(), 1);
-        let error = None::<u8>.or_not_found().unwrap_err();
-        assert_eq!(error.status_code(), 404);
-        assert_eq!(error.location().file(), file!());
-        assert_eq!(
-            None::<u8>.or_status(403).unwrap_err().status_code(),
-            StatusCode::FORBIDDEN
-        );
-
-        let error = "x".parse::<u8>().or_not_found().unwrap_err();
-        assert_eq!(error.status_code(), 404);
-        assert_eq!(error.to_string(), "invalid digit found in string");
-
-        let line = line!() + 1;
-        let first = Err::<u8, _>(Error::bad_request("kept"));
-        let error = first.or_status(StatusCode::GONE).unwrap_err();
-        assert_eq!(error.status_code(), 410);
-        assert_eq!(error.message(), Some("kept"));
-        assert_eq!(error.location().line(), line);
     }
 }

@@ -69,7 +69,8 @@ impl fmt::Debug for Next {
             this order, as `async fn check(request: Request, next: Next) -> Response`",
     note = "before them it may have up to 8 extractors that leave the body, as `Cookies`, \
             `Path<u64>` or `State<T>`",
-    note = "its result is a response, as `Response` or `kalgan::Result<Response>`"
+    note = "its result is a response, as `Response` or `kalgan::Result<Response>`",
+    note = "an `async` middleware must not hold what is not `Send`, as an `Rc`, across an `.await`"
 )]
 pub trait Middleware<Args>: Clone + Send + Sync + 'static {
     /// Answers a request, by itself or with what comes after.

@@ -2,7 +2,7 @@
 //!
 //! They are the traits of `axum-core`, [`FromRequestParts`] and [`FromRequest`], with the state
 //! type [`States`](crate::States). So an extractor that is written for any state works here too.
-//! All of them reject with [`Error`](crate::Error).
+//! Those that can fail reject with [`Error`](crate::Error).
 //!
 //! | | takes | rejects with |
 //! |---|---|---|
