@@ -89,6 +89,10 @@ mod tests {
         let uri = "/?item=%C3%A4pple&count=3";
         let Form(order) = whole::<Form<Order>, _>(get(uri)).await.unwrap();
         assert_eq!(order, three_apples());
+        let mut head = get(uri);
+        *head.method_mut() = Method::HEAD;
+        let Form(order) = whole::<Form<Order>, _>(head).await.unwrap();
+        assert_eq!(order, three_apples());
 
         for media_type in [FORM, "Application/X-WWW-Form-Urlencoded; charset=utf-8"] {
             let request = post(media_type, "item=%C3%A4pple&count=3");

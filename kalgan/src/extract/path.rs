@@ -103,7 +103,7 @@ mod tests {
         (error.status_code().as_u16(), error.to_string())
     }
 
-    #[derive(Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+    #[derive(Debug, Deserialize, PartialEq, Eq, Hash, PartialOrd, Ord)]
     #[serde(rename_all = "lowercase")]
     enum Tab {
         Posts,
@@ -303,6 +303,10 @@ mod tests {
             ),
             "{message}"
         );
+
+        let (status, message) = fails::<HashMap<Tab, String>>(SHOW).await;
+        assert_eq!(status, 500);
+        assert!(message.contains("unknown variant `_lang`"), "{message}");
 
         let (status, message) = fails::<(u64, HashMap<String, String>)>(TAB).await;
         assert_eq!(status, 500);
