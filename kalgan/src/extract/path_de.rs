@@ -1,0 +1,301 @@
+//! Deserialises the parameters of a route into the type of a [`Path`](super::Path).
+
+use std::any::type_name;
+use std::slice;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
+};
+
+use super::path_value::{Mistake, Value};
+use crate::routing::route::MatchedRoute;
+use crate::{Error, Result, Route};
+
+/// Deserialises the parameters of a route.
+///
+/// # Errors
+///
+/// 404 for a value that is not of its type, 500 for a type that does not fit the route.
+pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
+    let parameters = Parameters {
+        route: &route.inner,
+    };
+    T::deserialize(parameters).map_err(|mistake| {
+        // A conversion of the whole type (`#[serde(try_from = …)]`) does not know the parameter.
+        let mistake = match (mistake, parameters.one()) {
+            (Mistake::Refused(message), Ok(value)) => value.refused(message),
+            (mistake, _) => mistake,
+        };
+        let shape = match mistake {
+            Mistake::Value(message) | Mistake::Refused(message) => {
+                return Error::new(http::StatusCode::NOT_FOUND, message);
+            }
+            Mistake::Missing(field) => format!(
+                "missing field `{field}`. The parameters are {}: rename the field, or make it an \
+                 `Option`",
+                names(&parameters.route.parameters)
+            ),
+            Mistake::Shape(message) => message,
+        };
+        Error::internal(format!(
+            "`Path<{}>` does not fit the route {:?} with the path {:?}: {shape}",
+            type_name::<T>(),
+            route.name(),
+            route.path(),
+        ))
+    })
+}
+
+/// The parameters as a whole: what `T` itself is made of.
+#[derive(Clone, Copy)]
+struct Parameters<'a> {
+    route: &'a MatchedRoute,
+}
+
+impl<'a> Parameters<'a> {
+    fn in_path(self) -> &'a [(String, String)] {
+        let parameters = &self.route.parameters;
+        parameters.get(..self.route.in_path).unwrap_or(parameters)
+    }
+
+    /// The parameters of the path without the language.
+    fn without_language(self) -> Places<'a> {
+        Places {
+            rest: self.in_path().iter(),
+            left_out: self.route.language_parameter.as_deref(),
+        }
+    }
+
+    /// As many as the type has places: all of the path, or all but the language.
+    fn places(self, count: usize) -> Result<Places<'a>, Mistake> {
+        let all = self.in_path();
+        let fewer = self.without_language();
+        if count == all.len() {
+            Ok(Places {
+                rest: all.iter(),
+                left_out: None,
+            })
+        } else if count == fewer.clone().count() {
+            Ok(fewer)
+        } else {
+            Err(Mistake::Shape(wrong_count(count, all, fewer)))
+        }
+    }
+
+    /// The one parameter that a single value takes.
+    fn one(self) -> Result<Value<'a>, Mistake> {
+        let mut places = self.places(1)?;
+        places
+            .next()
+            .ok_or_else(|| Mistake::Shape("it has 1 place for no parameter".to_owned()))
+    }
+
+    fn map(self) -> Named<'a> {
+        Named {
+            rest: self.route.parameters.iter(),
+            value: None,
+        }
+    }
+}
+
+fn wrong_count(count: usize, all: &[(String, String)], fewer: Places<'_>) -> String {
+    let places = if count == 1 { "place" } else { "places" };
+    let start = format!("it has {count} {places}");
+    if all.is_empty() {
+        return format!("{start}, but the path has no parameters. Remove the argument");
+    }
+    let without: Vec<_> = fewer.collect();
+    let mut counts = String::new();
+    if !without.is_empty() && without.len() != all.len() {
+        let names = names_of(without.iter().map(|value| value.name));
+        counts = format!("{} for {names}, or ", without.len());
+    }
+    format!(
+        "{start}. Take {counts}{} for {}, or a struct with fields of these names",
+        all.len(),
+        names(all)
+    )
+}
+
+fn names(parameters: &[(String, String)]) -> String {
+    names_of(parameters.iter().map(|(name, _)| name.as_str()))
+}
+
+fn names_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let names: Vec<_> = names.map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
+}
+
+/// Hands single values to the one parameter.
+macro_rules! of_one {
+    ($($method:ident)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+            let value = self.one()?;
+            value.name_mistake(value.$method(visitor))
+        }
+    )*};
+}
+
+impl<'de> Deserializer<'de> for Parameters<'de> {
+    type Error = Mistake;
+
+    of_one! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64
+        deserialize_i128 deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64
+        deserialize_u128 deserialize_f32 deserialize_f64 deserialize_char deserialize_str
+        deserialize_string deserialize_bytes deserialize_byte_buf deserialize_identifier
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        self.deserialize_map(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        if self.in_path().is_empty() {
+            visitor.visit_none()
+        } else {
+            visitor.visit_some(self)
+        }
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_unit_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        visitor.visit_seq(self.without_language())
+    }
+
+    fn deserialize_tuple<V: Visitor<'de>>(
+        self,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        visitor.visit_seq(self.places(len)?)
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        len: usize,
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        visitor.visit_seq(self.places(len)?)
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        visitor.visit_map(self.map())
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        visitor.visit_map(self.map())
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        let value = self.one()?;
+        value.name_mistake(value.deserialize_enum(name, variants, visitor))
+    }
+}
+
+/// Parameters by place.
+#[derive(Clone)]
+struct Places<'a> {
+    rest: slice::Iter<'a, (String, String)>,
+    left_out: Option<&'a str>,
+}
+
+impl<'a> Iterator for Places<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        self.rest
+            .by_ref()
+            .find(|(name, _)| Some(name.as_str()) != self.left_out)
+            .map(|(name, value)| Value { name, value })
+    }
+}
+
+impl<'de> SeqAccess<'de> for Places<'de> {
+    type Error = Mistake;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Mistake> {
+        self.next()
+            .map(|value| value.name_mistake(seed.deserialize(value)))
+            .transpose()
+    }
+}
+
+/// Parameters by name.
+struct Named<'a> {
+    rest: slice::Iter<'a, (String, String)>,
+    value: Option<Value<'a>>,
+}
+
+impl<'de> MapAccess<'de> for Named<'de> {
+    type Error = Mistake;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Mistake> {
+        let Some((name, value)) = self.rest.next() else {
+            return Ok(None);
+        };
+        self.value = Some(Value { name, value });
+        let key: StrDeserializer<'_, Mistake> = name.as_str().into_deserializer();
+        match seed.deserialize(key) {
+            Ok(key) => Ok(Some(key)),
+            // Names are the developer's, so what is wrong with one is no 404.
+            Err(Mistake::Refused(message)) => Err(Mistake::Shape(message)),
+            Err(mistake) => Err(mistake),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mistake> {
+        match self.value.take() {
+            Some(value) => value.name_mistake(seed.deserialize(value)),
+            None => Err(Mistake::Shape(
+                "a value was asked for before its name".to_owned(),
+            )),
+        }
+    }
+}
