@@ -12,6 +12,7 @@ mod handler;
 mod middleware;
 #[allow(dead_code, unused_imports)]
 pub mod response;
+#[allow(dead_code)]
 mod routing;
 
 pub use app::states::States;

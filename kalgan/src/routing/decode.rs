@@ -45,5 +45,10 @@ pub(crate) fn encode_segment(value: &str) -> String {
     if matches!(value, "." | "..") {
         return value.replace('.', "%2E");
     }
-    utf8_percent_encode(value, SEGMENT).to_string()
+    encode_literal(value)
+}
+
+/// Text of a route's own path, whose dots are the app's.
+pub(crate) fn encode_literal(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
 }

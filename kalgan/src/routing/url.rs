@@ -1,6 +1,6 @@
 //! Makes the URL of a route from its name and parameters.
 
-use crate::routing::decode::encode_segment;
+use crate::routing::decode::{encode_literal, encode_segment};
 use crate::routing::router::Router;
 use kalgan_core::routes::{Param, Piece, RouteDef, Segment};
 use kalgan_core::suggest::{list, nearest};
@@ -175,7 +175,7 @@ impl UrlMaker<'_> {
 
     fn segment(&self, segment: &Segment, url: &mut String) -> Result<(), UrlError> {
         match segment {
-            Segment::Literal(text) => url.push_str(&encode_segment(text)),
+            Segment::Literal(text) => url.push_str(&encode_literal(text)),
             Segment::Param(param) => url.push_str(&encode_segment(&self.value(param)?)),
             Segment::Rest(param) => {
                 let value = self.value(param)?;
@@ -185,7 +185,7 @@ impl UrlMaker<'_> {
             Segment::Mixed(pieces) => {
                 for piece in pieces.iter() {
                     match piece {
-                        Piece::Literal(text) => url.push_str(&encode_segment(text)),
+                        Piece::Literal(text) => url.push_str(&encode_literal(text)),
                         Piece::Param(param) => url.push_str(&encode_segment(&self.value(param)?)),
                     }
                 }
