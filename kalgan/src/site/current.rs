@@ -1,0 +1,71 @@
+//! The request in progress, for code that is not handed it: templates, `url!`, `settings::…`.
+
+use crate::routing::route::Route;
+use crate::server::connection::Connection;
+use crate::site::Site;
+use arc_swap::ArcSwapOption;
+use kalgan_core::settings::Settings;
+use std::sync::Arc;
+
+tokio::task_local! {
+    static CURRENT: Arc<Current>;
+}
+
+/// The snapshot of an app that serves, for code outside a request.
+static LATEST: ArcSwapOption<Site> = ArcSwapOption::const_empty();
+/// The settings before an app serves, while `main` prepares it.
+static SETTINGS: ArcSwapOption<Settings> = ArcSwapOption::const_empty();
+
+/// A request in progress: it holds one snapshot from start to end.
+#[derive(Debug)]
+pub(crate) struct Current {
+    pub(crate) site: Arc<Site>,
+    pub(crate) route: Option<Route>,
+    pub(crate) language: Arc<str>,
+    pub(crate) connection: Connection,
+    pub(crate) method: http::Method,
+    pub(crate) uri: http::Uri,
+}
+
+/// Runs a future as part of a request.
+pub(crate) async fn scope<F: Future>(current: Arc<Current>, future: F) -> F::Output {
+    CURRENT.scope(current, future).await
+}
+
+/// The request in progress, if one is.
+pub(crate) fn request() -> Option<Arc<Current>> {
+    CURRENT.try_with(Arc::clone).ok()
+}
+
+/// The snapshot of the request in progress, else the latest one.
+pub(crate) fn site() -> Option<Arc<Site>> {
+    CURRENT
+        .try_with(|current| Arc::clone(&current.site))
+        .ok()
+        .or_else(|| LATEST.load_full())
+}
+
+/// The language of the request in progress, else the default one.
+pub(crate) fn language(site: &Site) -> Arc<str> {
+    CURRENT
+        .try_with(|current| Arc::clone(&current.language))
+        .unwrap_or_else(|_| Arc::from(site.catalogue.default.as_ref()))
+}
+
+/// The settings of the request in progress, else the latest ones.
+pub(crate) fn settings() -> Arc<Settings> {
+    match site() {
+        Some(site) => Arc::clone(&site.settings),
+        None => SETTINGS.load_full().unwrap_or_default(),
+    }
+}
+
+/// Makes this the snapshot for code outside a request.
+pub(crate) fn publish(site: &Arc<Site>) {
+    LATEST.store(Some(Arc::clone(site)));
+}
+
+/// Makes these the settings until there is a snapshot.
+pub(crate) fn publish_settings(settings: Settings) {
+    SETTINGS.store(Some(Arc::new(settings)));
+}

@@ -1,0 +1,326 @@
+//! A site: one immutable snapshot of everything that its files say, ready to answer requests.
+
+pub(crate) mod current;
+#[cfg(feature = "disk")]
+pub(crate) mod live;
+pub(crate) mod options;
+
+use crate::assets::Assets;
+use crate::assets::cache::CachePolicy;
+use crate::handler::BoxedHandler;
+use crate::middleware::BoxedMiddleware;
+use crate::private::{Files, Functions, Spec};
+use crate::routing::router::Router;
+use crate::templates::{self, TeraSetup};
+use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::messages::Catalogue;
+use kalgan_core::settings::Settings;
+use kalgan_core::site::SiteData;
+use kalgan_core::suggest::did_you_mean;
+use kalgan_core::templates::TemplateFile;
+use kalgan_core::text::Place;
+use options::Options;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tera::Tera;
+
+/// One snapshot. Production has one for ever; development swaps in a new one when a file changed.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) options: Options,
+    pub(crate) router: Router,
+    pub(crate) catalogue: Catalogue,
+    pub(crate) assets: Assets,
+    pub(crate) cache: CachePolicy,
+    pub(crate) tera: Tera,
+    pub(crate) templates: Vec<TemplateFile>,
+    /// What answers each route, in the order of the router's table.
+    endpoints: Vec<Endpoint>,
+    /// The controllers of `error.*`, by status.
+    errors: HashMap<u16, BoxedHandler>,
+    /// When this snapshot was made, in UNIX milliseconds.
+    pub(crate) made: u128,
+}
+
+/// What answers a route.
+#[derive(Clone, Debug)]
+pub(crate) struct Endpoint {
+    pub(crate) handler: BoxedHandler,
+    pub(crate) middlewares: Arc<[BoxedMiddleware]>,
+}
+
+/// What every snapshot of an app is made with.
+pub(crate) struct Plan {
+    pub(crate) spec: &'static Spec,
+    pub(crate) tera_setups: Vec<TeraSetup>,
+    controllers: HashMap<&'static str, BoxedHandler>,
+    middlewares: HashMap<&'static str, BoxedMiddleware>,
+}
+
+/// Where what a snapshot is made of stands, for diagnostics.
+#[derive(Clone, Copy)]
+pub(crate) enum Places<'a> {
+    /// In a binary, which was checked when it was compiled.
+    Unknown,
+    /// In these files.
+    #[cfg(feature = "disk")]
+    Known(&'a kalgan_core::loader::Loaded),
+    #[cfg(not(feature = "disk"))]
+    #[allow(dead_code)] // Keeps the lifetime in use.
+    Known(std::marker::PhantomData<&'a ()>),
+}
+
+impl Plan {
+    pub(crate) fn new(spec: &'static Spec, tera_setups: Vec<TeraSetup>) -> Self {
+        let Functions {
+            controllers,
+            middlewares,
+        } = (spec.functions)();
+        Self {
+            spec,
+            tera_setups,
+            controllers: controllers.into_iter().collect(),
+            middlewares: middlewares.into_iter().collect(),
+        }
+    }
+
+    /// Makes a snapshot. `previous` lends what has not changed.
+    ///
+    /// # Errors
+    /// What is wrong: a controller that the binary does not have, or what Tera says.
+    pub(crate) fn build(
+        &self,
+        data: SiteData,
+        places: Places<'_>,
+        previous: Option<&Site>,
+    ) -> Result<Site, Vec<Diagnostic>> {
+        let always_prod = matches!(self.spec.files, Files::Baked { .. });
+        let mut diagnostics = Vec::new();
+        let options = match Options::read(&data.settings, always_prod) {
+            Ok(options) => options,
+            Err(bad) => {
+                let origin = data
+                    .settings
+                    .find(bad.key)
+                    .map(|setting| setting.origin.to_string())
+                    .unwrap_or_default();
+                return Err(vec![Diagnostic::general(format!(
+                    "the setting `{}` ({origin}): {}",
+                    bad.key, bad.reason
+                ))]);
+            }
+        };
+        let endpoints = self.endpoints(&data, places, &mut diagnostics);
+        let errors = self.error_controllers(&data, places, &mut diagnostics);
+        let tera = match templates::build(
+            &data.templates,
+            &self.tera_setups,
+            previous.map(|site| (&site.tera, site.templates.as_slice())),
+        ) {
+            Ok(tera) => Some(tera),
+            Err(found) => {
+                diagnostics.extend(found);
+                None
+            }
+        };
+        let router = match Router::new(data.routes) {
+            Ok(router) => Some(router),
+            Err(error) => {
+                diagnostics.push(Diagnostic::general(error.to_string()));
+                None
+            }
+        };
+        let (Some(tera), Some(router), true) = (tera, router, diagnostics.is_empty()) else {
+            kalgan_core::diagnostic::sort(&mut diagnostics);
+            return Err(diagnostics);
+        };
+        let assets = self.assets(&options);
+        Ok(Site {
+            cache: options.cache_policy(),
+            settings: Arc::new(data.settings),
+            options,
+            router,
+            catalogue: data.catalogue,
+            assets,
+            tera,
+            templates: data.templates,
+            endpoints,
+            errors,
+            made: std::time::SystemTime::now()
+                .duration_since(std::time::SystemTime::UNIX_EPOCH)
+                .map_or(0, |since| since.as_millis()),
+        })
+    }
+
+    fn assets(&self, options: &Options) -> Assets {
+        match &self.spec.files {
+            Files::Baked { assets, .. } if options.static_embed => {
+                Assets::embedded(assets, &options.static_folders)
+            }
+            _ => Assets::disk(self.root(), &options.static_folders),
+        }
+    }
+
+    /// The folder of what is read from disk: the app's own in development; for a binary that
+    /// carries its files `KALGAN_ROOT`, else the working directory.
+    pub(crate) fn root(&self) -> PathBuf {
+        match &self.spec.files {
+            Files::Disk { root, .. } => PathBuf::from(root),
+            Files::Baked { .. } => {
+                std::env::var_os("KALGAN_ROOT").map_or_else(|| PathBuf::from("."), PathBuf::from)
+            }
+        }
+    }
+
+    fn endpoints(
+        &self,
+        data: &SiteData,
+        places: Places<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Endpoint> {
+        let mut endpoints = Vec::with_capacity(data.routes.routes.len());
+        for (at, route) in data.routes.routes.iter().enumerate() {
+            let handler = self.controllers.get(route.controller.as_ref());
+            if handler.is_none() {
+                let message = self.not_compiled(route.name.as_ref(), "controller", &route.controller);
+                let names: Vec<&str> = self.controllers.keys().copied().collect();
+                diagnostics.push(missing(
+                    places.controller(at),
+                    message,
+                    &route.controller,
+                    &names,
+                ));
+            }
+            let mut middlewares = Vec::with_capacity(route.middleware.len());
+            for (nth, name) in route.middleware.iter().enumerate() {
+                match self.middlewares.get(name.as_ref()) {
+                    Some(middleware) => middlewares.push(middleware.clone()),
+                    None => {
+                        let message = self.not_compiled(route.name.as_ref(), "middleware", name);
+                        let names: Vec<&str> = self.middlewares.keys().copied().collect();
+                        diagnostics.push(missing(
+                            places.middleware(at, nth),
+                            message,
+                            name,
+                            &names,
+                        ));
+                    }
+                }
+            }
+            if let Some(handler) = handler {
+                endpoints.push(Endpoint {
+                    handler: handler.clone(),
+                    middlewares: middlewares.into(),
+                });
+            }
+        }
+        endpoints
+    }
+
+    fn not_compiled(&self, route: &str, what: &str, name: &str) -> String {
+        format!("the route `{route}` names the {what} `{name}`, which this binary does not have")
+    }
+
+    fn error_controllers(
+        &self,
+        data: &SiteData,
+        places: Places<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> HashMap<u16, BoxedHandler> {
+        let mut errors = HashMap::new();
+        for (status, setting) in data.settings.below("error") {
+            let (Ok(status), Some(name)) = (status.parse::<u16>(), setting.value.as_str()) else {
+                continue;
+            };
+            let name = name.replace('/', "::");
+            match self.controllers.get(name.as_str()) {
+                Some(handler) => {
+                    errors.insert(status, handler.clone());
+                }
+                None => {
+                    let message = format!(
+                        "the setting `{}` names the controller `{name}`, which this binary does \
+                         not have",
+                        setting.key
+                    );
+                    let names: Vec<&str> = self.controllers.keys().copied().collect();
+                    diagnostics.push(missing(places.error_controller(&name), message, &name, &names));
+                }
+            }
+        }
+        errors
+    }
+}
+
+/// A function that the files name and the binary lacks.
+fn missing(place: Option<Place>, message: String, name: &str, known: &[&str]) -> Diagnostic {
+    let diagnostic = match place {
+        Some(place) => Diagnostic::error_at(place, message),
+        None => Diagnostic::general(message),
+    };
+    let rebuild = "if it is new, build and start the app again (`cargo run`): \
+                   controllers are compiled";
+    match did_you_mean(name, known).filter(|help| help.starts_with("did you mean")) {
+        Some(help) => diagnostic.with_help(format!("{help} Or, {rebuild}")),
+        None => diagnostic.with_help(rebuild),
+    }
+}
+
+impl Places<'_> {
+    #[cfg(feature = "disk")]
+    fn controller(self, route: usize) -> Option<Place> {
+        match self {
+            Self::Unknown => None,
+            Self::Known(loaded) => Some(loaded.route_places.get(route)?.controller.clone()),
+        }
+    }
+
+    #[cfg(feature = "disk")]
+    fn middleware(self, route: usize, nth: usize) -> Option<Place> {
+        match self {
+            Self::Unknown => None,
+            Self::Known(loaded) => loaded.route_places.get(route)?.middleware.get(nth).cloned(),
+        }
+    }
+
+    #[cfg(feature = "disk")]
+    fn error_controller(self, name: &str) -> Option<Place> {
+        match self {
+            Self::Unknown => None,
+            Self::Known(loaded) => {
+                let mut controllers = loaded.error_controllers.iter();
+                let found = controllers.find(|(known, _)| known == name);
+                found.map(|(_, place)| place.clone())
+            }
+        }
+    }
+
+    #[cfg(not(feature = "disk"))]
+    fn controller(self, _: usize) -> Option<Place> {
+        None
+    }
+
+    #[cfg(not(feature = "disk"))]
+    fn middleware(self, _: usize, _: usize) -> Option<Place> {
+        None
+    }
+
+    #[cfg(not(feature = "disk"))]
+    fn error_controller(self, _: &str) -> Option<Place> {
+        None
+    }
+}
+
+impl Site {
+    /// What answers a route.
+    pub(crate) fn endpoint(&self, route: usize) -> Option<&Endpoint> {
+        self.endpoints.get(route)
+    }
+
+    /// The controller of an error, by its status.
+    pub(crate) fn error_controller(&self, status: http::StatusCode) -> Option<&BoxedHandler> {
+        self.errors.get(&status.as_u16())
+    }
+}

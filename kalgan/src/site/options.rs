@@ -1,0 +1,120 @@
+//! The settings that each request needs, read once for a snapshot.
+
+use crate::assets::cache::{CachePolicy, StaticVersion};
+use crate::assets::path::parse_folders;
+use crate::server::access_log::AccessLog;
+use crate::server::config::{ServerConfig, TrustedProxies};
+use kalgan_core::settings::{Settings, schema};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a path means whose trailing slash is one too many or too few.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TrailingSlash {
+    /// Another path.
+    Strict,
+    /// A redirect to the one that is a route.
+    Redirect,
+    /// The same path.
+    Ignore,
+}
+
+/// The settings that each request needs.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) is_prod: bool,
+    pub(crate) refresh_timeout: Duration,
+    pub(crate) trailing_slash: TrailingSlash,
+    pub(crate) static_path: String,
+    pub(crate) static_version: StaticVersion,
+    pub(crate) static_folders: Vec<String>,
+    pub(crate) static_embed: bool,
+    pub(crate) server: Arc<ServerConfig>,
+}
+
+/// A setting whose text does not mean anything, with what it should be.
+pub(crate) struct BadSetting {
+    pub(crate) key: &'static str,
+    pub(crate) reason: String,
+}
+
+impl Options {
+    /// Reads the settings; `always_prod` is a binary that carries its files.
+    pub(crate) fn read(settings: &Settings, always_prod: bool) -> Result<Self, BadSetting> {
+        let bad = |key: &'static str| move |reason: String| BadSetting { key, reason };
+        let number = |key: &str| settings.get_number(key).ok();
+        let seconds = |key: &str, default: Duration| {
+            number(key)
+                .and_then(|seconds| u64::try_from(seconds).ok())
+                .map_or(default, Duration::from_secs)
+        };
+        let size = |key: &'static str, default: u64| match settings.get_string(key) {
+            Ok(text) => schema::parse_size(&text).map_err(bad(key)),
+            Err(_) => Ok(default),
+        };
+        let defaults = ServerConfig::default();
+        let is_prod = always_prod || settings.get_bool("environment.is_prod").unwrap_or(false);
+        let server = ServerConfig {
+            address: settings
+                .get_string("server.address")
+                .unwrap_or(defaults.address),
+            port: match number("server.port") {
+                None => defaults.port,
+                Some(port) => u16::try_from(port)
+                    .map_err(|_| bad("server.port")(format!("{port} is no port: 0 to 65535")))?,
+            },
+            header_timeout: seconds("server.header_timeout", defaults.header_timeout),
+            shutdown_timeout: seconds("server.shutdown_timeout", defaults.shutdown_timeout),
+            max_header_bytes: usize::try_from(size(
+                "server.max_headers",
+                defaults.max_header_bytes as u64,
+            )?)
+            .unwrap_or(usize::MAX),
+            max_connections: number("server.max_connections")
+                .and_then(|count| usize::try_from(count).ok())
+                .unwrap_or(defaults.max_connections),
+            max_body: size("server.max_body", defaults.max_body)?,
+            trusted_proxies: TrustedProxies::parse(
+                &settings.items("server.trusted_proxies").join(","),
+            )
+            .map_err(bad("server.trusted_proxies"))?,
+            access_log: match settings.get_string("server.access_log") {
+                Ok(format) => format
+                    .parse::<AccessLog>()
+                    .map_err(bad("server.access_log"))?,
+                Err(_) => defaults.access_log,
+            },
+        };
+        Ok(Self {
+            is_prod,
+            refresh_timeout: seconds("environment.refresh_config_timeout", Duration::ZERO),
+            trailing_slash: match settings.get_string("router.trailing_slash").as_deref() {
+                Ok("redirect") => TrailingSlash::Redirect,
+                Ok("ignore") => TrailingSlash::Ignore,
+                _ => TrailingSlash::Strict,
+            },
+            static_path: settings
+                .get_string("static.path")
+                .map(|path| path.trim_end_matches('/').to_owned())
+                .unwrap_or_default(),
+            static_version: match settings.get_string("static.version").as_deref() {
+                Ok("auto") => StaticVersion::Auto,
+                Ok(version) if !version.is_empty() => StaticVersion::Fixed(Arc::from(version)),
+                _ => StaticVersion::None,
+            },
+            static_folders: parse_folders(&settings.items("static.folders").join(","))
+                .map_err(bad("static.folders"))?,
+            static_embed: settings.get_bool("static.embed").unwrap_or(false),
+            server: Arc::new(server),
+        })
+    }
+
+    /// How long static files may be kept.
+    pub(crate) fn cache_policy(&self) -> CachePolicy {
+        if self.is_prod {
+            CachePolicy::Production(self.static_version.clone())
+        } else {
+            CachePolicy::Development
+        }
+    }
+}
