@@ -1,1 +1,3 @@
 //! Kalgan core.
+
+pub mod content_hash;
