@@ -247,22 +247,28 @@ mod tests {
             }
         }
 
+        fn entry(&self) -> Entry<'_> {
+            Entry {
+                time: SystemTime::UNIX_EPOCH + Duration::from_secs(971_211_336),
+                method: &Method::GET,
+                uri: &self.uri,
+                version: Version::HTTP_11,
+                route: self.route,
+                status: StatusCode::OK,
+                duration: Duration::from_micros(1234),
+                bytes: Some(2326),
+                client: Some(IpAddr::from([127, 0, 0, 1])),
+                referer: self.referer.as_ref(),
+                user_agent: self.user_agent.as_ref(),
+            }
+        }
+
         fn line(&self, format: AccessLog) -> String {
-            format
-                .line(&Entry {
-                    time: SystemTime::UNIX_EPOCH + Duration::from_secs(971_211_336),
-                    method: &Method::GET,
-                    uri: &self.uri,
-                    version: Version::HTTP_11,
-                    route: self.route,
-                    status: StatusCode::OK,
-                    duration: Duration::from_micros(1234),
-                    bytes: Some(2326),
-                    client: Some(IpAddr::from([127, 0, 0, 1])),
-                    referer: self.referer.as_ref(),
-                    user_agent: self.user_agent.as_ref(),
-                })
-                .unwrap()
+            format.line(&self.entry()).unwrap()
+        }
+
+        fn record(&self, format: AccessLog) {
+            format.record(&self.entry());
         }
     }
 
@@ -348,6 +354,40 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_is_one_event_whose_message_is_the_line() {
+        use std::sync::{Arc, Mutex};
+
+        #[derive(Clone, Default)]
+        struct Lines(Arc<Mutex<Vec<u8>>>);
+        impl std::io::Write for Lines {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0.lock().unwrap().extend_from_slice(bytes);
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer(move || writer.clone())
+            .with_ansi(false)
+            .without_time()
+            .finish();
+        tracing::subscriber::with_default(subscriber, || {
+            Request::new("/").record(AccessLog::Short);
+            Request::new("/").record(AccessLog::Off);
+        });
+        let written = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+        assert_eq!(
+            written.trim(),
+            "INFO kalgan::access: GET / home 200 1.2ms 127.0.0.1"
+        );
+    }
+
+    #[test]
     fn names() {
         assert_eq!("combined".parse(), Ok(AccessLog::Combined));
         assert_eq!("off".parse(), Ok(AccessLog::Off));
@@ -357,21 +397,6 @@ mod tests {
                 .unwrap_err()
                 .contains("`combined`")
         );
-        assert_eq!(
-            AccessLog::Off.line(&Entry {
-                time: SystemTime::UNIX_EPOCH,
-                method: &Method::GET,
-                uri: &Uri::from_static("/"),
-                version: Version::HTTP_11,
-                route: None,
-                status: StatusCode::OK,
-                duration: Duration::ZERO,
-                bytes: None,
-                client: None,
-                referer: None,
-                user_agent: None,
-            }),
-            None
-        );
+        assert_eq!(AccessLog::Off.line(&Request::new("/").entry()), None);
     }
 }
