@@ -17,13 +17,18 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
+/// How long a client may take nothing of a response that is to be written. The same as between
+/// two writes of nginx by default.
+pub(super) const STALLED: Duration = Duration::from_secs(60);
+
 /// How many requests of a connection are open, and since when there is none.
 #[derive(Debug)]
 pub(super) struct Activity {
     start: Instant,
     open: AtomicUsize,
-    /// In milliseconds after `start`.
-    idle_since: AtomicU64,
+    /// When the last request ended or the client last took some of a backlog, in milliseconds
+    /// after `start`.
+    since: AtomicU64,
     /// Whether the client does not take what is to be written as fast as it could be.
     backlog: AtomicBool,
 }
@@ -33,7 +38,7 @@ impl Activity {
         Arc::new(Self {
             start: Instant::now(),
             open: AtomicUsize::new(0),
-            idle_since: AtomicU64::new(0),
+            since: AtomicU64::new(0),
             backlog: AtomicBool::new(false),
         })
     }
@@ -47,28 +52,41 @@ impl Activity {
     /// Lets the time without requests begin anew.
     pub(super) fn touch(&self) {
         let now = self.start.elapsed().as_millis();
-        self.idle_since
+        self.since
             .store(u64::try_from(now).unwrap_or(u64::MAX), Ordering::Release);
     }
 
-    /// Waits until no request has been open for `limit`. What the client sends meanwhile does not
-    /// count, so that sending a head byte by byte gains no time; that it still takes parts of the
-    /// last response does.
-    pub(super) async fn idle_for(&self, limit: Duration) {
+    /// Waits until the connection is of no more use: no request has been open for `limit`, or the
+    /// client has taken nothing of what is to be written for [`STALLED`].
+    ///
+    /// What the client sends meanwhile does not count, so that sending a head byte by byte gains
+    /// no time; that it still takes parts of the last response does.
+    pub(super) async fn expired(&self, limit: Duration) -> Expired {
         loop {
             let now = Instant::now();
-            let deadline = if self.open.load(Ordering::Acquire) > 0 {
-                now + limit
+            let since = Duration::from_millis(self.since.load(Ordering::Acquire));
+            let since = self.start + since;
+            let next = if self.open.load(Ordering::Acquire) == 0 {
+                if since + limit <= now {
+                    return Expired::Idle;
+                }
+                since + limit
             } else {
-                let since = Duration::from_millis(self.idle_since.load(Ordering::Acquire));
-                self.start + since + limit
+                if self.backlog.load(Ordering::Acquire) && since + STALLED <= now {
+                    return Expired::Stalled;
+                }
+                now + limit
             };
-            if deadline <= now {
-                return;
-            }
-            tokio::time::sleep_until(deadline).await;
+            tokio::time::sleep_until(next).await;
         }
     }
+}
+
+/// Why a connection is of no more use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expired {
+    Idle,
+    Stalled,
 }
 
 /// An open request.
@@ -122,9 +140,14 @@ impl<T> Observed<T> {
 
     fn written(&self, result: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         // Only what had to wait counts: HTTP/2 pings are written to idle clients as well.
-        if result.is_pending() {
-            self.activity.backlog.store(true, Ordering::Relaxed);
-        } else if self.activity.backlog.swap(false, Ordering::Relaxed) {
+        let (before, now) = (
+            self.activity.backlog.load(Ordering::Acquire),
+            result.is_pending(),
+        );
+        if before || now {
+            self.activity.backlog.store(now, Ordering::Release);
+        }
+        if before != now {
             self.activity.touch();
         }
         result
@@ -196,7 +219,7 @@ mod tests {
     async fn an_unused_connection_is_idle_after_the_limit() {
         let activity = Activity::new();
         let start = Instant::now();
-        activity.idle_for(LIMIT).await;
+        assert_eq!(activity.expired(LIMIT).await, Expired::Idle);
         assert_passed(start, LIMIT);
     }
 
@@ -211,7 +234,7 @@ mod tests {
             drop(second);
         };
         let start = Instant::now();
-        tokio::join!(activity.idle_for(LIMIT), end);
+        tokio::join!(activity.expired(LIMIT), end);
         assert_passed(start, Duration::from_secs(25 + 32) + LIMIT);
     }
 
@@ -230,8 +253,33 @@ mod tests {
             tokio::join!(slow, async { server.write_all(b"abcd").await.unwrap() });
         };
         let start = Instant::now();
-        tokio::join!(activity.idle_for(LIMIT), exchange);
+        tokio::join!(activity.expired(LIMIT), exchange);
         // The fourth byte could be written when the third was read.
         assert_passed(start, Duration::from_secs(3 * 8) + LIMIT);
+    }
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_takes_nothing_of_a_response_has_stalled() {
+        let activity = Activity::new();
+        let _open = activity.open();
+        let (server, mut client) = tokio::io::duplex(1);
+        let mut server = Observed::new(server, Arc::clone(&activity));
+        let exchange = async {
+            let slow = async {
+                tokio::time::sleep(Duration::from_secs(50)).await;
+                client.read_u8().await.unwrap();
+            };
+            tokio::join!(slow, server.write_all(b"abcd"))
+        };
+        let start = Instant::now();
+        tokio::select! {
+            expired = activity.expired(LIMIT) => assert_eq!(expired, Expired::Stalled),
+            _ = exchange => panic!("nobody has read all of it"),
+        }
+        let passed = start.elapsed();
+        let (earliest, latest) = (Duration::from_secs(50) + STALLED, LIMIT * 2);
+        assert!(
+            passed >= earliest && passed < earliest + latest,
+            "{passed:?}"
+        );
     }
 }

@@ -26,7 +26,7 @@ use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 use tower_service::Service;
 
-use activity::{Activity, Observed, OpenBody};
+use activity::{Activity, Expired, Observed, OpenBody};
 use body_limit::limit_body;
 use config::ServerConfig;
 use connection::{Connection, has_valid_host};
@@ -229,7 +229,10 @@ async fn serve_connection<S>(
     // Only a delay if it fails, so no reason not to serve.
     let _ = stream.set_nodelay(true);
     let activity = Activity::new();
-    let mut limit = config.header_timeout;
+    // A time that far off that the clock cannot write it would be a panic.
+    let mut limit = config
+        .header_timeout
+        .min(Duration::from_secs(365 * 24 * 3600));
     let io = TokioIo::new(Observed::new(stream, Arc::clone(&activity)));
     let service = {
         let activity = Arc::clone(&activity);
@@ -260,8 +263,8 @@ async fn serve_connection<S>(
                     return;
                 }
             }
-            () = activity.idle_for(limit) => {
-                if closing {
+            expired = activity.expired(limit) => {
+                if closing || expired == Expired::Stalled {
                     return;
                 }
             }
