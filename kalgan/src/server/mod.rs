@@ -5,6 +5,7 @@ mod activity;
 pub(crate) mod body_limit;
 pub(crate) mod config;
 pub(crate) mod connection;
+mod host;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +30,8 @@ use tower_service::Service;
 use activity::{Activity, Expired, Observed, OpenBody};
 use body_limit::limit_body;
 use config::ServerConfig;
-use connection::{Connection, has_valid_host};
+use connection::Connection;
+use host::has_valid_host;
 
 /// How long a connection without open requests may take to end once it was told to.
 const CLOSING: Duration = Duration::from_secs(1);
