@@ -211,3 +211,24 @@ async fn an_address_of_another_machine_is_told_with_what_to_do() {
     let error = bind(&config).await.unwrap_err();
     assert!(error.to_string().contains("`server.address`"), "{error}");
 }
+
+#[tokio::test]
+async fn a_connection_can_change_to_another_protocol_and_outlasts_the_limits_of_http() {
+    let server = Server::start(ServerConfig {
+        header_timeout: Duration::from_millis(50),
+        ..ServerConfig::default()
+    })
+    .await;
+    let mut stream = server.connect().await;
+    let head = "GET /upgrade HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: twice\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        answer.push(within(stream.read_u8()).await.unwrap());
+    }
+    assert!(answer.starts_with(b"HTTP/1.1 101 "));
+    // A connection that came later and stays silent is closed meanwhile.
+    server.exchange(b"").await;
+    stream.write_all(b"x").await.unwrap();
+    assert_eq!(read_all(&mut stream).await, "xx");
+}

@@ -39,6 +39,18 @@ impl Site {
                 self.gate.subscribe().wait_for(|open| *open).await.unwrap();
                 "waited".into_response()
             }
+            "/upgrade" => {
+                let upgrade = hyper::upgrade::on(request);
+                tokio::spawn(async move {
+                    let mut io = TokioIo::new(upgrade.await.unwrap());
+                    let byte = io.read_u8().await.unwrap();
+                    io.write_all(&[byte, byte]).await.unwrap();
+                });
+                let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+                let protocol = HeaderValue::from_static("twice");
+                response.headers_mut().insert(header::UPGRADE, protocol);
+                response
+            }
             "/panic" => panic!("a mistake in a controller"),
             "/echo" => match Bytes::from_request(request, &()).await {
                 Ok(bytes) => bytes.into_response(),
