@@ -1,6 +1,11 @@
 //! What Kalgan's macros and run time share: the model of a site, the parsers of its files, the
 //! checks and the diagnostics.
+//!
+//! Data flows one way: [`source`] → [`yaml`] → the parsers of [`settings`], [`routes`] and
+//! [`messages`] → their checks → [`site::SiteData`]. The [`loader`] drives it and remembers what it
+//! has parsed. Nothing here knows of `proc_macro`, tokio or HTTP.
 
+pub mod content_hash;
 pub mod diagnostic;
 #[cfg(feature = "parse")]
 pub mod loader;

@@ -1,24 +1,30 @@
 //! Kalgan.
 
-#[allow(dead_code)]
 mod app;
-#[allow(dead_code)]
+mod assets;
+mod dev;
+mod dispatch;
 mod error;
-#[allow(dead_code)]
+mod error_page;
 pub mod extract;
-#[allow(dead_code)]
 mod handler;
-#[allow(dead_code)]
+mod language;
 mod middleware;
-#[allow(dead_code, unused_imports)]
+mod private;
 pub mod response;
-#[allow(dead_code)]
 mod routing;
+mod server;
+pub mod settings;
+mod site;
+mod templates;
 
 pub use app::states::States;
+#[doc(hidden)]
+pub use assets::EmbeddedAsset;
 pub use error::{Error, ErrorInfo, OrStatus, Result};
 pub use extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 pub use handler::{BoxedHandler, Handler, Responder};
 pub use middleware::{BoxedMiddleware, Middleware, Next};
 pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
+pub use server::connection::Connection;

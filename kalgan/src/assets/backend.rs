@@ -1,0 +1,162 @@
+//! One file that was found, in the shape in which `tower-http` serves it.
+
+use std::fs::{File, Metadata};
+use std::future::{Ready, ready};
+use std::io::{self, Cursor, SeekFrom};
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, SystemTime};
+
+use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
+use tower_http::services::fs;
+
+use super::{EmbeddedAsset, clamped};
+
+/// A file that a request named. As the library's source of files it holds this one alone: the
+/// path was looked up before, and is not a second time, by other rules.
+#[derive(Clone, Debug)]
+pub(super) enum Found {
+    Embedded(&'static EmbeddedAsset),
+    Disk {
+        /// Without symbolic links.
+        path: PathBuf,
+        file: Arc<File>,
+        facts: Facts,
+    },
+}
+
+/// What the library makes the validators of.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Facts {
+    pub(super) len: u64,
+    pub(super) modified: Option<SystemTime>,
+}
+
+impl Found {
+    pub(super) fn disk(path: PathBuf, file: File, metadata: &Metadata) -> Self {
+        Self::Disk {
+            path,
+            file: Arc::new(file),
+            facts: Facts {
+                len: metadata.len(),
+                modified: clamped(metadata.modified().ok()),
+            },
+        }
+    }
+
+    /// Whether the time of the last change is known.
+    pub(super) fn is_dated(&self) -> bool {
+        match self {
+            Self::Embedded(file) => file.modified != 0,
+            Self::Disk { facts, .. } => facts.modified.is_some(),
+        }
+    }
+
+    fn facts(&self) -> Facts {
+        match self {
+            Self::Disk { facts, .. } => *facts,
+            // The ETag is made of the size and of the time in nanoseconds. Builds may give all
+            // files the same time, so the content's hash takes the place of the nanoseconds,
+            // which appear nowhere else.
+            Self::Embedded(file) => {
+                let hash = u64::from_str_radix(file.hash, 16).unwrap_or(0);
+                let nanos = Duration::from_nanos(hash % 1_000_000_000);
+                let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(file.modified));
+                Facts {
+                    len: file.bytes.len() as u64,
+                    modified: clamped(time.and_then(|time| time.checked_add(nanos))),
+                }
+            }
+        }
+    }
+}
+
+impl fs::Metadata for Facts {
+    fn is_dir(&self) -> bool {
+        false
+    }
+
+    fn modified(&self) -> io::Result<SystemTime> {
+        self.modified
+            .ok_or_else(|| io::ErrorKind::Unsupported.into())
+    }
+
+    fn len(&self) -> u64 {
+        self.len
+    }
+}
+
+impl fs::Backend for Found {
+    type File = OpenFile;
+    type Metadata = Facts;
+    type OpenFuture = Ready<io::Result<OpenFile>>;
+    type MetadataFuture = Ready<io::Result<Facts>>;
+
+    fn open(&self, _: PathBuf) -> Self::OpenFuture {
+        let content = match self {
+            Self::Embedded(file) => Ok(Content::Embedded(Cursor::new(file.bytes))),
+            Self::Disk { file, .. } => file
+                .try_clone()
+                .map(|file| Content::Disk(tokio::fs::File::from_std(file))),
+        };
+        let facts = self.facts();
+        ready(content.map(|content| OpenFile { content, facts }))
+    }
+
+    fn metadata(&self, _: PathBuf) -> Self::MetadataFuture {
+        ready(Ok(self.facts()))
+    }
+}
+
+/// An open file.
+#[derive(Debug)]
+pub(super) struct OpenFile {
+    content: Content,
+    facts: Facts,
+}
+
+#[derive(Debug)]
+enum Content {
+    Embedded(Cursor<&'static [u8]>),
+    Disk(tokio::fs::File),
+}
+
+impl fs::File for OpenFile {
+    type Metadata = Facts;
+    type MetadataFuture<'a> = Ready<io::Result<Facts>>;
+
+    fn metadata(&self) -> Self::MetadataFuture<'_> {
+        ready(Ok(self.facts))
+    }
+}
+
+impl AsyncRead for OpenFile {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        match &mut self.content {
+            Content::Embedded(bytes) => Pin::new(bytes).poll_read(cx, buf),
+            Content::Disk(file) => Pin::new(file).poll_read(cx, buf),
+        }
+    }
+}
+
+impl AsyncSeek for OpenFile {
+    fn start_seek(mut self: Pin<&mut Self>, position: SeekFrom) -> io::Result<()> {
+        match &mut self.content {
+            Content::Embedded(bytes) => Pin::new(bytes).start_seek(position),
+            Content::Disk(file) => Pin::new(file).start_seek(position),
+        }
+    }
+
+    fn poll_complete(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<u64>> {
+        match &mut self.content {
+            Content::Embedded(bytes) => Pin::new(bytes).poll_complete(cx),
+            Content::Disk(file) => Pin::new(file).poll_complete(cx),
+        }
+    }
+}

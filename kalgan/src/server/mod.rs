@@ -1,0 +1,318 @@
+//! The HTTP server: HTTP/1.1 and, with prior knowledge, HTTP/2 on one port.
+
+pub(crate) mod access_log;
+mod activity;
+pub(crate) mod body_limit;
+pub(crate) mod config;
+pub(crate) mod connection;
+mod host;
+#[cfg(test)]
+mod tests;
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum_core::body::Body;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tower::ServiceExt;
+use tower_service::Service;
+
+use activity::{Activity, Expired, Observed, OpenBody};
+use body_limit::limit_body;
+use config::ServerConfig;
+use connection::Connection;
+use host::has_valid_host;
+
+/// How long a connection without open requests may take to end once it was told to.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// How long to wait after the system could not accept a connection, for lack of file descriptors
+/// for instance: without a pause the loop would take a whole processor.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// How often an HTTP/2 client is asked whether it is still there, and how long it may take to say.
+const HTTP2_PING: Duration = Duration::from_secs(20);
+
+/// How many requests an HTTP/2 client may have open at once.
+const HTTP2_STREAMS: u32 = 200;
+
+/// The smallest buffer that hyper accepts, and so the least for a request's head.
+const MIN_HEADER_BYTES: usize = 8192;
+
+/// Listens on the configured address and port.
+///
+/// # Errors
+/// When the system refuses, with a text that says what to do.
+pub(crate) async fn bind(config: &ServerConfig) -> io::Result<TcpListener> {
+    let (address, port) = (config.address.as_str(), config.port);
+    TcpListener::bind((address, port)).await.map_err(|error| {
+        let advice = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "another program listens there: stop it, or choose another port with --port or \
+                 the setting `server.port`"
+            }
+            io::ErrorKind::PermissionDenied => {
+                "ports below 1024 need a privilege: choose another one with --port or the \
+                 setting `server.port`"
+            }
+            _ => {
+                "is it an address of this machine? Choose it with --address or the setting \
+                 `server.address`"
+            }
+        };
+        let text = format!("cannot listen on {address}, port {port} ({error}): {advice}");
+        io::Error::new(error.kind(), text)
+    })
+}
+
+/// What all connections are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Serving,
+    /// Open requests are finished, no new ones begun.
+    Draining,
+    Stopped,
+}
+
+/// Serves until `shutdown` completes; then refuses new connections and finishes the open
+/// requests for up to `config.shutdown_timeout`. Dropping the future cuts all connections.
+///
+/// # Errors
+/// None at present: a failure of one connection ends that one, and one to accept is logged and
+/// tried again.
+pub(crate) async fn serve<S>(
+    listener: TcpListener,
+    service: S,
+    config: Arc<ServerConfig>,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+{
+    let builder = Arc::new(builder(&config));
+    let places = config.max_connections.clamp(1, Semaphore::MAX_PERMITS);
+    let places = Arc::new(Semaphore::new(places));
+    let (phase, _) = watch::channel(Phase::Serving);
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, accept(&listener).await)
+        };
+        let (place, (stream, peer)) = tokio::select! {
+            biased;
+            () = &mut shutdown => break,
+            next = next => next,
+        };
+        let (service, config) = (service.clone(), Arc::clone(&config));
+        let (builder, phase) = (Arc::clone(&builder), phase.subscribe());
+        tokio::spawn(async move {
+            let _place = place;
+            serve_connection(stream, peer, service, config, &builder, phase).await;
+        });
+    }
+
+    drop(listener);
+    phase.send_replace(Phase::Draining);
+    // Each connection holds a receiver for as long as it lives.
+    if tokio::time::timeout(config.shutdown_timeout, phase.closed())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            "{} connections still had open requests after {:?} and are cut",
+            phase.receiver_count(),
+            config.shutdown_timeout
+        );
+        phase.send_replace(Phase::Stopped);
+        phase.closed().await;
+    }
+    Ok(())
+}
+
+/// Completes when the process is asked to stop: by SIGINT (Ctrl-C) or, on Unix, SIGTERM.
+pub(crate) async fn shutdown_signal() {
+    let interrupt = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!("cannot wait for Ctrl-C ({error}): stop this process with a signal");
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(error) => {
+                tracing::error!("cannot wait for SIGTERM ({error}): it will stop this at once");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}
+
+fn builder(config: &ServerConfig) -> auto::Builder<TokioExecutor> {
+    let header_bytes = config.max_header_bytes.max(MIN_HEADER_BYTES);
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        // `Activity` bounds it.
+        .header_read_timeout(None)
+        .max_buf_size(header_bytes);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(HTTP2_STREAMS)
+        .max_header_list_size(u32::try_from(header_bytes).unwrap_or(u32::MAX))
+        .keep_alive_interval(HTTP2_PING)
+        .keep_alive_timeout(HTTP2_PING);
+    builder
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            // These concern the one connection that was to be accepted.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::ConnectionAborted
+                        | io::ErrorKind::ConnectionRefused
+                        | io::ErrorKind::ConnectionReset
+                ) => {}
+            Err(error) => {
+                tracing::error!(
+                    "cannot accept a connection ({error}), trying again: if too many files are \
+                     open, raise the limit (`ulimit -n`) or lower `server.max_connections`"
+                );
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+}
+
+async fn serve_connection<S>(
+    stream: TcpStream,
+    peer: SocketAddr,
+    service: S,
+    config: Arc<ServerConfig>,
+    builder: &auto::Builder<TokioExecutor>,
+    mut phase: watch::Receiver<Phase>,
+) where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
+        + Clone
+        + Send
+        + 'static,
+    S::Future: Send,
+{
+    // Only a delay if it fails, so no reason not to serve.
+    let _ = stream.set_nodelay(true);
+    let activity = Activity::new();
+    // A time that far off that the clock cannot write it would be a panic.
+    let mut limit = config
+        .header_timeout
+        .min(Duration::from_secs(365 * 24 * 3600));
+    let io = TokioIo::new(Observed::new(stream, Arc::clone(&activity)));
+    let service = {
+        let activity = Arc::clone(&activity);
+        service_fn(move |request: Request<Incoming>| {
+            let open = activity.open();
+            let (service, config) = (service.clone(), Arc::clone(&config));
+            async move {
+                let response = respond(request, service, peer, &config).await;
+                Ok::<_, Infallible>(response.map(|body| OpenBody {
+                    body,
+                    _request: open,
+                }))
+            }
+        })
+    };
+    let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
+    let mut closing = false;
+    loop {
+        tokio::select! {
+            result = connection.as_mut() => {
+                if let Err(error) = result {
+                    tracing::debug!(%peer, error, "a connection ended early");
+                }
+                return;
+            }
+            changed = phase.changed() => {
+                if changed.is_err() || *phase.borrow_and_update() == Phase::Stopped {
+                    return;
+                }
+            }
+            expired = activity.expired(limit) => {
+                if closing || expired == Expired::Stalled {
+                    return;
+                }
+            }
+        }
+        if !closing {
+            closing = true;
+            limit = CLOSING;
+            activity.touch();
+            connection.as_mut().graceful_shutdown();
+        }
+    }
+}
+
+async fn respond<S>(
+    request: Request<Incoming>,
+    service: S,
+    peer: SocketAddr,
+    config: &ServerConfig,
+) -> Response<Body>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
+{
+    let (mut parts, body) = request.into_parts();
+    if !has_valid_host(&parts) {
+        return bad_host();
+    }
+    let connection = Connection::from_request(&parts, Some(peer), &config.trusted_proxies);
+    parts.extensions.insert(connection);
+    match limit_body(Request::from_parts(parts, Body::new(body)), config.max_body) {
+        Ok(request) => match service.oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        },
+        Err(response) => response,
+    }
+}
+
+/// RFC 9112, 3.2: such a request must be answered with 400.
+fn bad_host() -> Response<Body> {
+    let mut response = Response::new(Body::from(
+        "The request must name the host that it is for, once.\n",
+    ));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/plain; charset=utf-8"),
+    );
+    response
+}
