@@ -19,7 +19,7 @@ use std::process::ExitCode;
 pub(crate) fn run(spec: &'static Spec, command: Command, command_line: Vec<Setting>) -> ExitCode {
     let layer = match layers_of_settings(command_line) {
         Ok(layer) => layer,
-        Err(diagnostic) => return fail(&[diagnostic]),
+        Err(diagnostics) => return fail(&diagnostics),
     };
     let plan = Plan::new(spec, Vec::new());
     match command {

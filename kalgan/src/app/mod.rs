@@ -126,7 +126,7 @@ impl App {
     /// Reads what `kalgan::embed!` knows; `command_line` is the layer over all others.
     pub(crate) fn load(spec: &'static Spec, command_line: Vec<Setting>) -> Self {
         let start = match layers_of_settings(command_line) {
-            Err(diagnostic) => Start::Failed(vec![diagnostic]),
+            Err(diagnostics) => Start::Failed(diagnostics),
             Ok(layer) => match &spec.files {
                 Files::Baked {
                     site, templates, ..
@@ -280,8 +280,11 @@ impl App {
             #[cfg(feature = "disk")]
             Start::Disk { layer, .. } => disk_holder(plan, layer)?,
         };
-        if let Holder::Fixed(site) = &holder {
-            current::publish(site);
+        match &holder {
+            Holder::Fixed(site) => current::publish(site),
+            // A live site publishes each of its snapshots.
+            #[cfg(feature = "disk")]
+            Holder::Live(_) => {}
         }
         let shared = Arc::new(Shared {
             states: self.states.clone(),
@@ -474,7 +477,9 @@ pub(crate) fn template_texts(
 
 /// The layers over an app's own files: the file of `KALGAN_SETTINGS`, the environment, the command
 /// line.
-pub(crate) fn layers_of_settings(command_line: Vec<Setting>) -> Result<Vec<Setting>, Diagnostic> {
+pub(crate) fn layers_of_settings(
+    command_line: Vec<Setting>,
+) -> Result<Vec<Setting>, Vec<Diagnostic>> {
     let mut layer = Vec::new();
     if let Some(path) = std::env::var_os("KALGAN_SETTINGS").filter(|path| !path.is_empty()) {
         layer.extend(override_file(std::path::Path::new(&path))?);
@@ -488,21 +493,29 @@ pub(crate) fn layers_of_settings(command_line: Vec<Setting>) -> Result<Vec<Setti
 }
 
 #[cfg(feature = "disk")]
-fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Diagnostic> {
+fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Vec<Diagnostic>> {
     use kalgan_core::settings::{Origin, parse};
     use kalgan_core::text::SourceFile;
     let shown = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| {
-        Diagnostic::general(format!(
-            "the file `{shown}` that KALGAN_SETTINGS names cannot be read: {error}"
-        ))
-        .with_help("name a YAML file that this process may read, or unset the variable")
+        let message =
+            format!("the file `{shown}` that KALGAN_SETTINGS names cannot be read: {error}");
+        vec![
+            Diagnostic::general(message)
+                .with_help("name a YAML file that this process may read, or unset the variable"),
+        ]
     })?;
     let file = SourceFile::from_bytes(shown, bytes)
-        .map_err(|place| Diagnostic::error_at(place, "this file is not UTF-8 text"))?;
+        .map_err(|place| vec![Diagnostic::error_at(place, "this file is not UTF-8 text")])?;
     let parsed = parse(&Arc::new(file), |place| Origin::Override(place.into()));
-    if let Some(error) = parsed.diagnostics.into_iter().find(Diagnostic::is_error) {
-        return Err(error);
+    // That a secret stands in this file is as it should be.
+    let errors: Vec<Diagnostic> = parsed
+        .diagnostics
+        .into_iter()
+        .filter(Diagnostic::is_error)
+        .collect();
+    if !errors.is_empty() {
+        return Err(errors);
     }
     Ok(parsed
         .settings
@@ -512,11 +525,11 @@ fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Diagnostic> {
 }
 
 #[cfg(not(feature = "disk"))]
-fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Diagnostic> {
-    Err(Diagnostic::general(format!(
+fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Vec<Diagnostic>> {
+    Err(vec![Diagnostic::general(format!(
         "KALGAN_SETTINGS names `{}`, but this app was built without the feature `disk`",
         path.display()
-    )))
+    ))])
 }
 
 #[cfg(feature = "disk")]
