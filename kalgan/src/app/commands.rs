@@ -2,7 +2,7 @@
 
 use crate::app::cli::Command;
 use crate::app::main::{say, say_error};
-use crate::app::{layers_of_settings, template_texts};
+use crate::app::start::{layers_of_settings, template_texts};
 use crate::private::{Files, Spec};
 use crate::routing::router::{Lookup, Router};
 use crate::site::{Places, Plan};
