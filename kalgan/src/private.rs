@@ -137,3 +137,14 @@ pub fn trans(
     })
     .unwrap_or_else(|_| key.to_owned())
 }
+
+/// The name of the route that answers a request; for measurements.
+#[must_use]
+pub fn find_route(app: &App, method: &str, path: &str) -> Option<String> {
+    use crate::routing::router::Lookup;
+    let site = app.latest_site()?;
+    match site.router.find(method, None, path) {
+        Lookup::Found { route, .. } => Some(site.router.routes()[route].name.to_string()),
+        _ => None,
+    }
+}

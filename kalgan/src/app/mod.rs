@@ -175,6 +175,11 @@ impl App {
             .map_err(|bad| Error::internal(format!("the setting `{}`: {}", bad.key, bad.reason)))
     }
 
+    /// The latest snapshot that has no mistakes.
+    pub(crate) fn latest_site(&self) -> Option<Arc<Site>> {
+        self.first_site(&self.built().ok()?)
+    }
+
     fn first_site(&self, built: &Built) -> Option<Arc<Site>> {
         match &built.shared.holder {
             Holder::Fixed(site) => Some(Arc::clone(site)),
