@@ -2,24 +2,11 @@
 
 use http::StatusCode;
 use http::header::{HeaderValue, LOCATION};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
 use super::{IntoResponse, Response};
 use crate::Error;
-
-/// What a URI cannot hold (RFC 3986). `%` stays, since a location is encoded already where it has
-/// to be. The backslash goes, which browsers take for a slash: `/\host` would lead to another site.
-const NOT_IN_A_URI: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+use crate::routing::decode::NOT_IN_A_URI;
 
 /// Marks the response of a redirect to a path of this site, so that the dispatcher may make it
 /// absolute behind a trusted proxy.

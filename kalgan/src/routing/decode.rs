@@ -26,6 +26,20 @@ const SEGMENT: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
+/// What a URI cannot hold (RFC 3986). `%` stays, since a location is encoded already where it has
+/// to be. The backslash goes, which browsers take for a slash: `/\host` would lead to another site.
+pub(crate) const NOT_IN_A_URI: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'\\')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
 /// The decoded segments of a path. It is split first, so an encoded slash stays in its segment.
 pub(crate) fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, BadPath> {
     path.strip_prefix('/')

@@ -1,26 +1,14 @@
 //! The filters and functions that every template has: `trans`, `url` and `asset`.
 
 use crate::assets::cache::StaticVersion;
+use crate::routing::decode::NOT_IN_A_URI;
 use crate::routing::url;
 use crate::site::Site;
 use crate::site::current;
 use kalgan_core::messages::MessageError;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use std::sync::Arc;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
-
-/// What the path of an asset may not hold as it is. `%` stays, since it may be encoded already.
-const PATH: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 pub(super) fn register(tera: &mut Tera) {
     tera.register_filter("trans", |key: &str, kwargs: Kwargs, _: &State| {
@@ -139,7 +127,7 @@ pub(crate) fn asset_url(site: &Site, path: &str) -> String {
         let modified = site.assets.modified_millis(file).map(u128::from);
         Some(modified.unwrap_or(site.made).to_string())
     };
-    let url = utf8_percent_encode(&url, PATH);
+    let url = utf8_percent_encode(&url, NOT_IN_A_URI);
     match version {
         Some(version) => format!("{url}?{version}"),
         None => url.to_string(),
