@@ -1,0 +1,3 @@
+
+#[kalgan::app(setings = "config")]
+fn main() {}

@@ -1,0 +1,10 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+#[kalgan::app(root = "app_main_arguments")]
+async fn main(_a: u8, _b: u8) {}

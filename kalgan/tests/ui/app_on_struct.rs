@@ -1,0 +1,4 @@
+#[kalgan::app]
+struct Main;
+
+fn main() {}

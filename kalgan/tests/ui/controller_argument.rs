@@ -1,0 +1,10 @@
+mod controller {
+    pub mod home {
+        pub async fn index(_id: u64) -> &'static str {
+            "home"
+        }
+    }
+}
+
+#[kalgan::app(root = "controller_argument")]
+fn main() {}

@@ -1,0 +1,3 @@
+
+#[kalgan::app(root = "missing_controllers")]
+fn main() {}

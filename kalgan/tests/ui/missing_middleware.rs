@@ -1,0 +1,16 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+mod middleware {
+    pub async fn check(request: kalgan::Request, next: kalgan::Next) -> kalgan::Response {
+        next.run(request).await
+    }
+}
+
+#[kalgan::app(root = "missing_middleware")]
+fn main() {}

@@ -1,0 +1,14 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+pub fn call() {
+    let _ = kalgan::trans!("en", "user.titel", name = "Ann");
+}
+
+#[kalgan::app(root = "trans_unknown_message")]
+fn main() {}

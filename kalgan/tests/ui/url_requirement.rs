@@ -1,0 +1,14 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+pub fn call() {
+    let _ = kalgan::url!("user", id = "five");
+}
+
+#[kalgan::app(root = "url_requirement")]
+fn main() {}

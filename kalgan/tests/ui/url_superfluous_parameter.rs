@@ -1,0 +1,14 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+pub fn call() {
+    let _ = kalgan::url!("user", id = 5, page = 2);
+}
+
+#[kalgan::app(root = "url_superfluous_parameter")]
+fn main() {}

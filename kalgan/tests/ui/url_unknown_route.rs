@@ -1,0 +1,14 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+pub fn call() {
+    let _ = kalgan::url!("usr", id = 5);
+}
+
+#[kalgan::app(root = "url_unknown_route")]
+fn main() {}
