@@ -5,7 +5,6 @@
 //! [`messages`] → their checks → [`site::SiteData`]. The [`loader`] drives it and remembers what it
 //! has parsed. Nothing here knows of `proc_macro`, tokio or HTTP.
 
-pub mod bake;
 pub mod content_hash;
 pub mod diagnostic;
 #[cfg(feature = "parse")]

@@ -60,6 +60,8 @@ pub struct Error {
     message: Option<Cow<'static, str>>,
     source: Option<BoxError>,
     location: &'static Location<'static>,
+    /// The methods that would have been right, of a 405.
+    allow: Option<String>,
 }
 
 impl Error {
@@ -106,6 +108,7 @@ impl Error {
             message,
             source: None,
             location: Location::caller(),
+            allow: None,
         }
     }
 
@@ -206,6 +209,17 @@ impl Error {
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
         self
+    }
+
+    /// Adds what `Allow` says of a 405 (RFC 9110, section 15.5.6).
+    pub(crate) fn with_allow(mut self, allow: String) -> Self {
+        self.allow = Some(allow);
+        self
+    }
+
+    /// What `Allow` says of a 405.
+    pub(crate) fn allow(&self) -> Option<&str> {
+        self.allow.as_deref()
     }
 
     /// The status that the response will have.

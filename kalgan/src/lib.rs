@@ -1,4 +1,53 @@
-//! Kalgan.
+//! Kalgan is a web framework in which a site is files: routes, messages and settings in YAML,
+//! templates in [Tera](https://docs.rs/tera). In development they are read for each request, so an
+//! edit shows at the next reload; a release build parses and checks them and carries them in the
+//! binary.
+//!
+//! ```ignore
+//! // src/main.rs
+//! mod controller;
+//!
+//! #[kalgan::app]
+//! fn main() {}
+//! ```
+//!
+//! ```yaml
+//! # config/routes/site.yaml
+//! routes:
+//!   - user:
+//!       path: /{_lang}/user/{id}
+//!       controller: user_controller::show   # crate::controller::user_controller::show
+//!       methods: get
+//!       language: _lang
+//!       requirements: { id: "[0-9]+", _lang: "en|es" }
+//! ```
+//!
+//! ```ignore
+//! // src/controller/user_controller.rs
+//! use kalgan::prelude::*;
+//!
+//! pub async fn show(Path(id): Path<u64>, State(store): State<Store>) -> Result<Response> {
+//!     let user = store.user(id).or_not_found()?;
+//!     render!("user/show.html", { user })
+//! }
+//! ```
+//!
+//! A route to a controller that is not there, a key that is misspelt, a template that extends one
+//! that does not exist: each is a build error with file, line and column.
+//!
+//! # Where to look
+//!
+//! * [`prelude`]: what most controllers need.
+//! * [`extract`]: the arguments of controllers. [`response`]: what they return. [`Error`].
+//! * [`App`]: state, filters for templates, tower layers, and an app as a tower service.
+//! * [`settings`]: the app's settings.
+//! * [`url()`], [`trans()`], [`render()`]: by names that are known at run time only.
+//!
+//! # Features
+//!
+//! * `disk` (default): the app's files are read at run time: in development, by the command `check`,
+//!   and for `KALGAN_SETTINGS`. Without it no YAML parser is linked, and every build carries its
+//!   files.
 
 mod app;
 mod assets;
@@ -10,6 +59,8 @@ pub mod extract;
 mod handler;
 mod language;
 mod middleware;
+mod names;
+pub mod prelude;
 mod private;
 pub mod response;
 mod routing;
@@ -17,14 +68,27 @@ mod server;
 pub mod settings;
 mod site;
 mod templates;
+#[cfg(test)]
+#[cfg(feature = "disk")]
+mod tests;
 
 pub use app::states::States;
+pub use app::{App, AppService};
 #[doc(hidden)]
 pub use assets::EmbeddedAsset;
 pub use error::{Error, ErrorInfo, OrStatus, Result};
 pub use extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 pub use handler::{BoxedHandler, Handler, Responder};
 pub use middleware::{BoxedMiddleware, Middleware, Next};
+pub use names::{trans, url};
 pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
+pub use routing::url::UrlError;
 pub use server::connection::Connection;
+pub use templates::{TemplateError, render};
+
+/// What the macros expand to. Nothing here is for people.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::private::*;
+}

@@ -44,7 +44,9 @@ fn excerpt(place: &Place, label: Option<&str>) -> String {
     let file = &place.file;
     let position = place.position();
     let first = position.line.saturating_sub(CONTEXT).max(1);
-    let last = (position.line + CONTEXT).min(file.lines());
+    // After a last line break there is no further line to show.
+    let lines = file.lines() - usize::from(file.text().ends_with('\n'));
+    let last = (position.line + CONTEXT).min(lines.max(position.line));
     let mut html = format!(
         "<p class=\"place\">{}</p><pre class=\"excerpt\">",
         escape(&place.display())

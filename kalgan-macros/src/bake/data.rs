@@ -25,9 +25,7 @@ pub(super) fn items(krate: &Krate, site: &SiteData) -> TokenStream {
         #[allow(unused_imports)]
         use ::std::borrow::Cow::Borrowed as B;
         #[allow(unused_imports)]
-        use #krate::__private::bake;
-        #[allow(unused_imports)]
-        use #krate::__private::messages::{Language, Message, Part};
+        use #krate::__private::messages::{Language, Message, Part, bake};
         #[allow(unused_imports)]
         use #krate::__private::routes::{
             HostPattern, Param, PathPattern, Piece, RouteDef, RouteLanguage, Segment,

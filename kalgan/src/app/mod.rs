@@ -1,3 +1,241 @@
-//! The app.
+//! An app: its files, and what only Rust can say about it.
 
+pub(crate) mod cli;
+#[cfg(feature = "disk")]
+mod commands;
+mod layers;
+mod logging;
+pub(crate) mod main;
+mod service;
+pub(crate) mod shared;
+pub(crate) mod start;
 pub(crate) mod states;
+
+use crate::app::layers::{BoxLayer, Layered};
+use crate::app::service::Inner;
+use crate::app::shared::{Holder, Shared};
+use crate::app::start::{Start, StartError};
+use crate::app::states::States;
+use crate::error::{Error, Result};
+use crate::extract::Request;
+use crate::private::{Files, Spec};
+use crate::response::Response;
+use crate::server;
+use crate::site::current;
+use crate::site::options::Options;
+use crate::site::{Places, Plan, Site};
+use crate::templates::TeraSetup;
+use bytes::Bytes;
+use kalgan_core::settings::Setting;
+use std::convert::Infallible;
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+use tera::Tera;
+use tower::util::BoxCloneSyncService;
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// The service that a layer of [`App::layer`] wraps.
+pub type AppService = BoxCloneSyncService<Request, Response, Infallible>;
+
+/// An app: what `kalgan::embed!` evaluates to, and what `#[kalgan::app]` hands to `main`.
+///
+/// ```no_run
+/// # #[derive(Clone)] struct Store;
+/// # async fn f(app: kalgan::App) -> kalgan::Result<()> {
+/// app.state(Store) // extracted with `State<Store>`
+///     .tera(|tera| tera.register_filter("shout", |text: &str, _: tera::Kwargs, _: &tera::State| text.to_uppercase()))
+///     .run()
+///     .await
+/// # }
+/// ```
+///
+/// It is also a [`tower_service::Service`], so that it can be called without a socket, nested in
+/// another router, or wrapped by any tower layer.
+#[derive(Clone)]
+pub struct App {
+    spec: &'static Spec,
+    /// What was read at the start.
+    start: Arc<Start>,
+    states: States,
+    tera_setups: Vec<TeraSetup>,
+    layers: Vec<BoxLayer>,
+    /// Made at the first use, when all has been said.
+    built: Arc<OnceLock<Result<Built, Arc<StartError>>>>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Built {
+    pub(crate) shared: Arc<Shared>,
+    service: AppService,
+}
+
+impl App {
+    /// The app itself; `App::new(kalgan::embed!())` reads well where one is made by hand.
+    #[must_use]
+    pub fn new(app: Self) -> Self {
+        app
+    }
+
+    /// Reads what `kalgan::embed!` knows; `command_line` is the layer over all others.
+    pub(crate) fn load(spec: &'static Spec, command_line: Vec<Setting>) -> Self {
+        let start = Start::read(spec, command_line);
+        current::publish_settings(start.settings());
+        Self {
+            spec,
+            start: Arc::new(start),
+            states: States::default(),
+            tera_setups: Vec::new(),
+            layers: Vec::new(),
+            built: Arc::new(OnceLock::new()),
+        }
+    }
+
+    /// Adds a value that controllers and middlewares extract with [`State<T>`](crate::State). There
+    /// may be one of each type; a second one of a type replaces the first.
+    #[must_use]
+    pub fn state<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.states.insert(value);
+        self.changed()
+    }
+
+    /// Adds filters, functions and tests to Tera. In development it is called again whenever a
+    /// template is removed.
+    #[must_use]
+    pub fn tera<F, R>(mut self, setup: F) -> Self
+    where
+        F: Fn(&mut Tera) -> R + Send + Sync + 'static,
+    {
+        self.tera_setups.push(Arc::new(move |tera| {
+            setup(tera);
+        }));
+        self.changed()
+    }
+
+    /// Wraps the app in a tower layer. The layer that is added last sees a request first.
+    ///
+    /// A layer's service may fail: a failure is answered with 500, and a timeout of
+    /// `tower::timeout` with 503.
+    #[must_use]
+    pub fn layer<L, B>(mut self, layer: L) -> Self
+    where
+        L: Layer<AppService> + Send + Sync + 'static,
+        L::Service: Service<Request, Response = http::Response<B>> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Error: Into<axum_core::BoxError>,
+        <L::Service as Service<Request>>::Future: Send,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<axum_core::BoxError>,
+    {
+        self.layers.push(Arc::new(move |service| {
+            BoxCloneSyncService::new(Layered::new(layer.layer(service)))
+        }));
+        self.changed()
+    }
+
+    fn changed(mut self) -> Self {
+        self.built = Arc::new(OnceLock::new());
+        self
+    }
+
+    /// Serves until the process is asked to stop (SIGTERM or SIGINT), then finishes the open
+    /// requests.
+    ///
+    /// # Errors
+    /// The files have mistakes (in production; development shows them in the browser), or the
+    /// address cannot be listened at. Each says what to do.
+    pub async fn run(self) -> Result<()> {
+        let built = self.built()?;
+        let config = match self.first_site(&built) {
+            Some(site) => Arc::clone(&site.options.server),
+            None => self.first_options()?.server,
+        };
+        let listener = server::bind(&config).await?;
+        let address = listener.local_addr()?;
+        let source = match (&self.spec.files, &built.shared.holder) {
+            (Files::Baked { .. }, _) => "its files are in the binary",
+            (_, Holder::Fixed(_)) => "its files were read once (environment.is_prod)",
+            #[cfg(feature = "disk")]
+            (_, Holder::Live(_)) => "its files are read from disk for each request",
+        };
+        tracing::info!(
+            target: "kalgan",
+            "{} {} at http://{address}, {source}",
+            self.spec.name,
+            self.spec.version
+        );
+        server::serve(listener, self.clone(), config, server::shutdown_signal()).await?;
+        tracing::info!(target: "kalgan", "{} has stopped", self.spec.name);
+        Ok(())
+    }
+
+    /// The settings that the server starts with, where the files have mistakes.
+    fn first_options(&self) -> Result<Options> {
+        let settings = current::settings();
+        Options::read(&settings, false)
+            .map_err(|bad| Error::internal(format!("the setting `{}`: {}", bad.key, bad.reason)))
+    }
+
+    /// The latest snapshot that has no mistakes.
+    pub(crate) fn latest_site(&self) -> Option<Arc<Site>> {
+        self.first_site(&self.built().ok()?)
+    }
+
+    fn first_site(&self, built: &Built) -> Option<Arc<Site>> {
+        match &built.shared.holder {
+            Holder::Fixed(site) => Some(Arc::clone(site)),
+            #[cfg(feature = "disk")]
+            Holder::Live(live) => match &*live.latest() {
+                crate::site::live::Snapshot::Good(site) => Some(Arc::clone(site)),
+                crate::site::live::Snapshot::Broken(_) => None,
+            },
+        }
+    }
+
+    pub(crate) fn built(&self) -> Result<Built> {
+        let built = self.built.get_or_init(|| self.build().map_err(Arc::new));
+        match built {
+            Ok(built) => Ok(built.clone()),
+            Err(error) => Err(Error::internal(error.to_string())),
+        }
+    }
+
+    fn build(&self) -> Result<Built, StartError> {
+        let plan = Plan::new(self.spec, self.tera_setups.clone());
+        let fail = |diagnostics| StartError { diagnostics };
+        let holder = match &*self.start {
+            Start::Failed(diagnostics) => return Err(fail(diagnostics.clone())),
+            Start::Baked(data) => {
+                let site = plan
+                    .build(data.clone(), Places::Unknown, None)
+                    .map_err(fail)?;
+                Holder::Fixed(Arc::new(site))
+            }
+            #[cfg(feature = "disk")]
+            Start::Disk { layer, .. } => start::disk_holder(plan, layer)?,
+        };
+        match &holder {
+            Holder::Fixed(site) => current::publish(site),
+            // A live site publishes each of its snapshots.
+            #[cfg(feature = "disk")]
+            Holder::Live(_) => {}
+        }
+        let shared = Arc::new(Shared {
+            states: self.states.clone(),
+            holder,
+        });
+        let inner = Inner {
+            shared: Arc::clone(&shared),
+        };
+        let mut service: AppService = BoxCloneSyncService::new(inner);
+        for layer in &self.layers {
+            service = layer(service);
+        }
+        Ok(Built { shared, service })
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "App({} {})", self.spec.name, self.spec.version)
+    }
+}

@@ -7,6 +7,9 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderValue, Method, StatusCode, Uri, Version};
 
+/// The target of the access log's events.
+pub(crate) const TARGET: &str = "kalgan::access";
+
 /// The format of the access log's lines.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum AccessLog {
@@ -66,10 +69,10 @@ impl AccessLog {
     /// Writes the entry as an INFO event of the target `kalgan::access`.
     pub(crate) fn record(self, entry: &Entry<'_>) {
         // Formatting costs more than asking whether anybody listens.
-        if tracing::enabled!(target: "kalgan::access", tracing::Level::INFO)
+        if tracing::enabled!(target: TARGET, tracing::Level::INFO)
             && let Some(line) = self.line(entry)
         {
-            tracing::info!(target: "kalgan::access", "{line}");
+            tracing::info!(target: TARGET, "{line}");
         }
     }
 

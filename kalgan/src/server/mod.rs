@@ -28,7 +28,6 @@ use tower::ServiceExt;
 use tower_service::Service;
 
 use activity::{Activity, Expired, Observed, OpenBody};
-use body_limit::limit_body;
 use config::ServerConfig;
 use connection::Connection;
 use host::has_valid_host;
@@ -295,12 +294,10 @@ where
     }
     let connection = Connection::from_request(&parts, Some(peer), &config.trusted_proxies);
     parts.extensions.insert(connection);
-    match limit_body(Request::from_parts(parts, Body::new(body)), config.max_body) {
-        Ok(request) => match service.oneshot(request).await {
-            Ok(response) => response,
-            Err(never) => match never {},
-        },
-        Err(response) => response,
+    let request = Request::from_parts(parts, Body::new(body));
+    match service.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
     }
 }
 

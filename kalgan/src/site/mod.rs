@@ -154,6 +154,18 @@ impl Plan {
         })
     }
 
+    /// Finds functions that the files name and the binary lacks.
+    #[cfg(feature = "disk")]
+    pub(crate) fn check_functions(
+        &self,
+        data: &SiteData,
+        places: Places<'_>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        self.endpoints(data, places, diagnostics);
+        self.error_controllers(data, places, diagnostics);
+    }
+
     fn assets(&self, options: &Options) -> Assets {
         match &self.spec.files {
             Files::Baked { assets, .. } if options.static_embed => {
@@ -184,7 +196,8 @@ impl Plan {
         for (at, route) in data.routes.routes.iter().enumerate() {
             let handler = self.controllers.get(route.controller.as_ref());
             if handler.is_none() {
-                let message = self.not_compiled(route.name.as_ref(), "controller", &route.controller);
+                let message =
+                    self.not_compiled(route.name.as_ref(), "controller", &route.controller);
                 let names: Vec<&str> = self.controllers.keys().copied().collect();
                 diagnostics.push(missing(
                     places.controller(at),
@@ -246,7 +259,12 @@ impl Plan {
                         setting.key
                     );
                     let names: Vec<&str> = self.controllers.keys().copied().collect();
-                    diagnostics.push(missing(places.error_controller(&name), message, &name, &names));
+                    diagnostics.push(missing(
+                        places.error_controller(&name),
+                        message,
+                        &name,
+                        &names,
+                    ));
                 }
             }
         }

@@ -23,6 +23,7 @@ pub(crate) enum TrailingSlash {
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) is_prod: bool,
+    #[cfg(feature = "disk")]
     pub(crate) refresh_timeout: Duration,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) static_path: String,
@@ -87,6 +88,7 @@ impl Options {
         };
         Ok(Self {
             is_prod,
+            #[cfg(feature = "disk")]
             refresh_timeout: seconds("environment.refresh_config_timeout", Duration::ZERO),
             trailing_slash: match settings.get_string("router.trailing_slash").as_deref() {
                 Ok("redirect") => TrailingSlash::Redirect,

@@ -13,7 +13,11 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use super::body_limit::limit_body;
 use super::*;
+
+/// The largest body that the site of the tests takes, as an app would.
+const MAX_BODY: u64 = 1000;
 
 /// So long that only a failure waits for it.
 const LONG: Duration = Duration::from_secs(60);
@@ -31,6 +35,10 @@ struct Site {
 
 impl Site {
     async fn answer(self, request: Request<Body>) -> Response<Body> {
+        let request = match limit_body(request, MAX_BODY) {
+            Ok(request) => request,
+            Err(response) => return response,
+        };
         let path = request.uri().path().to_owned();
         self.asked.lock().unwrap().push(path.clone());
         self.arrived.send_modify(|count| *count += 1);

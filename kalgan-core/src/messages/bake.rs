@@ -4,7 +4,7 @@
 //! the compiler. So `kalgan::embed!` writes a language's messages as plain lists of texts, and the
 //! tables are made from these here: three times as fast as the tables written out.
 
-use crate::messages::{Message, Part};
+use super::{Message, Part};
 use std::borrow::Cow;
 use std::mem::{forget, replace};
 

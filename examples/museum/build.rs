@@ -1,0 +1,6 @@
+fn main() {
+    for folder in ["config", "template", "static"] {
+        println!("cargo::rerun-if-changed={folder}");
+    }
+    println!("cargo::rustc-env=KALGAN_WATCH=1");
+}

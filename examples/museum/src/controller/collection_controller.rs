@@ -1,0 +1,64 @@
+//! The collection as a list: all of it, or one category.
+
+use kalgan::prelude::*;
+use serde::Deserialize;
+
+use crate::element::{CATEGORIES, Card, Element, count_categories};
+use crate::language::language_links;
+use crate::pagination::paginate;
+use crate::store::Store;
+
+/// Both are text, so that a page number that is none shows the first page and not an error.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Filter {
+    category: String,
+    page: String,
+}
+
+pub async fn list(
+    Query(filter): Query<Filter>,
+    State(store): State<Store>,
+    lang: Lang,
+    route: Route,
+    request: Request,
+) -> Result<Response> {
+    let category = CATEGORIES.into_iter().find(|id| *id == filter.category);
+    let chosen: Vec<&Element> = match category {
+        Some(category) => store.in_category(category),
+        None => store.elements().iter().collect(),
+    };
+    let size = usize::try_from(settings::get_number("museum.page_size")?)?;
+    let (page, pager) = paginate(&chosen, filter.page.parse().unwrap_or(1), size);
+    let elements: Vec<Card> = page.iter().map(|e| e.card(&lang)).collect();
+    render!("collection/list.html", {
+        elements,
+        pager,
+        category,
+        total: store.elements().len(),
+        categories: count_categories(store.elements()),
+        languages: language_links(&route, request.uri().query())?,
+    })
+}
+
+pub async fn category(
+    Path((_, category)): Path<(String, String)>,
+    State(store): State<Store>,
+    lang: Lang,
+    route: Route,
+) -> Result<Response> {
+    let elements: Vec<Card> = store
+        .in_category(&category)
+        .into_iter()
+        .map(|e| e.card(&lang))
+        .collect();
+    if elements.is_empty() {
+        return Err(Error::not_found());
+    }
+    render!("collection/category.html", {
+        elements,
+        category,
+        categories: count_categories(store.elements()),
+        languages: language_links(&route, None)?,
+    })
+}

@@ -1,0 +1,51 @@
+//! Joining the friends of the museum, and the archive that only they can enter.
+
+use kalgan::ResponseExt;
+use kalgan::extract::Cookie;
+use kalgan::prelude::*;
+use serde::Deserialize;
+
+use crate::language::language_links;
+use crate::middleware::member_middleware::{COOKIE, MEMBER};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Join {
+    code: String,
+}
+
+pub async fn join(route: Route) -> Result<Response> {
+    page(&route, false)
+}
+
+/// A demonstration: the page itself shows the code word. A real site would use a session.
+pub async fn enter(
+    cookies: Cookies,
+    lang: Lang,
+    route: Route,
+    Form(Join { code }): Form<Join>,
+) -> Result<Response> {
+    let word = settings::get_string("museum.code_word")?;
+    if code.trim().to_lowercase() != word.to_lowercase() {
+        return Ok(page(&route, true)?.with_status(422));
+    }
+    cookies.add(
+        Cookie::build((COOKIE, MEMBER))
+            .path("/")
+            .http_only(true)
+            .build(),
+    );
+    Ok(redirect!("archive", _lang = &*lang))
+}
+
+pub async fn archive(route: Route) -> Result<Response> {
+    render!("member/archive.html", { languages: language_links(&route, None)? })
+}
+
+fn page(route: &Route, refused: bool) -> Result<Response> {
+    render!("member/join.html", {
+        refused,
+        code_word: settings::get_string("museum.code_word")?,
+        languages: language_links(route, None)?,
+    })
+}

@@ -1,0 +1,3 @@
+//! The middlewares.
+
+pub mod member_middleware;

@@ -1,0 +1,206 @@
+//! The command line of an app.
+
+use kalgan_core::scalar::Scalar;
+use kalgan_core::settings::{Origin, Setting};
+use lexopt::prelude::*;
+use std::ffi::OsString;
+use std::fmt;
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Cli {
+    pub(crate) command: Command,
+    /// The settings that options give.
+    pub(crate) settings: Vec<Setting>,
+}
+
+/// What to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Serve.
+    Serve,
+    /// Print the routes, or which of them answers a request.
+    Routes {
+        /// The method.
+        method: Option<String>,
+        /// The path.
+        path: Option<String>,
+    },
+    /// Check the files.
+    Check,
+    /// Print the settings.
+    Settings,
+    /// Print how to use the app.
+    Help,
+    /// Print its version.
+    Version,
+}
+
+/// A command line that means nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct UsageError(String);
+
+impl fmt::Display for UsageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; try --help", self.0)
+    }
+}
+
+/// Reads the arguments after the program's name.
+///
+/// # Errors
+/// A command or an option that there is not, or a value that does not fit.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, UsageError> {
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let mut words: Vec<String> = Vec::new();
+    let mut settings = Vec::new();
+    let mut asked = None;
+    while let Some(argument) = parser.next().map_err(usage)? {
+        match argument {
+            Long("port") | Short('p') => {
+                let port: u16 = parser.value().map_err(usage)?.parse().map_err(usage)?;
+                settings.push(option("server.port", "--port", port.to_string()));
+            }
+            Long("address") | Short('a') => {
+                let address = parser.value().map_err(usage)?.string().map_err(usage)?;
+                settings.push(option("server.address", "--address", address));
+            }
+            Long("help") | Short('h') => asked = Some(Command::Help),
+            Long("version") | Short('V') => asked = asked.or(Some(Command::Version)),
+            Value(word) => words.push(word.string().map_err(usage)?),
+            other => return Err(usage(other.unexpected())),
+        }
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let command = match (asked, words.as_slice()) {
+        (Some(asked), _) => asked,
+        (None, [] | ["serve"]) => Command::Serve,
+        (None, ["check"]) => Command::Check,
+        (None, ["settings"]) => Command::Settings,
+        (None, ["routes"]) => Command::Routes {
+            method: None,
+            path: None,
+        },
+        (None, ["routes", path]) if path.starts_with('/') => Command::Routes {
+            method: None,
+            path: Some((*path).to_owned()),
+        },
+        (None, ["routes", method, path]) if path.starts_with('/') => Command::Routes {
+            method: Some(method.to_uppercase()),
+            path: Some((*path).to_owned()),
+        },
+        (None, ["routes", ..]) => {
+            return Err(UsageError(String::from(
+                "`routes` takes a path that begins with `/`, and a method before it",
+            )));
+        }
+        (None, [word, ..]) => {
+            let commands = ["serve", "routes", "check", "settings"];
+            let hint = kalgan_core::suggest::did_you_mean(word, &commands).unwrap_or_default();
+            return Err(UsageError(format!("`{word}` is not a command; {hint}")));
+        }
+    };
+    Ok(Cli { command, settings })
+}
+
+fn usage(error: impl fmt::Display) -> UsageError {
+    UsageError(error.to_string())
+}
+
+fn option(key: &'static str, name: &'static str, text: String) -> Setting {
+    Setting {
+        key: key.into(),
+        value: kalgan_core::settings::Value::Scalar(Scalar::resolve(text)),
+        origin: Origin::CommandLine(name.into()),
+    }
+}
+
+/// What `--help` prints.
+pub(crate) fn help(name: &str) -> String {
+    format!(
+        "Usage: {name} [COMMAND] [OPTIONS]\n\n\
+         Commands:\n\
+         \x20 serve                    answer requests (without a command, too)\n\
+         \x20 routes                   print the table of routes\n\
+         \x20 routes [METHOD] PATH     print which route answers, and with which parameters\n\
+         \x20 check                    check the files on disk as the build does\n\
+         \x20 settings                 print the settings and where each comes from\n\n\
+         Options:\n\
+         \x20 -p, --port PORT          the port to listen at; 0 takes a free one\n\
+         \x20 -a, --address ADDRESS    the address to listen at\n\
+         \x20 -h, --help               print this\n\
+         \x20 -V, --version            print the version\n\n\
+         Environment:\n\
+         \x20 KALGAN_SETTINGS          a YAML file of settings that win over the app's own\n\
+         \x20 KALGAN_A__B              the setting `a.b`\n\
+         \x20 KALGAN_ROOT              the folder of what a release binary reads from disk\n\
+         \x20 RUST_LOG                 what is logged, such as `off`, `info` or `kalgan=debug`\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Cli, String> {
+        parse(line.split_whitespace().map(OsString::from)).map_err(|error| error.to_string())
+    }
+
+    fn command(line: &str) -> Command {
+        parsed(line).unwrap().command
+    }
+
+    #[test]
+    fn commands() {
+        assert_eq!(command(""), Command::Serve);
+        assert_eq!(command("serve"), Command::Serve);
+        assert_eq!(command("check"), Command::Check);
+        assert_eq!(command("settings --port 1"), Command::Settings);
+        assert_eq!(command("--version"), Command::Version);
+        assert_eq!(command("routes -h"), Command::Help);
+        let routes = |method: Option<&str>, path: Option<&str>| Command::Routes {
+            method: method.map(str::to_owned),
+            path: path.map(str::to_owned),
+        };
+        assert_eq!(command("routes"), routes(None, None));
+        assert_eq!(command("routes /x"), routes(None, Some("/x")));
+        assert_eq!(command("routes post /x"), routes(Some("POST"), Some("/x")));
+    }
+
+    #[test]
+    fn options_are_settings() {
+        let cli = parsed("--port=8080 -a ::1").unwrap();
+        let shown: Vec<String> = cli
+            .settings
+            .iter()
+            .map(|s| format!("{} {} {}", s.key, s.value.display(), s.origin))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "server.port 8080 option --port",
+                "server.address ::1 option --address"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_means_nothing() {
+        for line in [
+            "rotues",
+            "--prot 1",
+            "--port x",
+            "--port 99999",
+            "--port",
+            "routes x",
+            "check x",
+        ] {
+            assert!(parsed(line).unwrap_err().ends_with("try --help"), "{line}");
+        }
+        assert!(
+            parsed("rotues")
+                .unwrap_err()
+                .contains("did you mean `routes`?")
+        );
+    }
+}

@@ -1,0 +1,240 @@
+//! The commands of an app: `routes`, `check` and `settings`.
+
+use crate::app::cli::Command;
+use crate::app::main::{say, say_error};
+use crate::app::start::{layers_of_settings, template_texts};
+use crate::private::{Files, Spec};
+use crate::routing::router::{Lookup, Router};
+use crate::site::{Places, Plan};
+use kalgan_core::diagnostic::{Diagnostic, Severity, render_all};
+use kalgan_core::loader::{Loaded, Loader};
+use kalgan_core::routes::RouteTable;
+use kalgan_core::settings::{Setting, schema};
+use kalgan_core::site::SiteData;
+use kalgan_core::source::Disk;
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+/// Carries out a command.
+pub(crate) fn run(spec: &'static Spec, command: Command, command_line: Vec<Setting>) -> ExitCode {
+    let layer = match layers_of_settings(command_line) {
+        Ok(layer) => layer,
+        Err(diagnostics) => return fail(&diagnostics),
+    };
+    let plan = Plan::new(spec, Vec::new());
+    match command {
+        Command::Check => check(&plan, layer),
+        Command::Routes { method, path } => match data(&plan, layer) {
+            Ok(data) => match path {
+                None => {
+                    say(&table(&data.routes));
+                    ExitCode::SUCCESS
+                }
+                Some(path) => who_answers(data.routes, method.as_deref().unwrap_or("GET"), &path),
+            },
+            Err(diagnostics) => fail(&diagnostics),
+        },
+        Command::Settings => match data(&plan, layer) {
+            Ok(data) => {
+                say(&settings(&data));
+                ExitCode::SUCCESS
+            }
+            Err(diagnostics) => fail(&diagnostics),
+        },
+        // `main` has carried them out.
+        Command::Serve | Command::Help | Command::Version => ExitCode::SUCCESS,
+    }
+}
+
+/// What the app would serve: the files on disk in development, else what the binary carries.
+fn data(plan: &Plan, layer: Vec<Setting>) -> Result<SiteData, Vec<Diagnostic>> {
+    match &plan.spec.files {
+        Files::Baked {
+            site, templates, ..
+        } => {
+            let mut data = site.load(template_texts(templates));
+            data.settings.overlay(layer);
+            Ok(data)
+        }
+        Files::Disk { .. } => {
+            let loaded = load(plan, layer);
+            if loaded.is_good() {
+                Ok(loaded.site)
+            } else {
+                Err(loaded.diagnostics)
+            }
+        }
+    }
+}
+
+fn load(plan: &Plan, layer: Vec<Setting>) -> Loaded {
+    let settings = match &plan.spec.files {
+        Files::Disk { settings, .. } => settings.map(str::to_owned),
+        Files::Baked { .. } => None,
+    };
+    let mut loader = Loader::new(settings).with_layer(layer);
+    loader.refresh(&Disk::new(plan.root())).unwrap_or_default()
+}
+
+/// Checks the files on disk as the build does, and that the binary has what they name.
+fn check(plan: &Plan, layer: Vec<Setting>) -> ExitCode {
+    let root = plan.root();
+    let loaded = load(plan, layer);
+    if loaded.files.is_empty() {
+        say_error(&format!(
+            "there are no files of an app in `{}`: start `check` in the app's folder, \
+             or name that with KALGAN_ROOT",
+            root.display()
+        ));
+        return ExitCode::FAILURE;
+    }
+    let mut diagnostics = loaded.diagnostics.clone();
+    plan.check_functions(&loaded.site, Places::Known(&loaded), &mut diagnostics);
+    kalgan_core::diagnostic::sort(&mut diagnostics);
+    let errors = count(&diagnostics, Severity::Error);
+    let warnings = count(&diagnostics, Severity::Warning);
+    if !diagnostics.is_empty() {
+        print(&diagnostics);
+    }
+    let summary = format!(
+        "{} files: {} routes, {} languages, {} templates",
+        loaded.files.len(),
+        loaded.site.routes.routes.len(),
+        loaded.site.catalogue.languages.len(),
+        loaded.site.templates.len()
+    );
+    if errors > 0 {
+        say_error(&format!("{summary}; {errors} errors, {warnings} warnings"));
+        return ExitCode::FAILURE;
+    }
+    say(&format!("{summary}; no errors, {warnings} warnings\n"));
+    ExitCode::SUCCESS
+}
+
+fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
+    diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == severity)
+        .count()
+}
+
+fn print(diagnostics: &[Diagnostic]) {
+    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    say_error(&format!("{}\n", render_all(diagnostics, color)));
+}
+
+fn fail(diagnostics: &[Diagnostic]) -> ExitCode {
+    print(diagnostics);
+    ExitCode::FAILURE
+}
+
+fn table(routes: &RouteTable) -> String {
+    let mut rows = vec![
+        [
+            "NAME",
+            "METHODS",
+            "PATH",
+            "CONTROLLER",
+            "MIDDLEWARE",
+            "FILE",
+        ]
+        .map(String::from),
+    ];
+    for route in routes.routes.iter() {
+        let path = match &route.host {
+            Some(host) => format!("{}{}", host.text, route.path),
+            None => route.path.to_string(),
+        };
+        rows.push([
+            route.name.to_string(),
+            match route.methods.is_empty() {
+                true => String::from("any"),
+                false => route.methods.join(","),
+            },
+            path,
+            route.controller.to_string(),
+            route.middleware.join(","),
+            route.place.to_string(),
+        ]);
+    }
+    columns(&rows)
+}
+
+/// Rows in columns as wide as their widest cell.
+fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let widths: Vec<usize> = (0..N)
+        .map(|at| {
+            let cells = rows.iter().map(|row| row[at].chars().count());
+            cells.max().unwrap_or_default()
+        })
+        .collect();
+    let mut text = String::new();
+    for row in rows {
+        let mut line = String::new();
+        for (cell, width) in row.iter().zip(&widths) {
+            line.push_str(&format!("{cell:<width$}  "));
+        }
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn who_answers(routes: RouteTable, method: &str, path: &str) -> ExitCode {
+    let router = match Router::new(routes) {
+        Ok(router) => router,
+        Err(error) => return fail(&[Diagnostic::general(error.to_string())]),
+    };
+    let (path, host) = (path.split('?').next().unwrap_or(path), None);
+    match router.find(method, host, path) {
+        Lookup::Found { route, parameters } => {
+            let route = &router.routes()[route];
+            let mut rows = vec![
+                [String::from("route"), route.name.to_string()],
+                [String::from("path"), route.path.to_string()],
+                [String::from("controller"), route.controller.to_string()],
+                [String::from("file"), route.place.to_string()],
+            ];
+            if !route.middleware.is_empty() {
+                rows.insert(2, [String::from("middleware"), route.middleware.join(", ")]);
+            }
+            for (name, value) in parameters {
+                rows.push([format!("{{{name}}}"), value]);
+            }
+            say(&columns(&rows));
+            ExitCode::SUCCESS
+        }
+        Lookup::OtherMethods(allowed) => {
+            say_error(&format!(
+                "no route answers {method} {path}; it is answered for {}",
+                allowed.join(", ")
+            ));
+            ExitCode::FAILURE
+        }
+        Lookup::Nothing => {
+            say_error(&format!("no route answers {method} {path}"));
+            ExitCode::FAILURE
+        }
+        Lookup::Malformed => {
+            say_error(&format!(
+                "`{path}` is not UTF-8 once its percent-encoding is undone"
+            ));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn settings(data: &SiteData) -> String {
+    let rows: Vec<[String; 3]> = data
+        .settings
+        .iter()
+        .map(|setting| {
+            [
+                setting.key.to_string(),
+                schema::masked(&setting.key, &setting.value),
+                format!("# {}", setting.origin),
+            ]
+        })
+        .collect();
+    columns(&rows)
+}

@@ -1,0 +1,49 @@
+//! Where the log goes, and how its lines look.
+
+use std::fmt;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Writer};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::registry::LookupSpan;
+
+/// Log to the standard output by `RUST_LOG`, else from INFO on. An app that has set a subscriber
+/// of its own keeps it.
+pub(crate) fn start() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = Lines {
+        format: tracing_subscriber::fmt::format()
+            .compact()
+            .with_target(false),
+    };
+    // The error is that there is a subscriber already.
+    let _ = tracing_subscriber::fmt()
+        .fmt_fields(DefaultFields::new())
+        .event_format(lines)
+        .with_env_filter(filter)
+        .try_init();
+}
+
+/// Lines with time and level, but access-log lines as they are: programs read those.
+struct Lines {
+    format: Format<Compact>,
+}
+
+impl<S, N> FormatEvent<S, N> for Lines
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(
+        &self,
+        context: &FmtContext<'_, S, N>,
+        mut writer: Writer<'_>,
+        event: &Event<'_>,
+    ) -> fmt::Result {
+        if event.metadata().target() != crate::server::access_log::TARGET {
+            return self.format.format_event(context, writer, event);
+        }
+        context.format_fields(writer.by_ref(), event)?;
+        writeln!(writer)
+    }
+}

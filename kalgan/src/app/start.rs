@@ -1,0 +1,209 @@
+//! What an app has when it starts: its files, and the layers of settings over them.
+
+#[cfg(feature = "disk")]
+use crate::app::shared::Holder;
+use crate::private::{Files, Spec};
+#[cfg(feature = "disk")]
+use crate::site::Plan;
+use kalgan_core::diagnostic::{Diagnostic, render_all};
+use kalgan_core::settings::{Setting, Settings, from_environment};
+use kalgan_core::site::SiteData;
+use std::fmt;
+#[cfg(feature = "disk")]
+use std::sync::Arc;
+
+/// What was read when the app was made.
+pub(crate) enum Start {
+    Baked(SiteData),
+    #[cfg(feature = "disk")]
+    Disk {
+        settings: Settings,
+        layer: Vec<Setting>,
+    },
+    /// A file of overrides that cannot be read.
+    Failed(Vec<Diagnostic>),
+}
+
+impl Start {
+    /// Reads what `kalgan::embed!` knows; `command_line` is the layer over all others.
+    pub(crate) fn read(spec: &'static Spec, command_line: Vec<Setting>) -> Self {
+        match layers_of_settings(command_line) {
+            Err(diagnostics) => Self::Failed(diagnostics),
+            Ok(layer) => match &spec.files {
+                Files::Baked {
+                    site, templates, ..
+                } => {
+                    let mut data = site.load(template_texts(templates));
+                    data.settings.overlay(layer);
+                    Self::Baked(data)
+                }
+                #[cfg(feature = "disk")]
+                Files::Disk { .. } => Self::Disk {
+                    settings: disk_settings(spec, &layer),
+                    layer,
+                },
+                #[cfg(not(feature = "disk"))]
+                Files::Disk { .. } => Self::Failed(vec![Diagnostic::general(
+                    "this app was built to read its files, and without the feature `disk`",
+                )]),
+            },
+        }
+    }
+
+    /// The settings that there are before a site is built.
+    pub(crate) fn settings(&self) -> Settings {
+        match self {
+            Self::Baked(data) => data.settings.clone(),
+            #[cfg(feature = "disk")]
+            Self::Disk { settings, .. } => settings.clone(),
+            Self::Failed(_) => Settings::default(),
+        }
+    }
+}
+
+/// Why an app cannot start: what is wrong in its files.
+pub(crate) struct StartError {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the app cannot start\n{}",
+            render_all(&self.diagnostics, false)
+        )
+    }
+}
+
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+/// The names and texts of embedded templates; what is not text was refused by the build.
+pub(crate) fn template_texts(
+    folder: &'static include_dir::Dir<'static>,
+) -> Vec<(&'static str, &'static str)> {
+    let mut texts = Vec::new();
+    let mut folders = vec![folder];
+    while let Some(folder) = folders.pop() {
+        for entry in folder.entries() {
+            let visible = entry
+                .path()
+                .file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(kalgan_core::source::is_visible);
+            match entry {
+                _ if !visible => {}
+                include_dir::DirEntry::Dir(folder) => folders.push(folder),
+                include_dir::DirEntry::File(file) => {
+                    if let (Some(name), Some(text)) = (file.path().to_str(), file.contents_utf8()) {
+                        texts.push((name, text));
+                    }
+                }
+            }
+        }
+    }
+    texts
+}
+
+/// The layers over an app's own files: the file of `KALGAN_SETTINGS`, the environment, the command
+/// line.
+pub(crate) fn layers_of_settings(
+    command_line: Vec<Setting>,
+) -> Result<Vec<Setting>, Vec<Diagnostic>> {
+    let mut layer = Vec::new();
+    if let Some(path) = std::env::var_os("KALGAN_SETTINGS").filter(|path| !path.is_empty()) {
+        layer.extend(override_file(std::path::Path::new(&path))?);
+    }
+    // A variable that is not UTF-8 is no setting.
+    let variables = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    layer.extend(from_environment(variables));
+    layer.extend(command_line);
+    Ok(layer)
+}
+
+#[cfg(feature = "disk")]
+fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Vec<Diagnostic>> {
+    use kalgan_core::settings::{Origin, parse};
+    use kalgan_core::text::SourceFile;
+    let shown = path.display().to_string();
+    let bytes = std::fs::read(path).map_err(|error| {
+        let message =
+            format!("the file `{shown}` that KALGAN_SETTINGS names cannot be read: {error}");
+        vec![
+            Diagnostic::general(message)
+                .with_help("name a YAML file that this process may read, or unset the variable"),
+        ]
+    })?;
+    let file = SourceFile::from_bytes(shown, bytes)
+        .map_err(|place| vec![Diagnostic::error_at(place, "this file is not UTF-8 text")])?;
+    let parsed = parse(&Arc::new(file), |place| Origin::Override(place.into()));
+    // That a secret stands in this file is as it should be.
+    let errors: Vec<Diagnostic> = parsed
+        .diagnostics
+        .into_iter()
+        .filter(Diagnostic::is_error)
+        .collect();
+    if !errors.is_empty() {
+        return Err(errors);
+    }
+    Ok(parsed
+        .settings
+        .into_iter()
+        .map(|parsed| parsed.setting)
+        .collect())
+}
+
+#[cfg(not(feature = "disk"))]
+fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Vec<Diagnostic>> {
+    Err(vec![Diagnostic::general(format!(
+        "KALGAN_SETTINGS names `{}`, but this app was built without the feature `disk`",
+        path.display()
+    ))])
+}
+
+#[cfg(feature = "disk")]
+fn new_loader(spec: &Spec, layer: &[Setting]) -> kalgan_core::loader::Loader {
+    let settings = match &spec.files {
+        Files::Disk { settings, .. } => settings.map(str::to_owned),
+        Files::Baked { .. } => None,
+    };
+    kalgan_core::loader::Loader::new(settings).with_layer(layer.to_vec())
+}
+
+/// A first look at the files, for the settings that `main` may ask for before the app runs.
+#[cfg(feature = "disk")]
+fn disk_settings(spec: &'static Spec, layer: &[Setting]) -> Settings {
+    let disk = kalgan_core::source::Disk::new(Plan::new(spec, Vec::new()).root());
+    let loaded = new_loader(spec, layer).refresh(&disk);
+    loaded
+        .map(|loaded| loaded.site.settings)
+        .unwrap_or_default()
+}
+
+#[cfg(feature = "disk")]
+pub(crate) fn disk_holder(plan: Plan, layer: &[Setting]) -> Result<Holder, StartError> {
+    use crate::site::live::{Live, Snapshot};
+    let mut loader = new_loader(plan.spec, layer);
+    let disk = kalgan_core::source::Disk::new(plan.root());
+    let loaded = loader.refresh(&disk).unwrap_or_default();
+    let is_prod = loaded
+        .site
+        .settings
+        .get_bool("environment.is_prod")
+        .unwrap_or(false);
+    let live = Arc::new(Live::new(plan, loader, loaded));
+    match (&*live.latest(), is_prod) {
+        (Snapshot::Good(site), true) => Ok(Holder::Fixed(Arc::clone(site))),
+        (Snapshot::Broken(broken), true) => Err(StartError {
+            diagnostics: broken.diagnostics.clone(),
+        }),
+        _ => Ok(Holder::Live(live)),
+    }
+}

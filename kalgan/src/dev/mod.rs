@@ -1,0 +1,3 @@
+//! What development has and production has not.
+
+pub(crate) mod page;

@@ -1,0 +1,61 @@
+//! The page of an error that the app has no controller for.
+
+use crate::dev::page;
+use crate::error::Error;
+use crate::response::{Response, ResponseExt, text};
+use crate::site::Site;
+use crate::site::current::Current;
+use crate::templates::TemplateError;
+use http::header::ACCEPT;
+use http::{HeaderMap, StatusCode};
+use kalgan_core::diagnostic::{Diagnostic, escape};
+
+/// Whether the client takes HTML: a browser does, and so does one that does not say.
+pub(crate) fn accepts_html(headers: &HeaderMap) -> bool {
+    let Some(accept) = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()) else {
+        return true;
+    };
+    accept.is_empty() || accept.contains("text/html") || accept.contains("*/*")
+}
+
+/// The page of an error. In production it says the status and nothing of the inside.
+pub(crate) fn response(
+    site: &Site,
+    error: &Error,
+    current: &Current,
+    headers: &HeaderMap,
+) -> Response {
+    let status = error.status_code();
+    if site.options.is_prod {
+        return plain(status, headers);
+    }
+    if let Some(diagnostics) = diagnostics(error) {
+        return page::diagnostics(diagnostics, headers);
+    }
+    page::error(error, current, headers)
+}
+
+/// The mistakes in files that caused an error, where it was caused by such.
+pub(crate) fn diagnostics(error: &Error) -> Option<&[Diagnostic]> {
+    let error = error.source()?.downcast_ref::<TemplateError>()?;
+    Some(error.diagnostics()).filter(|diagnostics| !diagnostics.is_empty())
+}
+
+/// The status alone.
+pub(crate) fn plain(status: StatusCode, headers: &HeaderMap) -> Response {
+    let reason = status.canonical_reason().unwrap_or("Error");
+    if !accepts_html(headers) {
+        return text(format!("{} {reason}\n", status.as_u16())).with_status(status);
+    }
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{code} {reason}</title>\n\
+         <style>html{{font:1.125rem/1.5 system-ui,sans-serif;color-scheme:light dark}}\
+         body{{margin:20vh auto;max-width:30rem;padding:0 1.5rem}}\
+         b{{font-size:3rem;display:block}}</style>\n</head>\n\
+         <body><h1><b>{code}</b>{reason}</h1></body>\n</html>\n",
+        code = status.as_u16(),
+        reason = escape(reason),
+    );
+    crate::response::html(html).with_status(status)
+}

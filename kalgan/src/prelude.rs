@@ -1,0 +1,9 @@
+//! What most controllers need: `use kalgan::prelude::*;`.
+
+pub use crate::app::App;
+pub use crate::error::{Error, ErrorInfo, OrStatus, Result};
+pub use crate::extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
+pub use crate::middleware::Next;
+pub use crate::response::{IntoResponse, Response, ResponseExt};
+pub use crate::routing::route::Route;
+pub use crate::settings;

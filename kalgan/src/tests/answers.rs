@@ -1,0 +1,223 @@
+//! Routes, methods, errors and layers.
+
+use super::*;
+
+const ROUTES: (&str, &str) = (
+    "config/routes/site.yaml",
+    "\
+routes:
+  - home: {path: /, controller: home::index, methods: get}
+  - echo: {path: '/echo/{id}', controller: home::echo, requirements: {id: '[0-9]+'}}
+  - opt: {path: '/opt/{page}', controller: home::echo, defaults: {page: 1, kind: x}}
+  - form: {path: /form, controller: home::form, methods: post}
+  - json: {path: /json, controller: home::json, methods: post}
+  - fail: {path: '/fail/{status}', controller: home::fail}
+  - panics: {path: /panics, controller: home::panics}
+  - count: {path: /count, controller: home::count}
+  - goes: {path: /goes, controller: home::goes}
+  - marked: {path: /marked, controller: home::index, middleware: mark::first}
+  - stopped: {path: /stopped, controller: home::index, middleware: 'mark::first, mark::stop'}
+  - slash: {path: /slash/, controller: home::index}
+",
+);
+
+fn post(path: &str, content_type: &'static str, body: &'static str) -> Request {
+    let mut request = with_header(request("POST", path), "content-type", content_type);
+    *request.body_mut() = Body::from(body);
+    request
+}
+
+#[tokio::test]
+async fn routes_and_methods() {
+    let site = Site::new(&[ROUTES]);
+    let home = site.get("/").await;
+    assert_eq!((home.status, home.body.as_str()), (StatusCode::OK, "home"));
+    assert_eq!(site.get("/echo/7").await.body, "echo en {\"id\": \"7\"}");
+    assert_eq!(site.get("/echo/x").await.status, 404);
+    assert_eq!(
+        site.get("/opt").await.body,
+        "opt en {\"kind\": \"x\", \"page\": \"1\"}"
+    );
+    assert_eq!(site.get("/echo/%FF").await.status, 400);
+
+    let head = site.send(request("HEAD", "/")).await;
+    assert_eq!((head.status, head.body.as_str()), (StatusCode::OK, ""));
+    assert_eq!(head.header("content-length"), "4");
+
+    let refused = site.send(request("POST", "/")).await;
+    assert_eq!(refused.status, 405);
+    assert_eq!(refused.header("allow"), "GET, HEAD, OPTIONS");
+    let options = site.send(request("OPTIONS", "/form")).await;
+    assert_eq!(options.status, 204);
+    assert_eq!(options.header("allow"), "OPTIONS, POST");
+}
+
+#[tokio::test]
+async fn bodies() {
+    let site = Site::new(&[ROUTES, ("config/app.yaml", "server:\n  max_body: 100\n")]);
+    let urlencoded = "application/x-www-form-urlencoded";
+    let sent = site.send(post("/form", urlencoded, "next=a%20b")).await;
+    assert_eq!(sent.status, 303);
+    assert_eq!(sent.header("location"), "/?a%20b");
+    let sum = site.send(post("/json", "application/json", "[1,2]")).await;
+    assert_eq!(sum.body, "3");
+    let wrong = site.send(post("/json", "text/plain", "[1,2]")).await;
+    assert_eq!(wrong.status, 415);
+    let large = "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1]";
+    let refused = site.send(post("/json", "application/json", large)).await;
+    assert_eq!(refused.status, 413);
+}
+
+#[tokio::test]
+async fn middlewares_in_order() {
+    let site = Site::new(&[ROUTES]);
+    let marked = site.get("/marked").await;
+    assert_eq!(
+        (marked.header("x-first"), marked.body.as_str()),
+        ("yes", "home")
+    );
+    let stopped = site.get("/stopped").await;
+    assert_eq!(stopped.status, 403);
+    assert_eq!(
+        stopped.header("x-first"),
+        "yes",
+        "the first one sees the answer of the second"
+    );
+}
+
+#[tokio::test]
+async fn state_and_cookies() {
+    let site = Site::with(&[ROUTES], |app| app.state(5_u32));
+    let first = site.get("/count").await;
+    assert_eq!(first.body, "0");
+    assert_eq!(first.header("set-cookie"), "count=5; SameSite=Lax; Path=/");
+    let again = with_header(request("GET", "/count"), "cookie", "count=5");
+    assert_eq!(site.send(again).await.body, "5");
+    let without = Site::new(&[ROUTES]).get("/count").await;
+    assert_eq!(without.status, 500);
+    assert!(without.body.contains("u32"), "{}", without.body);
+}
+
+#[tokio::test]
+async fn errors_in_development_tell_everything() {
+    let site = Site::new(&[ROUTES]);
+    let error = site.get("/fail/409").await;
+    assert_eq!(error.status, 409);
+    for expected in [
+        "409 Conflict",
+        "the &lt;inside&gt; of it",
+        "fail (/fail/{status})",
+        "status = 409",
+    ] {
+        assert!(error.body.contains(expected), "{expected}: {}", error.body);
+    }
+    let cause = site.get("/fail/599").await;
+    assert_eq!(cause.status, 500);
+    assert!(cause.body.contains("invalid digit"), "{}", cause.body);
+    let panic = site.get("/panics").await;
+    assert_eq!(panic.status, 500);
+    assert!(panic.body.contains("a &lt;slip&gt; of the pen"));
+    assert_eq!(site.get("/").await.status, 200, "the app goes on");
+    let text = with_header(request("GET", "/fail/409"), "accept", "application/json");
+    let text = site.send(text).await;
+    assert_eq!(text.header("content-type"), "text/plain; charset=utf-8");
+    assert_eq!(text.body, "409 Conflict\nthe <inside> of it\n");
+}
+
+#[tokio::test]
+async fn errors_in_production_tell_nothing() {
+    let site = Site::new(&[
+        ROUTES,
+        ("config/app.yaml", "environment:\n  is_prod: true\n"),
+    ]);
+    for (path, status) in [
+        ("/fail/409", 409),
+        ("/fail/599", 500),
+        ("/panics", 500),
+        ("/none", 404),
+    ] {
+        let error = site.get(path).await;
+        assert_eq!(error.status, status);
+        for inside in ["inside", "slip", "digit", "home::", ".rs"] {
+            assert!(!error.body.contains(inside), "{path}: {}", error.body);
+        }
+        assert!(error.body.contains(&status.to_string()));
+    }
+}
+
+#[tokio::test]
+async fn error_controllers_in_both() {
+    for is_prod in ["false", "true"] {
+        let settings = format!(
+            "environment:\n  is_prod: {is_prod}\nerror:\n  404: error::not_found\n  500: error::broken\n"
+        );
+        let site = Site::new(&[ROUTES, ("config/app.yaml", &settings)]);
+        let missing = site.get("/none").await;
+        assert_eq!(missing.status, 404);
+        assert_eq!(missing.body, "nothing here (en, Not Found)");
+        let broken = site.get("/panics").await;
+        assert_eq!(broken.status, 500);
+        assert_eq!(broken.body, "sorry: 500 Internal Server Error");
+    }
+}
+
+#[tokio::test]
+async fn trailing_slashes() {
+    let with = |mode: &str| {
+        let settings = format!("router:\n  trailing_slash: {mode}\n");
+        Site::new(&[ROUTES, ("config/app.yaml", &settings)])
+    };
+    assert_eq!(with("strict").get("/echo/7/").await.status, 404);
+    let redirect = with("redirect");
+    let answer = redirect.get("/echo/7/?a=b").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("location")),
+        (308, "/echo/7?a=b")
+    );
+    assert_eq!(redirect.get("/slash").await.header("location"), "/slash/");
+    assert_eq!(redirect.get("//evil.example/").await.status, 404);
+    assert_eq!(with("ignore").get("/echo/7/").await.status, 200);
+}
+
+#[tokio::test]
+async fn redirects_behind_a_trusted_proxy_are_absolute() {
+    let settings = (
+        "config/app.yaml",
+        "server:\n  trusted_proxies: 10.0.0.0/8\n",
+    );
+    let site = Site::new(&[ROUTES, settings]);
+    let forwarded = |peer: &str| {
+        let request = with_header(request("GET", "/goes"), "x-forwarded-host", "www.example");
+        let mut request = with_header(request, "x-forwarded-proto", "https");
+        let (parts, ()) = http::Request::new(()).into_parts();
+        let peer = Some(peer.parse().unwrap());
+        let connection = crate::Connection::from_request(&parts, peer, &Default::default());
+        request.extensions_mut().insert(connection);
+        request
+    };
+    let trusted = site.send(forwarded("10.1.2.3:99")).await;
+    assert_eq!(trusted.header("location"), "https://www.example/echo/7");
+    let other = site.send(forwarded("11.1.2.3:99")).await;
+    assert_eq!(other.header("location"), "/echo/7");
+}
+
+#[tokio::test]
+async fn layers_wrap_everything() {
+    let site =
+        Site::with(&[ROUTES], |app| {
+            let set = |name: &'static str| {
+                tower::util::MapResponseLayer::new(move |response: Response| {
+                    response.with_header(name, "on")
+                })
+            };
+            app.layer(set("x-inner")).layer(set("x-outer")).layer(
+                tower::timeout::TimeoutLayer::new(std::time::Duration::from_secs(60)),
+            )
+        });
+    let answer = site.get("/none").await;
+    assert_eq!(answer.status, 404);
+    assert_eq!(
+        (answer.header("x-inner"), answer.header("x-outer")),
+        ("on", "on")
+    );
+}

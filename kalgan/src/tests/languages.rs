@@ -1,0 +1,53 @@
+//! The language of a request.
+
+use super::*;
+
+fn site() -> Site {
+    Site::new(&[
+        (
+            "config/routes/site.yaml",
+            "\
+routes:
+  - home: {path: /, controller: home::echo}
+  - fixed: {path: /es, controller: home::echo, language: es}
+  - local: {path: '/{_lang}/x', controller: home::echo, language: _lang}
+  - page: {path: /page, controller: home::page}
+",
+        ),
+        ("config/i18n/en/m.yaml", "hi: Hello {name}\nonly: English\n"),
+        ("config/i18n/es/m.yaml", "hi: Hola {name}\n"),
+        (
+            "template/page.html",
+            "{{ 'hi'|trans(name=name) }}|{{ 'only'|trans(_lang='es') }}|{{ trans(key='hi', name='B', _lang='es') }}|{{ lang }}",
+        ),
+    ])
+}
+
+#[tokio::test]
+async fn the_route_decides_then_the_visitor() {
+    let site = site();
+    assert_eq!(site.get("/es").await.body, "fixed es {}");
+    assert!(site.get("/en/x").await.body.starts_with("local en"));
+    assert!(site.get("/es-MX/x").await.body.starts_with("local es "));
+    assert_eq!(site.get("/fr/x").await.status, 404, "there is no French");
+    let home = site.get("/").await;
+    assert_eq!(home.body, "home en {}");
+    assert_eq!(home.header("vary"), "accept-language");
+    assert_eq!(site.get("/es").await.header("vary"), "");
+    let wish = with_header(
+        request("GET", "/"),
+        "accept-language",
+        "fr, es-MX;q=0.9, en;q=0.1",
+    );
+    assert_eq!(site.send(wish).await.body, "home es {}");
+}
+
+#[tokio::test]
+async fn messages_in_templates() {
+    let site = site();
+    let page = site.get("/page?name=%3CAnn%3E").await;
+    assert_eq!(page.body, "Hello &lt;Ann&gt;|English|Hola B|en");
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    let wish = with_header(request("GET", "/page?name=A"), "accept-language", "es");
+    assert_eq!(site.send(wish).await.body, "Hola A|English|Hola B|es");
+}

@@ -1,0 +1,142 @@
+//! Rendering: filters, the request's variables, errors with their places.
+
+use super::*;
+
+fn site_with(template: &str, settings: &str) -> Site {
+    Site::new(&[
+        ("config/app.yaml", settings),
+        (
+            "config/routes/site.yaml",
+            "\
+routes:
+  - page: {path: '/page/{id}', controller: home::page}
+  - other: {path: '/other/{name}', controller: home::page}
+",
+        ),
+        ("config/i18n/en/m.yaml", "hi: Hello {name}\n"),
+        ("static/app.css", "a {}"),
+        ("template/page.html", template),
+    ])
+}
+
+#[tokio::test]
+async fn urls_and_the_request() {
+    let template = "{{ 'other'|url(name='a b') }} {{ url(name='page', id=5) }} {{ route.name }} \
+                    {{ route.parameters.id }} {{ request.method }} {{ request.path }} {{ request.query }} {{ request.host }}";
+    let site = site_with(template, "");
+    let page = site.get("/page/7?x=1").await;
+    // The function's own argument is `name`, so a route's `name` needs the filter.
+    assert_eq!(
+        page.body,
+        "/other/a%20b /page/5 page 7 GET /page/7 x=1 site.example"
+    );
+}
+
+#[tokio::test]
+async fn assets_carry_a_version() {
+    let template = "{{ '/app.css'|asset }} {{ asset(path='/gone.css') }}";
+    let settings = "static:\n  path: /static\n  folders: static\n  version: v001\n";
+    let site = site_with(template, settings);
+    let development = site.get("/page/1").await.body;
+    let modified = std::fs::metadata(site.folder.path().join("static/app.css"))
+        .and_then(|metadata| metadata.modified())
+        .unwrap()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_millis();
+    assert!(
+        development.starts_with(&format!("/static/app.css?{modified} /static/gone.css?")),
+        "{development}"
+    );
+    let production = site_with(
+        template,
+        &format!("{settings}environment:\n  is_prod: true\n"),
+    );
+    assert_eq!(
+        production.get("/page/1").await.body,
+        "/static/app.css?v001 /static/gone.css?v001"
+    );
+    let auto = settings.replace("v001", "auto");
+    let auto = site_with(template, &format!("{auto}environment:\n  is_prod: true\n"));
+    let hash = kalgan_core::content_hash::content_hash(b"a {}");
+    assert_eq!(
+        auto.get("/page/1").await.body,
+        format!("/static/app.css?{hash} /static/gone.css")
+    );
+}
+
+#[tokio::test]
+async fn a_mistake_while_rendering_has_its_place() {
+    for (template, expected) in [
+        ("ok\n{{ nope }}", "template/page.html:2:4"),
+        ("{{ 'hi'|trans }}", "needs a value for `name`"),
+        (
+            "{{ 'ho'|trans }}",
+            "there is no message `ho`; did you mean `hi`?",
+        ),
+        ("\n\n{{ 'othre'|url }}", "template/page.html:3:"),
+        ("{{ 'page'|url }}", "needs the parameter `id`"),
+    ] {
+        let page = site_with(template, "").get("/page/1").await;
+        assert_eq!(page.status, 500);
+        assert!(page.body.contains(expected), "{template}: {}", page.body);
+    }
+    let site = site_with("x", "");
+    let missing = site.get("/page/1?template=pgae.html").await;
+    assert!(
+        missing.body.contains("did you mean `page.html`?"),
+        "{}",
+        missing.body
+    );
+}
+
+/// In production a page with a message too few is better than none.
+#[tokio::test]
+async fn production_shows_the_key() {
+    let site = site_with(
+        "{{ 'ho'|trans }} {{ 'hi'|trans }}",
+        "environment: {is_prod: true}",
+    );
+    assert_eq!(site.get("/page/1").await.body, "ho Hello {name}");
+}
+
+#[tokio::test]
+async fn filters_of_the_app() {
+    let files = [
+        (
+            "config/routes/site.yaml",
+            "routes:\n  - page: {path: /, controller: home::page}\n",
+        ),
+        ("template/page.html", "{{ 'a'|shout }}"),
+        ("template/old.html", "x"),
+    ];
+    let site = Site::with(&files, |app| {
+        app.tera(|tera| {
+            tera.register_filter("shout", |text: &str, _: tera::Kwargs, _: &tera::State| {
+                text.to_uppercase()
+            });
+        })
+    });
+    assert_eq!(site.get("/").await.body, "A");
+    site.remove("template/old.html");
+    site.write("template/page.html", "{{ 'b'|shout }}");
+    assert_eq!(site.get("/").await.body, "B", "after Tera was made anew");
+    assert_eq!(site.get("/?template=old.html").await.status, 500);
+}
+
+#[tokio::test]
+async fn the_content_type_follows_the_name() {
+    let site = site_with("x", "");
+    site.write("template/a.xml", "<a/>");
+    site.write("template/a.txt", "x");
+    site.write("template/a.json", "{}");
+    for (name, expected) in [
+        ("page.html", "text/html; charset=utf-8"),
+        ("a.xml", "text/xml; charset=utf-8"),
+        ("a.txt", "text/plain; charset=utf-8"),
+        ("a.json", "application/json"),
+    ] {
+        let page = site.get(&format!("/page/1?template={name}")).await;
+        assert_eq!(page.header("content-type"), expected, "{}", page.body);
+    }
+}
