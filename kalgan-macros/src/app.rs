@@ -6,7 +6,7 @@ use crate::arguments::Arguments;
 use crate::package::Package;
 use crate::spec;
 use main_fn::Main;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
 pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
@@ -29,7 +29,9 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Ok(package) => package,
         Err(error) => return main.broken(&error, &TokenStream::new()),
     };
-    let checked = spec::check(&arguments, &package, package.main_root());
+    // The attribute, as if the user had written what is marked: rustc then says nothing about macros.
+    let span = Span::call_site().resolved_at(main.span());
+    let checked = spec::check(&arguments, &package, package.main_root(), span);
     match &checked.error {
         Some(error) => {
             let functions = checked.functions(&arguments);

@@ -4,7 +4,7 @@ use crate::arguments::{Arguments, Krate};
 use crate::package::{Package, plain};
 use crate::{mistake, spec};
 use kalgan_core::site::defaults;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use std::path::Path;
 use syn::parse::{Parse, ParseStream};
@@ -63,7 +63,13 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         Err(error) => return mistake::expression(&error, &quote!(#krate::App)),
     };
     let krate = &arguments.krate;
-    let checked = spec::check(&arguments, &package, package.root());
+    // The macro call, as if the user had written what is marked, where there is a word of the user's.
+    let call = Span::call_site();
+    let span = embed
+        .path
+        .as_ref()
+        .map_or(call, |path| call.resolved_at(path.span()));
+    let checked = spec::check(&arguments, &package, package.root(), span);
     match &checked.error {
         Some(error) => {
             let functions = checked.functions(&arguments);

@@ -10,7 +10,7 @@ use crate::package::{CrateRoot, Package};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::loader::Loaded;
 use kalgan_core::routes::is_controller_path;
-use kalgan_core::suggest::did_you_mean;
+use kalgan_core::suggest::nearest;
 use kalgan_core::text::Place;
 use modules::{Lookup, Sources};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,13 +123,10 @@ fn problem(kind: Kind, path: &str, lookup: &Lookup) -> Option<(String, String)> 
             file,
             candidates,
         } => {
-            let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
-            Some((
-                format!("there is no {what} `{path}` in `{file}`"),
-                did_you_mean(name, &candidates)
-                    .filter(|help| help.starts_with("did"))
-                    .unwrap_or_else(|| format!("add `{}` to `{file}`", kind.example(name))),
-            ))
+            let help = nearest(name, candidates.iter().map(String::as_str))
+                .map(|nearest| format!("did you mean `{}`?", beside(path, nearest)))
+                .unwrap_or_else(|| format!("add `{}` to `{file}`", kind.example(name)));
+            Some((format!("there is no {what} `{path}` in `{file}`"), help))
         }
         Lookup::NoModule {
             name,
@@ -137,16 +134,23 @@ fn problem(kind: Kind, path: &str, lookup: &Lookup) -> Option<(String, String)> 
             file,
             candidates,
         } => {
-            let candidates: Vec<&str> = candidates.iter().map(String::as_str).collect();
             let is_nested = path.contains("::");
             let visibility = if is_nested { "pub " } else { "" };
-            Some((
-                format!("there is no module `{path}`"),
-                did_you_mean(name, &candidates)
-                    .filter(|help| help.starts_with("did") && is_nested)
-                    .unwrap_or_else(|| format!("add `{visibility}mod {name};` to `{file}`")),
-            ))
+            // A module beside `controller` is not meant by it.
+            let help = nearest(name, candidates.iter().map(String::as_str))
+                .filter(|_| is_nested)
+                .map(|nearest| format!("did you mean `{}`?", beside(path, nearest)))
+                .unwrap_or_else(|| format!("add `{visibility}mod {name};` to `{file}`"));
+            Some((format!("there is no module `{path}`"), help))
         }
+    }
+}
+
+/// The path with another last name.
+fn beside(path: &str, name: &str) -> String {
+    match path.rsplit_once("::") {
+        Some((front, _)) => format!("{front}::{name}"),
+        None => name.to_owned(),
     }
 }
 

@@ -19,11 +19,13 @@ pub(crate) struct Checked {
     pub(crate) error: Option<syn::Error>,
 }
 
-/// Reads and checks the site of these arguments. Warnings are printed.
+/// Reads and checks the site of these arguments. Warnings are printed; errors stand at `span`, since
+/// on stable Rust no span points into a YAML file.
 pub(crate) fn check(
     arguments: &Arguments,
     package: &Package,
     crate_root: Option<CrateRoot>,
+    span: Span,
 ) -> Checked {
     let root = package.site_root(arguments.root.as_deref());
     let site = site::load(&root, arguments.settings.as_deref());
@@ -50,10 +52,9 @@ pub(crate) fn check(
     for warning in warnings {
         eprintln!("{}\n", warning.render(false));
     }
-    // The macro call: on stable Rust no span points into a YAML file.
     let errors = errors
         .iter()
-        .map(|diagnostic| mistake::at(Span::call_site(), diagnostic));
+        .map(|diagnostic| mistake::at(span, diagnostic));
     Checked {
         error: mistake::all(errors),
         site,

@@ -2,7 +2,7 @@
 
 use crate::arguments::Arguments;
 use crate::mistake;
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Attribute, Ident, Item, ItemFn, ReturnType, Safety, Type, Visibility};
@@ -202,6 +202,11 @@ impl Main {
             .partition(|a| OUTER.iter().any(|name| a.path().is_ident(name)));
         self.outer = outer;
         self.function.attrs = inner;
+    }
+
+    /// Where the user wrote its name.
+    pub(crate) fn span(&self) -> Span {
+        self.function.sig.ident.span()
     }
 
     fn is_empty(&self) -> bool {

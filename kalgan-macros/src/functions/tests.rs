@@ -262,7 +262,7 @@ fn each_function_is_referred_to_or_reported_once() {
             "config/app.yaml:2:8: error: the controller `errors::gone` is not public; write `pub` \
              before `gone` in `src/main.rs`",
             "config/routes/a.yaml:3:31: error: there is no controller `home::idnex` in \
-             `src/main.rs`; did you mean `index`?",
+             `src/main.rs`; did you mean `home::index`?",
             "config/routes/a.yaml:2:70: error: there is no middleware `auth::log` in \
              `src/main.rs`; add `pub async fn log(request: kalgan::Request, next: kalgan::Next) \
              -> kalgan::Response` to `src/main.rs`",
