@@ -2,6 +2,7 @@
 
 mod data;
 mod templates;
+mod watch;
 
 use crate::arguments::{Arguments, Krate};
 use crate::assets::{self, Asset};
@@ -11,20 +12,6 @@ use crate::site::{self, Site};
 use kalgan_core::diagnostic::Diagnostic;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-
-/// What the release build says where the package has no build script of Kalgan's.
-const NO_BUILD_SCRIPT: &str = "\
-this package has no build script for Kalgan, so cargo does not see files that are added, renamed \
-or deleted in its folders, and this binary may carry old ones.
-Put this into `build.rs`, beside Cargo.toml:
-
-fn main() {
-    for folder in [\"config\", \"template\", \"static\"] {
-        println!(\"cargo::rerun-if-changed={folder}\");
-    }
-    println!(\"cargo::rustc-env=KALGAN_WATCH=1\");
-}
-";
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let arguments = match syn::parse2::<Arguments>(input) {
@@ -61,12 +48,13 @@ fn baked(arguments: &Arguments) -> syn::Result<TokenStream> {
     let templates =
         templates::dir(&site, &arguments.krate).map_err(|diagnostic| error(&diagnostic))?;
     let is_watched = std::env::var_os("KALGAN_WATCH").is_some();
+    let advice = (!is_watched).then(|| watch::advice(&site, arguments));
     Ok(expression(
         &arguments.krate,
         &site,
         &templates,
         &assets,
-        is_watched,
+        advice.as_deref(),
     ))
 }
 
@@ -75,11 +63,12 @@ fn expression(
     site: &Site,
     templates: &TokenStream,
     assets: &[Asset],
-    is_watched: bool,
+    advice: Option<&str>,
 ) -> TokenStream {
-    let warning = (!is_watched).then(|| {
+    // A warning that cargo shows again for each build that has nothing to do.
+    let warning = advice.map(|advice| {
         quote! {
-            #[deprecated(note = #NO_BUILD_SCRIPT)]
+            #[deprecated(note = #advice)]
             const __KALGAN_BUILD_SCRIPT: () = ();
             const _: () = __KALGAN_BUILD_SCRIPT;
         }
@@ -135,12 +124,12 @@ mod tests {
         std::fs::write(file, text).unwrap();
     }
 
-    fn bake(root: &Path, is_watched: bool) -> String {
+    fn bake(root: &Path, advice: Option<&str>) -> String {
         let site = site::load(root, None);
         assert!(site.is_good(), "{:?}", site.diagnostics);
         let templates = templates::dir(&site, &Krate::default()).unwrap();
         let assets = assets::collect(&site).unwrap();
-        let tokens = expression(&Krate::default(), &site, &templates, &assets, is_watched);
+        let tokens = expression(&Krate::default(), &site, &templates, &assets, advice);
         syn::parse2::<syn::Expr>(tokens.clone()).expect("an expression");
         tokens.to_string()
     }
@@ -148,7 +137,7 @@ mod tests {
     #[test]
     fn an_empty_site() {
         let temp = tempfile::tempdir().unwrap();
-        let tokens = bake(temp.path(), true);
+        let tokens = bake(temp.path(), None);
         assert!(tokens.contains("default_language : \"en\""), "{tokens}");
         assert!(!tokens.contains("deprecated"), "{tokens}");
     }
@@ -170,7 +159,7 @@ mod tests {
             "routes: [{a: {path: '/{x}', controller: a::b}}]",
         );
         write(root, "config/i18n/en/m.yaml", "a: 'Hello {name}'");
-        let tokens = bake(root, true);
+        let tokens = bake(root, None);
         let machine = root.to_str().unwrap();
         assert_eq!(tokens.matches(machine).count(), 2, "{tokens}");
         let included = format!(":: core :: include_bytes ! (\"{machine}");
@@ -178,11 +167,11 @@ mod tests {
     }
 
     #[test]
-    fn an_unwatched_package_is_told_what_to_add() {
+    fn advice_is_a_warning() {
         let temp = tempfile::tempdir().unwrap();
-        let tokens = bake(temp.path(), false);
+        let tokens = bake(temp.path(), Some("add a build script"));
         assert!(
-            tokens.contains("cargo::rustc-env=KALGAN_WATCH=1"),
+            tokens.contains("deprecated (note = \"add a build script\")"),
             "{tokens}"
         );
     }

@@ -19,6 +19,8 @@ struct Render {
     name: LitStr,
     variables: Vec<Named>,
     krate: Krate,
+    /// What is wrong, and does not keep the rest from being understood.
+    errors: Vec<syn::Error>,
 }
 
 impl Parse for Render {
@@ -44,6 +46,7 @@ impl Parse for Render {
             name,
             variables: Vec::new(),
             krate: Krate::default(),
+            errors: Vec::new(),
         };
         let mut has_variables = false;
         while !input.is_empty() {
@@ -52,7 +55,7 @@ impl Parse for Render {
                 break;
             }
             if input.peek(token::Brace) && !has_variables {
-                render.variables = variables(input)?;
+                render.variables = variables(input, &mut render.errors)?;
                 has_variables = true;
             } else if input.peek(Token![crate]) {
                 render.krate = call::krate(input)?;
@@ -68,11 +71,10 @@ impl Parse for Render {
     }
 }
 
-fn variables(input: ParseStream<'_>) -> syn::Result<Vec<Named>> {
+fn variables(input: ParseStream<'_>, errors: &mut Vec<syn::Error>) -> syn::Result<Vec<Named>> {
     let content;
     braced!(content in input);
     let mut variables: Vec<Named> = Vec::new();
-    let mut errors = Vec::new();
     while !content.is_empty() {
         let name = content.call(Ident::parse_any)?;
         let value = if content.peek(Token![:]) {
@@ -102,7 +104,7 @@ fn variables(input: ParseStream<'_>) -> syn::Result<Vec<Named>> {
             content.parse::<Token![,]>()?;
         }
     }
-    mistake::result(variables, errors)
+    Ok(variables)
 }
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
@@ -117,10 +119,17 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     };
     let of = of(&krate);
     let values: Vec<&Expr> = render.variables.iter().map(|named| &named.value).collect();
-    let tracked = match find(&site, &render.name) {
-        Ok(Some(file)) => track::files(&site.root, [file.as_str()]),
-        Ok(None) => track::site(&site),
-        Err(error) => return call::broken(&error, &of, &values),
+    let mut errors = render.errors;
+    let file = find(&site, &render.name).unwrap_or_else(|error| {
+        errors.push(error);
+        None
+    });
+    if let Some(error) = mistake::all(errors) {
+        return call::broken(&error, &of, &values);
+    }
+    let tracked = match file {
+        Some(file) => track::files(&site.root, [file.as_str()]),
+        None => track::site(&site),
     };
     let name = &render.name;
     let call = call::evaluate(&values, |names| {
@@ -225,14 +234,17 @@ mod tests {
             ("name", "a text here, so that the build can check it"),
             ("\"a\", user", "stand in one pair of braces"),
             ("\"a\", {}, {}", "stand in one pair of braces"),
-            (
-                "\"a\", { x, y: 1, x: 2 }",
-                "the variable `x` is given twice",
-            ),
         ] {
             let error = parse(text).err().unwrap();
             assert!(error.contains(expected), "{text}: {error}");
         }
+        let twice = parse("\"a\", { x, y: 1, x: 2 }").unwrap();
+        let errors: Vec<String> = twice.errors.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            errors,
+            ["the variable `x` is given twice\nhelp: remove one of them"]
+        );
+        assert_eq!(twice.variables.len(), 2);
     }
 
     #[test]

@@ -231,7 +231,10 @@ impl Main {
         let given = match self.gives {
             Gives::Result | Gives::ResultOfApp => {
                 // A wrong type of error is shown where it stands.
-                let question = quote_spanned!(signature.output.span()=> ?);
+                let question = match &signature.output {
+                    ReturnType::Type(_, output) => quote_spanned!(output.span()=> ?),
+                    ReturnType::Default => quote!(?),
+                };
                 quote!(#name(#app) #wait #question)
             }
             Gives::Nothing | Gives::App => quote!(#name(#app) #wait),
