@@ -76,7 +76,7 @@ pub(crate) fn collect(site: &Site) -> Result<Vec<Asset>, Vec<Diagnostic>> {
         walk.folder(&path, &folder)
             .map_err(|error| unreadable(&error))?;
         for (path, file) in walk.files {
-            assets.push(asset(path, &file).map_err(|problem| vec![problem])?);
+            assets.push(asset(path, &file).map_err(|problem| vec![*problem])?);
         }
     }
     assets.sort_by(|a: &Asset, b| a.path.cmp(&b.path));
@@ -85,7 +85,7 @@ pub(crate) fn collect(site: &Site) -> Result<Vec<Asset>, Vec<Diagnostic>> {
     Ok(assets)
 }
 
-fn asset(path: String, file: &Path) -> Result<Asset, Diagnostic> {
+fn asset(path: String, file: &Path) -> Result<Asset, Box<Diagnostic>> {
     let read = || -> io::Result<(String, u64)> {
         let hash = content_hash(&std::fs::read(file)?);
         let modified = std::fs::metadata(file)?.modified()?;
@@ -93,7 +93,8 @@ fn asset(path: String, file: &Path) -> Result<Asset, Diagnostic> {
         Ok((hash, seconds.as_secs()))
     };
     let (hash, modified) = read().map_err(|error| {
-        Diagnostic::general(format!("the file `{path}` cannot be embedded: {error}"))
+        let message = format!("the file `{path}` cannot be embedded: {error}");
+        Box::new(Diagnostic::general(message))
     })?;
     Ok(Asset {
         file: track::literal(file)?,

@@ -1,6 +1,6 @@
 //! Shows expansions: `KALGAN_MACROS_DEBUG=1`.
 
-use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Spacing, TokenStream, TokenTree};
 
 /// Prints the expansion where that was asked for, and passes it on.
 pub(crate) fn shown(name: &str, expansion: TokenStream) -> TokenStream {
@@ -16,9 +16,12 @@ pub(crate) fn shown(name: &str, expansion: TokenStream) -> TokenStream {
 /// The tokens with line breaks and indentation: not rustfmt's, yet readable.
 fn pretty(tokens: TokenStream) -> String {
     let mut printer = Printer::default();
-    printer.stream(tokens);
+    printer.stream(tokens, false);
     printer.text.trim_end().to_owned()
 }
+
+/// How long a list may be on one line.
+const LONG: usize = 80;
 
 #[derive(Default)]
 struct Printer {
@@ -26,62 +29,75 @@ struct Printer {
     depth: usize,
     /// Whether the next token stands close to the one before.
     close: bool,
+    /// Whether the next token begins a line, unless it ends what was before.
+    line_follows: bool,
 }
 
 impl Printer {
-    fn stream(&mut self, tokens: TokenStream) {
+    fn stream(&mut self, tokens: TokenStream, is_long: bool) {
         for token in tokens {
+            let is_comma = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
             self.token(token);
+            self.line_follows |= is_comma && is_long;
         }
     }
 
     fn token(&mut self, token: TokenTree) {
+        let ends = matches!(
+            &token,
+            TokenTree::Punct(punct) if matches!(punct.as_char(), ',' | ';' | '.' | '?')
+        );
+        if std::mem::take(&mut self.line_follows) && !ends {
+            self.line();
+        }
         match token {
-            TokenTree::Group(group) => {
-                let (open, close) = match group.delimiter() {
-                    Delimiter::Parenthesis => ("(", ")"),
-                    Delimiter::Bracket => ("[", "]"),
-                    Delimiter::Brace => ("{", "}"),
-                    Delimiter::None => ("", ""),
-                };
-                let is_block = group.delimiter() == Delimiter::Brace && !group.stream().is_empty();
-                if !is_block {
-                    self.close |= group.delimiter() != Delimiter::Brace;
-                    self.word(open);
-                    self.close = true;
-                    self.stream(group.stream());
-                    self.close = true;
-                    self.word(close);
-                } else {
-                    self.word(open);
-                    self.depth += 1;
-                    self.line();
-                    self.stream(group.stream());
-                    self.depth -= 1;
-                    self.line();
-                    self.word(close);
-                }
-                if group.delimiter() == Delimiter::Brace {
-                    self.line();
-                }
-            }
+            TokenTree::Group(group) => self.group(&group),
             TokenTree::Punct(punct) => {
                 let c = punct.as_char();
                 let follows_name = self
                     .text
                     .ends_with(|c: char| c.is_alphanumeric() || c == '_');
-                self.close |=
-                    matches!(c, ',' | ';' | '!' | '?' | '.') || (c == ':' && follows_name);
+                self.close |= matches!(c, ',' | ';' | '!' | '?' | '.' | '>')
+                    || (matches!(c, ':' | '<') && follows_name);
                 self.word(c.encode_utf8(&mut [0; 4]));
                 self.close = punct.spacing() == Spacing::Joint
-                    || matches!(c, '&' | '.' | '#' | '!')
+                    || matches!(c, '&' | '.' | '#' | '!' | '<')
                     || self.text.ends_with("::");
-                if c == ';' {
-                    self.line();
-                }
+                self.line_follows = c == ';';
             }
             other => self.word(&other.to_string()),
         }
+    }
+
+    fn group(&mut self, group: &Group) {
+        let (open, close) = match group.delimiter() {
+            Delimiter::Parenthesis => ("(", ")"),
+            Delimiter::Bracket => ("[", "]"),
+            Delimiter::Brace => ("{", "}"),
+            Delimiter::None => ("", ""),
+        };
+        let is_block = group.delimiter() == Delimiter::Brace;
+        let is_long =
+            group.delimiter() == Delimiter::Bracket && group.stream().to_string().len() > LONG;
+        self.close |= !is_block;
+        self.word(open);
+        if !group.stream().is_empty() {
+            let breaks = is_block || is_long;
+            if breaks {
+                self.depth += 1;
+                self.line();
+            }
+            self.close = true;
+            self.stream(group.stream(), is_long || is_block);
+            self.line_follows = false;
+            if breaks {
+                self.depth -= 1;
+                self.line();
+            }
+        }
+        self.close = true;
+        self.word(close);
+        self.line_follows = is_block;
     }
 
     fn word(&mut self, word: &str) {

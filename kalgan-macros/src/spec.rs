@@ -41,7 +41,7 @@ pub(crate) fn check(
         );
     }
     if let Err(problem) = track::literal(&root) {
-        diagnostics.push(problem);
+        diagnostics.push(*problem);
     }
     if let Err(problems) = crate::assets::folders(&site) {
         diagnostics.extend(problems);

@@ -27,9 +27,9 @@ pub(crate) fn site(site: &Site) -> TokenStream {
 }
 
 /// The path as a literal of Rust holds it.
-pub(crate) fn literal(path: &Path) -> Result<String, Diagnostic> {
+pub(crate) fn literal(path: &Path) -> Result<String, Box<Diagnostic>> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
-        Diagnostic::general(format!("the path {} is not UTF-8", path.display()))
-            .with_help("rename the folder or the file")
+        let message = format!("the path {} is not UTF-8", path.display());
+        Box::new(Diagnostic::general(message).with_help("rename the folder or the file"))
     })
 }

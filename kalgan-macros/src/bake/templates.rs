@@ -20,7 +20,7 @@ struct Folder {
 }
 
 /// The folder of the templates; an empty one where it is missing.
-pub(super) fn dir(site: &Site, krate: &Krate) -> Result<TokenStream, Diagnostic> {
+pub(super) fn dir(site: &Site, krate: &Krate) -> Result<TokenStream, Box<Diagnostic>> {
     let mut top = Folder::default();
     for template in &site.site.templates {
         let name = template.name.as_ref();
