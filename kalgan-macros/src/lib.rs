@@ -1,8 +1,117 @@
-//! Kalgan's macros.
+//! The macros of Kalgan.
+//!
+//! Each entry point is one file: it parses its tokens, has `kalgan-core` read and check the site's
+//! files, and writes an expansion that is data and calls into `kalgan::__private`. Use them through
+//! the `kalgan` crate, which re-exports them.
+
+mod app;
+mod arguments;
+mod assets;
+mod bake;
+mod call;
+mod debug;
+mod embed;
+mod functions;
+mod mistake;
+mod package;
+mod redirect;
+mod render;
+mod site;
+mod spec;
+mod track;
+mod trans;
+mod url;
+
 use proc_macro::TokenStream;
 
-/// Bakes.
+/// Makes `fn main` the app that the files of this package describe.
+///
+/// ```ignore
+/// mod controller;
+///
+/// #[kalgan::app]
+/// fn main() {}
+/// ```
+///
+/// The function may be
+/// - `fn main() {}`, or with statements that run before the app serves, `async` or not;
+/// - `async fn main(app: kalgan::App) -> kalgan::Result<()>`, which adds to the app and runs it;
+/// - `fn main(app: kalgan::App) -> kalgan::App`, or `-> kalgan::Result<kalgan::App>`, which adds to
+///   the app and hands it back to be run.
+///
+/// `#[kalgan::app(settings = "config/other.yaml")]` names the file or folder of the settings,
+/// `root = "folder"` the folder of the site below that of the package's `Cargo.toml`, and
+/// `crate = path` the crate `kalgan` where it has another name; the other macros of the package
+/// follow all three.
+///
+/// A mistake in a file of the site is an error of the build: file, line, column and what to do.
+#[proc_macro_attribute]
+pub fn app(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    debug::shown("app", app::expand(arguments.into(), item.into())).into()
+}
+
+/// The app that the files of this package describe, as an expression of the type `kalgan::App`.
+///
+/// `embed!()` looks where `#[kalgan::app]` looks. `embed!("path")` takes a path below the folder of
+/// the package's `Cargo.toml` and decides by looking at it:
+/// - a file is the settings;
+/// - a folder that holds a folder `config`, or a settings file beside `template`, `static`, `src`
+///   or `Cargo.toml`, is an app's folder;
+/// - a folder `config` that holds `app/` or `app.yaml` is that of an app's configuration, so the
+///   app's folder is the one above it; where it has another name, its `app` is the settings;
+/// - any other folder is one of settings files.
+///
+/// `embed!("path", crate = web)` names the crate `kalgan` where it has another name.
 #[proc_macro]
-pub fn __bake(_: TokenStream) -> TokenStream {
-    TokenStream::new()
+pub fn embed(input: TokenStream) -> TokenStream {
+    debug::shown("embed", embed::expand(input.into())).into()
+}
+
+/// Renders a template that is known to exist: a `kalgan::Result<kalgan::Response>`.
+///
+/// ```ignore
+/// render!("user/show.html", { user, orders: &orders })
+/// ```
+#[proc_macro]
+pub fn render(input: TokenStream) -> TokenStream {
+    debug::shown("render", render::expand(input.into())).into()
+}
+
+/// The URL of a route that is known to exist, as a `String`.
+///
+/// ```ignore
+/// url!("user", id = 5, _lang = "en")
+/// ```
+///
+/// `url!("user", id)` is short for `id = id`. A parameter with a default may be left out, and so
+/// may the one that holds the language: it is the request's then.
+#[proc_macro]
+pub fn url(input: TokenStream) -> TokenStream {
+    debug::shown("url", url::expand(input.into())).into()
+}
+
+/// A response that sends the browser to a route; the arguments are those of `url!`.
+#[proc_macro]
+pub fn redirect(input: TokenStream) -> TokenStream {
+    debug::shown("redirect", redirect::expand(input.into())).into()
+}
+
+/// A message that is known to exist, as a `String`.
+///
+/// ```ignore
+/// trans!("user.title", name = user.name)         // in the request's language
+/// trans!("en", "user.title", name = "Ann")
+/// trans!(lang, "user.title", name = "Ann")       // any `impl AsRef<str>`
+/// ```
+#[proc_macro]
+pub fn trans(input: TokenStream) -> TokenStream {
+    debug::shown("trans", trans::expand(input.into())).into()
+}
+
+/// Bakes a site's files. `app` and `embed` write a call of it under a `cfg`, so that builds which
+/// read the files from disk do not pay for it.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __bake(input: TokenStream) -> TokenStream {
+    debug::shown("__bake", bake::expand(input.into())).into()
 }

@@ -1,5 +1,6 @@
 //! The messages of an app in each of its languages: the model, the parser and the checks.
 
+pub mod bake;
 #[cfg(feature = "parse")]
 pub mod check;
 #[cfg(feature = "parse")]

@@ -1,0 +1,171 @@
+//! The sites that the macros of a process have read, shared by all of their calls.
+
+use kalgan_core::loader::{Loaded, Loader};
+use kalgan_core::site::defaults;
+use kalgan_core::source::{Disk, normalize};
+use std::collections::HashMap;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+
+/// A site as its files were at the last look.
+#[derive(Debug)]
+pub(crate) struct Site {
+    /// The site's folder.
+    pub(crate) root: PathBuf,
+    loaded: Loaded,
+    message_files: OnceLock<Vec<(String, String)>>,
+}
+
+impl Deref for Site {
+    type Target = Loaded;
+
+    fn deref(&self) -> &Loaded {
+        &self.loaded
+    }
+}
+
+impl Site {
+    /// The files that may define a message of this key: those that name its last part.
+    pub(crate) fn files_of_message(&self, key: &str) -> Vec<&str> {
+        let last = key.rsplit('.').next().unwrap_or(key);
+        self.message_files
+            .get_or_init(|| self.read_message_files())
+            .iter()
+            .filter(|(_, text)| text.contains(last))
+            .map(|(path, _)| path.as_str())
+            .collect()
+    }
+
+    fn read_message_files(&self) -> Vec<(String, String)> {
+        let folder = self.folder("i18n.path", defaults::MESSAGES);
+        self.files
+            .iter()
+            .filter(|file| is_below(file, &folder))
+            .filter_map(|file| {
+                let text = std::fs::read_to_string(self.root.join(file)).ok()?;
+                Some((file.clone(), text))
+            })
+            .collect()
+    }
+
+    /// The path that a setting names, as the list of files writes it.
+    fn folder(&self, key: &str, default: &str) -> String {
+        let named = self.loaded.site.settings.get_string(key);
+        let path = named.unwrap_or_else(|_| default.to_owned());
+        normalize(&path).unwrap_or_default()
+    }
+}
+
+fn is_below(file: &str, folder: &str) -> bool {
+    match file.strip_prefix(folder) {
+        Some(rest) => folder.is_empty() || rest.is_empty() || rest.starts_with('/'),
+        None => false,
+    }
+}
+
+type Key = (PathBuf, Option<String>);
+type Known = (Loader, Arc<Site>);
+
+/// Parsed once a process, and again only where a file has changed: a compiler compiles one crate,
+/// while rust-analyzer's process lives long and must see edits.
+static SITES: LazyLock<Mutex<HashMap<Key, Known>>> = LazyLock::new(Mutex::default);
+
+/// The site in this folder with these settings.
+pub(crate) fn load(root: &Path, settings: Option<&str>) -> Arc<Site> {
+    let key = (root.to_owned(), settings.map(str::to_owned));
+    let mut sites = SITES.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
+        // A panic may have left a loader half way; reading anew costs little.
+        let mut sites = poisoned.into_inner();
+        sites.clear();
+        SITES.clear_poison();
+        sites
+    });
+    let disk = Disk::new(root);
+    if let Some((loader, site)) = sites.get_mut(&key) {
+        if let Some(loaded) = loader.refresh(&disk) {
+            *site = Arc::new(Site::new(root, loaded));
+        }
+        return Arc::clone(site);
+    }
+    let mut loader = Loader::new(settings.map(str::to_owned));
+    let loaded = loader.refresh(&disk).unwrap_or_default();
+    let site = Arc::new(Site::new(root, loaded));
+    sites.insert(key, (loader, Arc::clone(&site)));
+    site
+}
+
+impl Site {
+    pub(crate) fn new(root: &Path, loaded: Loaded) -> Self {
+        Self {
+            root: root.to_owned(),
+            loaded,
+            message_files: OnceLock::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(root: &Path, path: &str, text: &str) {
+        let file = root.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    }
+
+    #[test]
+    fn a_site_is_read_once_and_again_when_it_changes() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path();
+        write(
+            root,
+            "config/routes/a.yaml",
+            "routes: [{a: {path: /, controller: a::b}}]",
+        );
+        let first = load(root, None);
+        assert_eq!(first.site.routes.routes.len(), 1);
+        assert!(Arc::ptr_eq(&first, &load(root, None)));
+        write(
+            root,
+            "config/routes/b.yaml",
+            "routes: [{b: {path: /b, controller: a::b}}]",
+        );
+        let second = load(root, None);
+        assert_eq!(second.site.routes.routes.len(), 2);
+        assert_eq!(first.site.routes.routes.len(), 1, "who holds it keeps it");
+
+        let panicked = std::thread::spawn(|| {
+            let _sites = SITES.lock();
+            panic!("on purpose");
+        })
+        .join();
+        assert!(panicked.is_err());
+        assert_eq!(load(root, None).site.routes.routes.len(), 2);
+    }
+
+    #[test]
+    fn an_empty_folder_is_a_site_without_anything() {
+        let temp = tempfile::tempdir().unwrap();
+        let site = load(temp.path(), None);
+        assert!(site.is_good());
+        assert!(site.files.is_empty());
+        assert!(!load(temp.path(), Some("gone.yaml")).is_good());
+    }
+
+    #[test]
+    fn the_files_of_a_message() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path();
+        write(root, "config/i18n/en/a.yaml", "a:\n  title: A\n");
+        write(root, "config/i18n/en/b.yaml", "other: B\n");
+        write(root, "config/i18n/es/a.yaml", "a:\n  title: A\n");
+        write(root, "config/routes/title.yaml", "routes: [] # title\n");
+        let site = load(root, None);
+        assert_eq!(
+            site.files_of_message("a.title"),
+            ["config/i18n/en/a.yaml", "config/i18n/es/a.yaml"]
+        );
+    }
+}

@@ -1,0 +1,357 @@
+//! `trans!`: a message.
+
+use crate::call::{self, Argument, Call, Named};
+use crate::site::Site;
+use crate::{mistake, track};
+use kalgan_core::messages::Language;
+use kalgan_core::suggest::{did_you_mean, list};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, LitStr};
+
+const EXAMPLE: &str = "write `trans!(\"message.key\", placeholder = value)`, with a language before \
+                       the key where it is not the request's";
+
+/// A call, taken apart.
+struct Trans {
+    language: Option<Expr>,
+    key: Option<LitStr>,
+    given: Vec<Named>,
+}
+
+pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    let of = quote!(::std::string::String);
+    let call: Call = match syn::parse2(input) {
+        Ok(call) => call,
+        Err(error) => return mistake::expression(&error, &of),
+    };
+    let (site, krate) = match call.site() {
+        Ok(site) => site,
+        Err(error) => return mistake::expression(&error, &of),
+    };
+    let mut errors = Vec::new();
+    let trans = Trans::new(call, &mut errors);
+    let is_known = trans.check(&site, &mut errors);
+    let values: Vec<&Expr> = trans
+        .given
+        .iter()
+        .map(|named| &named.value)
+        .chain(&trans.language)
+        .collect();
+    if let Some(error) = mistake::all(errors) {
+        return call::broken(&error, &of, &values);
+    }
+    // Always there where no error is.
+    let key = &trans.key;
+    let tracked = match key {
+        Some(key) if is_known => track::files(&site.root, site.files_of_message(&key.value())),
+        _ => track::site(&site),
+    };
+    let call = call::evaluate(&values, |names| {
+        let language = match (&trans.language, names.last()) {
+            (Some(language), Some(name)) => {
+                let span = call::here(language.span());
+                let mut name = name.clone();
+                name.set_span(span);
+                quote_spanned! {span=>
+                    ::core::option::Option::Some(
+                        ::core::convert::AsRef::<::core::primitive::str>::as_ref(#name)
+                    )
+                }
+            }
+            _ => quote!(::core::option::Option::None),
+        };
+        let pairs = call::pairs(&trans.given, names);
+        quote!(#krate::__private::trans(#language, #key, #pairs))
+    });
+    quote!({ #tracked #call })
+}
+
+impl Trans {
+    /// A leading text is the key unless another text follows it.
+    fn new(call: Call, errors: &mut Vec<syn::Error>) -> Self {
+        let mut arguments = call.arguments.into_iter().peekable();
+        let first = match arguments.next() {
+            Some(Argument::Positional(first)) => Some(first),
+            Some(Argument::Named(named)) => {
+                errors.push(mistake::new(
+                    named.name.span(),
+                    "the key of the message is missing",
+                    EXAMPLE,
+                ));
+                None
+            }
+            None => {
+                errors.push(mistake::new(
+                    Span::call_site(),
+                    "the key of the message is missing",
+                    EXAMPLE,
+                ));
+                None
+            }
+        };
+        let Some(first) = first else {
+            return Self {
+                language: None,
+                key: None,
+                given: call::named(arguments, errors),
+            };
+        };
+        let second = match arguments.peek() {
+            Some(Argument::Positional(second)) => Some((second.span(), call::string(second))),
+            _ => None,
+        };
+        let (language, key) = match (call::string(&first).cloned(), second) {
+            (_, Some((_, Some(key)))) => {
+                let key = key.clone();
+                arguments.next();
+                (Some(first), Some(key))
+            }
+            (Some(key), _) => (None, Some(key)),
+            (None, second) => {
+                errors.push(mistake::new(
+                    second.map_or(first.span(), |(span, _)| span),
+                    "the key of a message is a text here, so that the build can check it",
+                    format!(
+                        "{EXAMPLE}; for a key that only the run time knows there is `kalgan::trans`"
+                    ),
+                ));
+                (Some(first), None)
+            }
+        };
+        Self {
+            language,
+            key,
+            given: call::named(arguments, errors),
+        }
+    }
+
+    /// Whether the message is known. It may stand in a file that has mistakes; then that is none.
+    fn check(&self, site: &Site, errors: &mut Vec<syn::Error>) -> bool {
+        let catalogue = &site.site.catalogue;
+        let language = self.language.as_ref().and_then(call::string);
+        if let Some(language) = language
+            && catalogue.lookup(&language.value()).is_none()
+        {
+            if !site.is_good() {
+                return false;
+            }
+            let value = language.value();
+            let codes: Vec<&str> = catalogue
+                .languages
+                .iter()
+                .map(|l| l.code.as_ref())
+                .collect();
+            errors.push(mistake::with(
+                language.span(),
+                format!("there are no messages in `{value}`"),
+                did_you_mean(&value, &codes),
+            ));
+        }
+        let Some(key) = &self.key else {
+            return false;
+        };
+        let value = key.value();
+        let having: Vec<&Language> = catalogue
+            .languages
+            .iter()
+            .filter(|language| language.find(&value).is_some())
+            .collect();
+        if having.is_empty() {
+            if site.is_good() {
+                errors.push(unknown(site, key));
+            }
+            return false;
+        }
+        if let Some(language) = language
+            && catalogue.lookup(&language.value()).is_some()
+            && catalogue.find(&language.value(), &value).is_err()
+            && site.is_good()
+        {
+            let codes: Vec<&str> = having.iter().map(|l| l.code.as_ref()).collect();
+            errors.push(mistake::new(
+                key.span(),
+                format!(
+                    "the message `{value}` is neither in `{}` nor in the default language `{}`",
+                    language.value(),
+                    catalogue.default
+                ),
+                format!(
+                    "it is in {}; add it to the files of the other",
+                    list(&codes)
+                ),
+            ));
+        }
+        let mut placeholders: Vec<&str> = Vec::new();
+        for name in having
+            .iter()
+            .filter_map(|language| language.find(&value))
+            .flat_map(|message| message.placeholders())
+        {
+            if !placeholders.contains(&name) {
+                placeholders.push(name);
+            }
+        }
+        self.check_placeholders(key, &placeholders, errors);
+        true
+    }
+
+    fn check_placeholders(
+        &self,
+        key: &LitStr,
+        placeholders: &[&str],
+        errors: &mut Vec<syn::Error>,
+    ) {
+        for named in &self.given {
+            let text = named.text();
+            if !placeholders.contains(&text.as_str()) {
+                let help = if placeholders.is_empty() {
+                    Some(String::from("it has none; remove the value"))
+                } else {
+                    did_you_mean(&text, placeholders)
+                };
+                errors.push(mistake::with(
+                    named.name.span(),
+                    format!("the message `{}` has no placeholder `{text}`", key.value()),
+                    help,
+                ));
+            }
+        }
+        let missing: Vec<&str> = placeholders
+            .iter()
+            .copied()
+            .filter(|name| self.given.iter().all(|named| named.text() != *name))
+            .collect();
+        if !missing.is_empty() {
+            let example: Vec<String> = missing.iter().map(|name| format!("{name} = …")).collect();
+            errors.push(mistake::new(
+                key.span(),
+                format!(
+                    "the message `{}` needs a value for {}",
+                    key.value(),
+                    list(&missing)
+                ),
+                format!("add `{}`", example.join(", ")),
+            ));
+        }
+    }
+}
+
+fn unknown(site: &Site, key: &LitStr) -> syn::Error {
+    let catalogue = &site.site.catalogue;
+    let value = key.value();
+    let help = if catalogue.languages.is_empty() {
+        Some(String::from(
+            "this app has no messages yet: write them into files of the folder `config/i18n/en`, \
+             and of one folder for each further language",
+        ))
+    } else {
+        catalogue
+            .nearest(&value)
+            .map(|nearest| format!("did you mean `{nearest}`?"))
+            .or_else(|| Some(format!("add it to the messages in `{}`", catalogue.default)))
+    };
+    mistake::with(key.span(), format!("there is no message `{value}`"), help)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kalgan_core::loader::Loader;
+    use kalgan_core::source::Memory;
+
+    fn mistakes(call: &str) -> Vec<String> {
+        let memory = Memory::with([
+            (
+                "settings.yaml",
+                "i18n: {missing: allow, language: {default: en}}",
+            ),
+            (
+                "config/i18n/en/a.yaml",
+                "home: {title: Home}\nuser: 'Hi {name}'\n",
+            ),
+            (
+                "config/i18n/es/a.yaml",
+                "home: {title: Inicio}\nuser: 'Hola {name} {last}'\nsolo: x\n",
+            ),
+        ]);
+        let loaded = Loader::new(None).refresh(&memory).unwrap();
+        assert!(loaded.is_good(), "{:?}", loaded.diagnostics);
+        let site = Site::new(std::path::Path::new("."), loaded);
+        let mut errors = Vec::new();
+        let trans = Trans::new(syn::parse_str(call).unwrap(), &mut errors);
+        trans.check(&site, &mut errors);
+        let texts = errors
+            .iter()
+            .map(|error| error.to_string().replace("\nhelp:", ";"));
+        texts.collect()
+    }
+
+    #[test]
+    fn good_calls() {
+        for call in [
+            "\"home.title\"",
+            "\"en\", \"home.title\"",
+            "\"es-MX\", \"home.title\"",
+            "lang, \"user\", name = n, last = \"x\"",
+            "\"user\", name, last",
+            "user.lang(), \"user\", name, last = 5",
+            "\"solo\"",
+            "lang, \"solo\"",
+        ] {
+            assert_eq!(mistakes(call), [""; 0], "{call}");
+        }
+    }
+
+    #[test]
+    fn every_mistake() {
+        for (call, expected) in [
+            ("", vec!["the key of the message is missing"]),
+            ("name = 5", vec!["the key of the message is missing"]),
+            ("lang", vec!["the key of a message is a text here"]),
+            ("lang, key", vec!["the key of a message is a text here"]),
+            (
+                "\"home.titel\"",
+                vec!["there is no message `home.titel`; did you mean `home.title`?"],
+            ),
+            (
+                "\"something.else\"",
+                vec!["there is no message `something.else`; add it to the messages in `en`"],
+            ),
+            (
+                "\"fr\", \"home.titel\"",
+                vec![
+                    "there are no messages in `fr`; there is `en` and `es`",
+                    "there is no message `home.titel`",
+                ],
+            ),
+            (
+                "\"en\", \"solo\"",
+                vec![
+                    "the message `solo` is neither in `en` nor in the default language `en`; it \
+                     is in `es`",
+                ],
+            ),
+            (
+                "\"user\", nam = 5, name = 6, name = 7",
+                vec![
+                    "`name` is given twice",
+                    "the message `user` has no placeholder `nam`; did you mean `name`?",
+                    "the message `user` needs a value for `last`; add `last = …`",
+                ],
+            ),
+            (
+                "\"home.title\", name = 5",
+                vec!["the message `home.title` has no placeholder `name`; it has none"],
+            ),
+            ("\"home.title\", 5", vec!["this value has no name"]),
+        ] {
+            let found = mistakes(call);
+            assert_eq!(found.len(), expected.len(), "{call}: {found:#?}");
+            for (found, expected) in found.iter().zip(expected) {
+                assert!(found.starts_with(expected), "{call}: {found}");
+            }
+        }
+    }
+}
