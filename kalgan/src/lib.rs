@@ -72,6 +72,8 @@ mod templates;
 #[cfg(feature = "disk")]
 mod tests;
 
+pub use kalgan_macros::{app, embed, redirect, render, trans, url};
+
 pub use app::states::States;
 pub use app::{App, AppService};
 #[doc(hidden)]

@@ -7,3 +7,4 @@ pub use crate::middleware::Next;
 pub use crate::response::{IntoResponse, Response, ResponseExt};
 pub use crate::routing::route::Route;
 pub use crate::settings;
+pub use kalgan_macros::{redirect, render, trans, url};

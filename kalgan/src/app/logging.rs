@@ -1,6 +1,7 @@
 //! Where the log goes, and how its lines look.
 
 use std::fmt;
+use std::io::IsTerminal;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Writer};
@@ -18,6 +19,7 @@ pub(crate) fn start() {
     };
     // The error is that there is a subscriber already.
     let _ = tracing_subscriber::fmt()
+        .with_ansi(std::io::stdout().is_terminal())
         .fmt_fields(DefaultFields::new())
         .event_format(lines)
         .with_env_filter(filter)
