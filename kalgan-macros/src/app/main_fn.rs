@@ -26,11 +26,11 @@ enum Gives {
     ResultOfApp,
 }
 
-/// Takes the item apart.
+/// Takes the item apart; the errors are those of its shape.
 ///
 /// # Errors
-/// The tokens to emit instead: all that is wrong, and the function in a shape that compiles.
-pub(crate) fn parse(item: TokenStream) -> Result<Main, TokenStream> {
+/// The item is no `fn main` at all: the tokens to emit instead, with what is wrong.
+pub(crate) fn parse(item: TokenStream) -> Result<(Main, Vec<syn::Error>), TokenStream> {
     let function = match syn::parse2::<Item>(item.clone()) {
         Ok(Item::Fn(function)) => function,
         Ok(other) => {
@@ -68,10 +68,7 @@ pub(crate) fn parse(item: TokenStream) -> Result<Main, TokenStream> {
     };
     let errors = main.check();
     main.take_name();
-    match mistake::all(errors) {
-        None => Ok(main),
-        Some(error) => Err(main.broken(&error, &TokenStream::new())),
-    }
+    Ok((main, errors))
 }
 
 fn gives(output: &ReturnType) -> Gives {
@@ -100,6 +97,12 @@ fn names_app(tokens: TokenStream) -> bool {
         proc_macro2::TokenTree::Group(group) => names_app(group.stream()),
         _ => false,
     })
+}
+
+/// `#[tokio::main]` and its like.
+fn starts_runtime(attribute: &Attribute) -> bool {
+    let segments = &attribute.path().segments;
+    segments.len() > 1 && segments.last().is_some_and(|last| last.ident == "main")
 }
 
 impl Main {
@@ -174,9 +177,9 @@ impl Main {
             );
         }
         for attribute in &self.function.attrs {
-            let path = attribute.path();
-            if path.segments.len() > 1 && path.segments.last().is_some_and(|s| s.ident == "main") {
-                let path = path.to_token_stream().to_string().replace(' ', "");
+            if starts_runtime(attribute) {
+                let path = attribute.path().to_token_stream().to_string();
+                let path = path.replace(' ', "");
                 error(
                     attribute.span(),
                     &format!("`#[{path}]` and `#[kalgan::app]` would both start a runtime"),
@@ -251,15 +254,19 @@ impl Main {
     }
 
     /// The errors, and the function in a shape that compiles.
-    pub(crate) fn broken(&self, error: &syn::Error, items: &TokenStream) -> TokenStream {
-        let errors = error.to_compile_error();
-        let (outer, function) = (&self.outer, &self.function);
+    pub(crate) fn broken(&self, errors: Vec<syn::Error>, items: &TokenStream) -> TokenStream {
+        let errors = mistake::all(errors).map(syn::Error::into_compile_error);
+        let outer = &self.outer;
+        let mut function = self.function.clone();
+        function
+            .attrs
+            .retain(|attribute| !starts_runtime(attribute));
         quote! {
             #errors
             #(#outer)*
             fn main() -> ::std::process::ExitCode {
                 #items
-                #[allow(dead_code)]
+                #[allow(unused)]
                 #function
                 ::std::process::ExitCode::FAILURE
             }
@@ -272,18 +279,21 @@ mod tests {
     use super::*;
 
     fn body(text: &str) -> String {
-        let main = parse(text.parse().unwrap())
+        let (main, errors) = parse(text.parse().unwrap())
             .map_err(|t| t.to_string())
             .unwrap();
+        assert!(errors.is_empty(), "{text}");
         main.body(&Arguments::default())
             .to_string()
             .replace(' ', "")
     }
 
     fn broken(text: &str) -> String {
-        let Err(tokens) = parse(text.parse().unwrap()) else {
-            panic!("{text} is accepted");
+        let tokens = match parse(text.parse().unwrap()) {
+            Err(tokens) => tokens,
+            Ok((main, errors)) => main.broken(errors, &TokenStream::new()),
         };
+        assert!(tokens.to_string().contains("compile_error"), "{text}");
         syn::parse2::<syn::File>(tokens.clone()).expect("items");
         tokens.to_string()
     }
@@ -360,12 +370,13 @@ mod tests {
         let two = broken("#[tokio::main] const fn main() {}");
         assert_eq!(two.matches("compile_error").count(), 2, "{two}");
         assert!(two.contains("fn main ()"), "{two}");
+        assert!(!two.contains("# [tokio"), "no error follows: {two}");
     }
 
     #[test]
     fn attributes_go_where_they_hold() {
         let text = "#[allow(unused)] #[doc = \"x\"] #[instrument] pub fn main() { a(); }";
-        let main = parse(text.parse().unwrap())
+        let (main, _) = parse(text.parse().unwrap())
             .map_err(|t| t.to_string())
             .unwrap();
         assert_eq!(main.outer.len(), 2);

@@ -210,7 +210,9 @@ fn language(at: usize, language: &Language) -> (TokenStream, TokenStream) {
     (
         quote! {
             const #shape_of: &[::core::primitive::u8] = #shape;
+            #[allow(long_running_const_eval)]
             static #parts_of: [Part; #part_count] = bake::parts(&[#(#texts),*], #shape_of);
+            #[allow(long_running_const_eval)]
             static #messages_of: [Message; #message_count] =
                 bake::messages(&[#(#keys),*], &#parts_of, #shape_of);
         },
