@@ -50,7 +50,7 @@ pub(crate) fn plain(status: StatusCode, headers: &HeaderMap) -> Response {
     let html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{code} {reason}</title>\n\
-         <style>html{{font:1.125rem/1.5 system-ui,sans-serif;color-scheme:light dark}}\
+         <link rel=\"icon\" href=\"data:,\">\n<style>html{{font:1.125rem/1.5 system-ui,sans-serif;color-scheme:light dark}}\
          body{{margin:20vh auto;max-width:30rem;padding:0 1.5rem}}\
          b{{font-size:3rem;display:block}}</style>\n</head>\n\
          <body><h1><b>{code}</b>{reason}</h1></body>\n</html>\n",

@@ -51,11 +51,12 @@ fn excerpt(place: &Place, label: Option<&str>) -> String {
         "<p class=\"place\">{}</p><pre class=\"excerpt\">",
         escape(&place.display())
     );
+    // Each line is a block of its own, so there are no line breaks between them.
     for number in first..=last {
         let line = file.line(number);
         if number != position.line {
             html.push_str(&format!(
-                "<span class=\"line\"><i>{number}</i>{}</span>\n",
+                "<span class=\"line\"><i>{number}</i>{}</span>",
                 escape(line)
             ));
             continue;
@@ -71,7 +72,7 @@ fn excerpt(place: &Place, label: Option<&str>) -> String {
             marked => marked,
         };
         html.push_str(&format!(
-            "<span class=\"line at\"><i>{number}</i>{}<mark>{}</mark>{}{}</span>\n",
+            "<span class=\"line at\"><i>{number}</i>{}<mark>{}</mark>{}{}</span>",
             escape(&line[..from]),
             escape(marked),
             escape(&line[to..]),

@@ -15,14 +15,14 @@ const STYLE: &str = include_str!("page.css");
 pub(crate) fn diagnostics(diagnostics: &[Diagnostic], headers: &HeaderMap) -> Response {
     let response = if accepts_html(headers) {
         let articles: String = diagnostics.iter().map(Diagnostic::to_html).collect();
-        let count = match diagnostics.len() {
-            1 => String::from("A mistake in a file"),
-            count => format!("{count} mistakes in files"),
+        let (count, them) = match diagnostics.len() {
+            1 => (String::from("A mistake in a file"), "it"),
+            count => (format!("{count} mistakes in files"), "them"),
         };
         html(document(
             &count,
             &format!(
-                "<header><h1>{count}</h1><p>Mend it and load the page again; \
+                "<header><h1>{count}</h1><p>Mend {them} and load the page again; \
                  the server need not be started again.</p></header>{articles}"
             ),
         ))
@@ -102,7 +102,7 @@ fn document(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n\
-         <style>{STYLE}</style>\n</head>\n<body><main>{body}</main></body>\n</html>\n",
+         <link rel=\"icon\" href=\"data:,\">\n<style>{STYLE}</style>\n</head>\n<body><main>{body}</main></body>\n</html>\n",
         escape(title)
     )
 }
