@@ -99,7 +99,7 @@ impl<'a> Sources<'a> {
         for (depth, name) in modules.iter().enumerate() {
             // The crate's root names what is in it, public or not.
             let is_root = depth == 0;
-            let next = match look(&module.items, name, true) {
+            let next = match look(&module.items, name, true, is_root) {
                 Named::Module(next) if is_root || is_reachable(&next.vis) => next.clone(),
                 Named::Module(next) if matches!(next.vis, Visibility::Inherited) => {
                     return Lookup::PrivateModule {
@@ -125,7 +125,7 @@ impl<'a> Sources<'a> {
         }
         let file = self.package.shown(&module.file);
         let name = (*function).to_owned();
-        match look(&module.items, function, false) {
+        match look(&module.items, function, false, false) {
             Named::Value(visibility) if is_reachable(visibility) => Lookup::Found,
             Named::Value(Visibility::Inherited) | Named::Private => Lookup::Private { name, file },
             Named::Nothing => Lookup::Missing {
@@ -202,7 +202,7 @@ fn unraw(ident: &syn::Ident) -> String {
     ident.unraw().to_string()
 }
 
-fn look<'a>(items: &'a [Item], name: &str, wants_module: bool) -> Named<'a> {
+fn look<'a>(items: &'a [Item], name: &str, wants_module: bool, is_root: bool) -> Named<'a> {
     let mut found = Named::Nothing;
     for item in items {
         let (attributes, named) = match item {
@@ -250,17 +250,20 @@ fn look<'a>(items: &'a [Item], name: &str, wants_module: bool) -> Named<'a> {
         found = named;
     }
     match found {
-        Named::Nothing if items.iter().any(may_bring_names) => Named::Opaque,
+        Named::Nothing if items.iter().any(|item| may_bring_names(item, is_root)) => Named::Opaque,
         found => found,
     }
 }
 
-/// Whether the item may define names that the sources do not show.
-fn may_bring_names(item: &Item) -> bool {
+/// Whether the item may define names that the sources do not show. What a private glob brings in,
+/// as `use kalgan::prelude::*;` does, only the module itself may name.
+fn may_bring_names(item: &Item, is_root: bool) -> bool {
     match item {
         // `macro_rules! name` defines no function; a call may.
         Item::Macro(item) => item.ident.is_none(),
-        Item::Use(item) => has_glob(&item.tree),
+        Item::Use(item) => {
+            has_glob(&item.tree) && (is_root || !matches!(item.vis, Visibility::Inherited))
+        }
         Item::Verbatim(_) => true,
         Item::Fn(item) => item.attrs.iter().any(is_foreign),
         Item::Mod(item) => item.attrs.iter().any(is_foreign),

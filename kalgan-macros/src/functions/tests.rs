@@ -202,6 +202,13 @@ fn what_the_sources_do_not_tell_is_left_to_rustc() {
 }
 
 #[test]
+fn a_private_glob_brings_in_nothing_for_others() {
+    let app = inline("use kalgan::prelude::*; pub fn index() {}");
+    assert_eq!(app.find("index"), Lookup::Found);
+    assert!(matches!(app.find("idnex"), Lookup::Missing { .. }));
+}
+
+#[test]
 fn imports_count() {
     let app = inline(
         "pub use elsewhere::{index, show as display, nested::{self}}; use elsewhere::private;

@@ -1,7 +1,9 @@
 mod controller {
     pub mod home {
-        pub async fn index() -> &'static str {
-            "home"
+        use kalgan::prelude::*;
+
+        pub async fn index() -> Result<Response> {
+            Err(Error::not_found())
         }
     }
 }
