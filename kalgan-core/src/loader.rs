@@ -27,6 +27,7 @@ const ATTEMPTS: usize = 5;
 pub struct Loader {
     settings_path: Option<String>,
     layer: Vec<Setting>,
+    leaves_template_set: bool,
     cached: HashMap<String, Cached>,
     reads: u64,
     loaded: bool,
@@ -119,6 +120,14 @@ impl Loader {
     #[must_use]
     pub fn with_layer(mut self, layer: Vec<Setting>) -> Self {
         self.layer = layer;
+        self
+    }
+
+    /// Leaves what is wrong between templates to whoever builds Tera from them. Looking costs the
+    /// parsing of all templates, and a Tera that is built anyway says the same.
+    #[must_use]
+    pub fn leave_template_set(mut self) -> Self {
+        self.leaves_template_set = true;
         self
     }
 
@@ -528,7 +537,9 @@ impl Loader {
             }
         }
         good.sort_by(|a, b| a.name.cmp(&b.name));
-        diagnostics.extend(templates::check_set_without(&good, &broken));
+        if !self.leaves_template_set {
+            diagnostics.extend(templates::check_set_without(&good, &broken));
+        }
         good
     }
 }

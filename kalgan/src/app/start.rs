@@ -174,7 +174,9 @@ fn new_loader(spec: &Spec, layer: &[Setting]) -> kalgan_core::loader::Loader {
         Files::Disk { settings, .. } => settings.map(str::to_owned),
         Files::Baked { .. } => None,
     };
-    kalgan_core::loader::Loader::new(settings).with_layer(layer.to_vec())
+    kalgan_core::loader::Loader::new(settings)
+        .with_layer(layer.to_vec())
+        .leave_template_set()
 }
 
 /// A first look at the files, for the settings that `main` may ask for before the app runs.

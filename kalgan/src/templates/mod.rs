@@ -10,7 +10,7 @@ use crate::site::Site;
 use crate::site::current::{self, Current};
 use crate::{Result, response};
 use kalgan_core::diagnostic::Diagnostic;
-use kalgan_core::templates::{TemplateFile, diagnose};
+use kalgan_core::templates::{TemplateFile, check_set, diagnose};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -47,10 +47,15 @@ pub(crate) fn build(
     let texts = changed
         .iter()
         .map(|template| (template.name.as_ref(), template.file.text()));
-    match tera.add_raw_templates(texts) {
-        Ok(()) => Ok(tera),
-        Err(error) => Err(diagnose(&error, &|name| find(templates, name))),
-    }
+    tera.add_raw_templates(texts)
+        .map(|()| tera)
+        .map_err(|error| {
+            let mut diagnostics = diagnose(&error, &|name| find(templates, name));
+            // Tera stops at the first template whose parent is missing; the check goes on.
+            diagnostics.extend(check_set(templates));
+            kalgan_core::diagnostic::sort(&mut diagnostics);
+            diagnostics
+        })
 }
 
 /// The previous set, and what of the new one it lacks. `None` where a template is gone, since Tera

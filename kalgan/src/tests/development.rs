@@ -79,6 +79,32 @@ async fn a_broken_file_is_explained_until_it_is_mended() {
     assert_eq!(site.get("/").await.body, "mended");
 }
 
+/// Also those that Tera would only come to after the first is mended.
+#[tokio::test]
+async fn all_mistakes_between_templates_are_shown() {
+    let site = site("");
+    site.write("template/a.html", "{% extends 'gone.html' %}");
+    site.write("template/b.html", "{% extends 'lost.html' %}");
+    site.write("template/c.html", "{{ x|shuot }}");
+    let broken = site.get("/").await;
+    for expected in ["template/a.html:1:12", "template/b.html:1:12"] {
+        assert_eq!(broken.body.matches(expected).count(), 1, "{}", broken.body);
+    }
+    site.remove("template/a.html");
+    site.remove("template/b.html");
+    let broken = site.get("/").await;
+    assert!(
+        broken.body.contains("template/c.html:1:"),
+        "{}",
+        broken.body
+    );
+    assert!(
+        broken.body.contains("Unknown filter `shuot`"),
+        "{}",
+        broken.body
+    );
+}
+
 #[tokio::test]
 async fn files_that_were_broken_at_the_start() {
     let site = site("server: {port: x}");
