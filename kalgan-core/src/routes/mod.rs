@@ -5,6 +5,8 @@ pub mod check;
 #[cfg(feature = "parse")]
 mod parse;
 mod pattern;
+#[cfg(feature = "parse")]
+mod values;
 
 #[cfg(feature = "parse")]
 pub use parse::{ParsedRoute, ParsedRoutes, RoutePlaces, parse};

@@ -1,10 +1,7 @@
 //! Route files to routes. The format is that of Kalgan 0.9.1 with additions; what 0.9.1 passed
 //! over in silence is an error here.
 
-use super::pattern::PatternError;
-use super::{
-    HostPattern, PathPattern, RouteDef, RouteLanguage, Segment, Text, is_controller_path, whole,
-};
+use super::{HostPattern, PathPattern, RouteDef, RouteLanguage, Segment, Text, whole};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
 use crate::text::{Place, SourceFile, Span};
@@ -33,11 +30,6 @@ const GROUP_KEYS: [&str; 8] = [
     "requirements",
     "routes",
 ];
-/// The methods of HTTP (RFC 9110, section 9, and RFC 5789).
-const METHODS: [&str; 9] = [
-    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
-];
-
 /// What one routes file says.
 #[derive(Clone, Debug, Default)]
 pub struct ParsedRoutes {
@@ -98,9 +90,9 @@ pub fn parse(file: &Arc<SourceFile>) -> ParsedRoutes {
     parser.parsed
 }
 
-struct RoutesParser<'a> {
-    file: &'a Arc<SourceFile>,
-    parsed: ParsedRoutes,
+pub(super) struct RoutesParser<'a> {
+    pub(super) file: &'a Arc<SourceFile>,
+    pub(super) parsed: ParsedRoutes,
 }
 
 impl RoutesParser<'_> {
@@ -525,145 +517,6 @@ impl RoutesParser<'_> {
                 "write a language such as `en`, or the name of a parameter of the path",
             );
         }
-    }
-
-    /// The bytes of a path's mistake: exact where the value is plain text on one line.
-    fn within(&self, node: &Node, error: &PatternError, prefix: usize) -> Span {
-        let written = self.file.slice(node.span);
-        let quote = usize::from(written.starts_with(['"', '\'']));
-        if error.start < prefix || written.contains('\\') || written.contains('\n') {
-            return node.span;
-        }
-        node.span.part(error.start - prefix + quote, error.len)
-    }
-
-    fn method(&mut self, word: &str, span: Span) -> Option<Text> {
-        let upper = word.to_ascii_uppercase();
-        if METHODS.contains(&upper.as_str()) {
-            return Some(upper.into());
-        }
-        self.parsed.diagnostics.push(
-            Diagnostic::error(self.file, span, format!("`{word}` is not a method of HTTP"))
-                .with_optional_help(did_you_mean(&upper, &METHODS)),
-        );
-        None
-    }
-
-    fn function_path(&mut self, text: &str, span: Span, what: &str) -> Option<Text> {
-        let path = text.trim().replace('/', "::");
-        if is_controller_path(&path) {
-            return Some(path.into());
-        }
-        self.error(
-            span,
-            format!("`{text}` is not the path of a {what}"),
-            &format!(
-                "write the module and the function below `crate::{what}`, such as \
-                 `home_{what}::index`"
-            ),
-        );
-        None
-    }
-
-    /// A path; the empty one is allowed within a group.
-    fn path_text(&mut self, key: &Key, node: &Node) -> Option<String> {
-        match &node.data {
-            Data::Scalar(scalar) if scalar.text.is_empty() && !node.is_null() => {
-                Some(String::new())
-            }
-            _ => self.text(key, node),
-        }
-    }
-
-    fn text(&mut self, key: &Key, node: &Node) -> Option<String> {
-        match &node.data {
-            Data::Scalar(scalar) if !node.is_null() => Some(scalar.text.to_string()),
-            _ => {
-                let span = if node.is_null() { key.span } else { node.span };
-                self.error(
-                    span,
-                    format!("`{}` should be text, but is {}", key.text, node.kind()),
-                    "write the text behind the colon, in quotes if it has special characters",
-                );
-                None
-            }
-        }
-    }
-
-    fn map(&mut self, key: &Key, node: &Node) -> Vec<(Key, Node)> {
-        match &node.data {
-            Data::Map(entries) => entries.clone(),
-            _ if node.is_null() => Vec::new(),
-            _ => {
-                self.error(
-                    node.span,
-                    format!("`{}` should be a map, but is {}", key.text, node.kind()),
-                    "write the names of parameters below it, indented",
-                );
-                Vec::new()
-            }
-        }
-    }
-
-    /// Words with commas between them, or a list of words, with the place of each.
-    fn words(&mut self, key: &Key, node: &Node) -> Vec<(String, Span)> {
-        match &node.data {
-            Data::Scalar(_) if node.is_null() => Vec::new(),
-            Data::Scalar(scalar) => {
-                let written = self.file.slice(node.span);
-                let quote = usize::from(written.starts_with(['"', '\'']));
-                let exact = written.get(quote..quote + scalar.text.len()) == Some(&scalar.text);
-                let mut offset = 0;
-                let mut words = Vec::new();
-                for part in scalar.text.split(',') {
-                    let word = part.trim();
-                    let lead = part.len() - part.trim_start().len();
-                    if !word.is_empty() {
-                        let span = if exact {
-                            node.span.part(quote + offset + lead, word.len())
-                        } else {
-                            node.span
-                        };
-                        words.push((word.to_owned(), span));
-                    }
-                    offset += part.len() + 1;
-                }
-                words
-            }
-            Data::List(items) => items
-                .iter()
-                .filter_map(|item| Some((self.text(key, item)?.trim().to_owned(), item.span)))
-                .collect(),
-            Data::Map(_) => {
-                self.error(
-                    node.span,
-                    format!("`{}` should be a list, but is a map", key.text),
-                    "write words with commas between them, or `[a, b]`",
-                );
-                Vec::new()
-            }
-        }
-    }
-
-    fn unknown(&mut self, key: &Key, of: &str, known: &[&str]) {
-        self.parsed.diagnostics.push(
-            Diagnostic::error(
-                self.file,
-                key.span,
-                format!("`{}` is not a key {of}", key.text),
-            )
-            .with_optional_help(did_you_mean(&key.text, known)),
-        );
-    }
-
-    fn error(&mut self, span: Span, message: String, help: &str) {
-        self.parsed
-            .diagnostics
-            .push(Diagnostic::error(self.file, span, message).with_help(help));
-    }
-
-    fn place(&self, span: Span) -> Place {
-        Place::new(Arc::clone(self.file), span)
     }
 }
 

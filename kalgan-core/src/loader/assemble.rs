@@ -1,0 +1,215 @@
+//! What a site's files say, merged and checked as a whole.
+
+use super::{Kind, Loaded, Loader, Parsed, Pass};
+use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::messages::check::ByLanguage;
+use crate::messages::{self, Catalogue, Language};
+use crate::routes::{self, ParsedRoute, RoutePlaces, RouteTable};
+use crate::settings::Settings;
+use crate::site::{SiteData, defaults};
+use crate::templates::{self, TemplateFile};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+impl Loader {
+    /// Merges what the files say and checks it as a whole.
+    pub(super) fn assemble(&self, pass: Pass) -> Loaded {
+        let mut diagnostics = Vec::new();
+        let mut files: Vec<String> = Vec::new();
+        for listed in &pass.listed {
+            for entry in &listed.entries {
+                files.push(entry.path.clone());
+                match self.cached.get(&entry.path).map(|cached| &cached.parsed) {
+                    Some(Parsed::Settings(parsed)) => {
+                        diagnostics.extend(parsed.diagnostics.iter().cloned());
+                    }
+                    Some(Parsed::Routes(parsed)) => {
+                        diagnostics.extend(parsed.diagnostics.iter().cloned());
+                    }
+                    Some(Parsed::Messages(parsed)) => {
+                        diagnostics.extend(parsed.diagnostics.iter().cloned());
+                    }
+                    Some(Parsed::Template(problem)) => {
+                        diagnostics.extend(problem.iter().map(|problem| (**problem).clone()));
+                    }
+                    Some(Parsed::Unreadable(problem)) => diagnostics.push((**problem).clone()),
+                    None => {}
+                }
+            }
+        }
+        files.sort_unstable();
+        files.dedup();
+        let (routes, route_places) = self.routes(&pass, &mut diagnostics);
+        let catalogue = self.catalogue(&pass, &mut diagnostics);
+        let templates = self.templates(&pass, &mut diagnostics);
+        let error_controllers = pass
+            .settings
+            .below("error")
+            .filter_map(|(_, setting)| {
+                let place = pass.setting_places.get(setting.key.as_ref())?;
+                Some((setting.value.as_str()?.replace('/', "::"), place.clone()))
+            })
+            .collect();
+        let template_folder = pass
+            .listed
+            .iter()
+            .find(|listed| listed.kind == Kind::Template)
+            .map(|listed| listed.folder.clone())
+            .unwrap_or_default();
+        diagnostics.extend(pass.problems);
+        diagnostic::sort(&mut diagnostics);
+        Loaded {
+            site: SiteData {
+                settings: pass.settings,
+                routes,
+                catalogue,
+                templates,
+            },
+            diagnostics,
+            route_places,
+            error_controllers,
+            files,
+            template_folder,
+        }
+    }
+
+    fn routes(
+        &self,
+        pass: &Pass,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (RouteTable, Vec<RoutePlaces>) {
+        let all: Vec<&ParsedRoute> = self
+            .parsed(pass, Kind::Routes)
+            .into_iter()
+            .filter_map(|parsed| match parsed {
+                Parsed::Routes(parsed) => Some(parsed.routes.iter()),
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        diagnostics.extend(routes::check::check(&all));
+        let table = RouteTable {
+            routes: all.iter().map(|parsed| parsed.route.clone()).collect(),
+        };
+        let places = all.iter().map(|parsed| parsed.places.clone()).collect();
+        (table, places)
+    }
+
+    fn catalogue(&self, pass: &Pass, diagnostics: &mut Vec<Diagnostic>) -> Catalogue {
+        let folder = pass
+            .listed
+            .iter()
+            .find(|listed| listed.kind == Kind::Messages)
+            .map_or("", |listed| listed.folder.as_str());
+        let mut by_language: ByLanguage<'_> = BTreeMap::new();
+        for (path, cached) in self.files(pass, Kind::Messages) {
+            let Parsed::Messages(parsed) = &cached.parsed else {
+                continue;
+            };
+            if let Some(language) = messages::language_of(path, folder) {
+                by_language
+                    .entry(language)
+                    .or_default()
+                    .extend(parsed.messages.iter());
+            }
+        }
+        diagnostics.extend(messages::check::duplicates(&by_language));
+        let severity = match pass.settings.get_string("i18n.missing").as_deref() {
+            Ok("error") => Some(Severity::Error),
+            Ok("allow") => None,
+            _ => Some(Severity::Warning),
+        };
+        // What a broken file holds is not missing.
+        let is_whole = self.parsed(pass, Kind::Messages).into_iter().all(
+            |parsed| matches!(parsed, Parsed::Messages(parsed) if parsed.diagnostics.is_empty()),
+        );
+        if let Some(severity) = severity
+            && is_whole
+        {
+            diagnostics.extend(messages::check::missing(&by_language, severity));
+        }
+        let languages: Vec<Language> = by_language
+            .into_iter()
+            .map(|(code, messages)| {
+                let mut messages: Vec<_> =
+                    messages.into_iter().map(|m| m.message.clone()).collect();
+                messages.sort_by(|a, b| a.key.cmp(&b.key));
+                messages.dedup_by(|later, first| later.key == first.key);
+                Language {
+                    code: code.to_owned().into(),
+                    messages: messages.into(),
+                }
+            })
+            .collect();
+        let default = default_language(&pass.settings, &languages);
+        let catalogue = Catalogue {
+            languages: languages.into(),
+            default: default.into(),
+        };
+        if !catalogue.languages.is_empty()
+            && catalogue.lookup(&catalogue.default).is_none()
+            && let Some(place) = pass.setting_places.get("i18n.language.default")
+        {
+            let codes: Vec<&str> = catalogue
+                .languages
+                .iter()
+                .map(|l| l.code.as_ref())
+                .collect();
+            diagnostics.push(
+                Diagnostic::error_at(
+                    place.clone(),
+                    format!("there are no messages in `{}`", catalogue.default),
+                )
+                .with_help(format!(
+                    "there is {}; add the folder `{folder}/{}`, or name another language",
+                    crate::suggest::list(&codes),
+                    catalogue.default
+                )),
+            );
+        }
+        catalogue
+    }
+
+    fn templates(&self, pass: &Pass, diagnostics: &mut Vec<Diagnostic>) -> Vec<TemplateFile> {
+        let folder = pass
+            .listed
+            .iter()
+            .find(|listed| listed.kind == Kind::Template)
+            .map_or("", |listed| listed.folder.as_str());
+        let mut good = Vec::new();
+        let mut broken = Vec::new();
+        for (path, cached) in self.files(pass, Kind::Template) {
+            let name = template_name(path, folder);
+            match &cached.parsed {
+                Parsed::Template(None) => good.push(TemplateFile {
+                    name: name.to_owned().into(),
+                    file: Arc::clone(&cached.file),
+                }),
+                _ => broken.push(name),
+            }
+        }
+        good.sort_by(|a, b| a.name.cmp(&b.name));
+        if !self.leaves_template_set {
+            diagnostics.extend(templates::check_set_without(&good, &broken));
+        }
+        good
+    }
+}
+
+/// The language when nothing else tells one: the setting, else the only one there is, else
+/// [`defaults::LANGUAGE`].
+fn default_language(settings: &Settings, languages: &[Language]) -> String {
+    if let Ok(language) = settings.get_string("i18n.language.default") {
+        return language;
+    }
+    match languages {
+        [only] => only.code.to_string(),
+        _ => defaults::LANGUAGE.to_owned(),
+    }
+}
+
+fn template_name<'a>(path: &'a str, folder: &str) -> &'a str {
+    path.strip_prefix(folder)
+        .unwrap_or(path)
+        .trim_start_matches('/')
+}
