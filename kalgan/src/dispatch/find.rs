@@ -1,0 +1,163 @@
+//! The route of a request, and its language.
+
+use crate::error::Error;
+use crate::extract::Request;
+use crate::language::negotiate;
+use crate::response::{Response, redirect_permanent};
+use crate::routing::route::{MatchedRoute, Route};
+use crate::routing::router::Lookup;
+use crate::site::Site;
+use crate::site::options::TrailingSlash;
+use axum_core::body::Body;
+use http::header::ALLOW;
+use http::{HeaderValue, Method, StatusCode};
+use kalgan_core::routes::RouteLanguage;
+use std::sync::Arc;
+
+/// What the look-up of a request's route has led to.
+pub(super) enum Answer {
+    /// The route's place in the table, and the route for its controller.
+    Route(usize, Route),
+    /// A response that needs no controller.
+    Ready(Response),
+    /// An error, for its page.
+    Error(Error),
+}
+
+/// Looks for the request's route, and answers what none has to: OPTIONS, another trailing slash.
+pub(super) fn find(site: &Site, request: &Request, host: Option<&str>) -> Answer {
+    let method = request.method().as_str();
+    let path = request.uri().path();
+    let lookup = site.router.find(method, host, path);
+    match lookup {
+        Lookup::Found { route, parameters } => {
+            return Answer::Route(route, matched(site, route, parameters));
+        }
+        Lookup::Malformed => {
+            return Answer::Error(Error::bad_request(
+                "the path is not UTF-8 once its percent-encoding is undone",
+            ));
+        }
+        Lookup::OtherMethods(allowed) => {
+            let allow = allowed.join(", ");
+            if request.method() == Method::OPTIONS {
+                return Answer::Ready(with_allow(StatusCode::NO_CONTENT, &allow));
+            }
+            return Answer::Error(
+                Error::new(
+                    StatusCode::METHOD_NOT_ALLOWED,
+                    format!("the path is answered for {allow}"),
+                )
+                .with_allow(allow),
+            );
+        }
+        Lookup::Nothing => {}
+    }
+    // `OPTIONS *` asks for the server as a whole (RFC 9110, section 9.3.7).
+    if request.method() == Method::OPTIONS && path == "*" {
+        return Answer::Ready(with_allow(
+            StatusCode::NO_CONTENT,
+            "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+        ));
+    }
+    if site.options.trailing_slash != TrailingSlash::Strict && path.len() > 1 {
+        let other = match path.strip_suffix('/') {
+            Some(shorter) => shorter.to_owned(),
+            None => format!("{path}/"),
+        };
+        if let Lookup::Found { route, parameters } = site.router.find(method, host, &other) {
+            if site.options.trailing_slash == TrailingSlash::Ignore {
+                return Answer::Route(route, matched(site, route, parameters));
+            }
+            let query = request.uri().query();
+            let target = match query {
+                Some(query) => format!("{other}?{query}"),
+                None => other,
+            };
+            // Two slashes in front would name another host.
+            if !target.starts_with("//") {
+                return Answer::Ready(redirect_permanent(target));
+            }
+        }
+    }
+    Answer::Error(Error::not_found())
+}
+
+fn with_allow(status: StatusCode, allow: &str) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    if let Ok(allow) = HeaderValue::from_str(allow) {
+        response.headers_mut().insert(ALLOW, allow);
+    }
+    response
+}
+
+/// The route as its controller sees it: parameters of the path, then further defaults.
+fn matched(site: &Site, at: usize, mut parameters: Vec<(String, String)>) -> Route {
+    let route = &site.router.routes()[at];
+    // Parameters that the path left out have their defaults, in the order of the path.
+    for param in route.params().skip(parameters.len()) {
+        if let Some(default) = route.default(&param.name) {
+            parameters.push((param.name.to_string(), default.to_owned()));
+        }
+    }
+    let in_path = parameters.len();
+    for (name, value) in route.defaults.iter() {
+        if !parameters.iter().any(|(known, _)| known == name) {
+            parameters.push((name.to_string(), value.to_string()));
+        }
+    }
+    Route {
+        inner: Arc::new(MatchedRoute {
+            name: route.name.to_string(),
+            path: route.path.to_string(),
+            controller: route.controller.to_string(),
+            parameters,
+            in_path,
+            language_parameter: route.language_parameter().map(str::to_owned),
+        }),
+    }
+}
+
+pub(super) struct Language {
+    pub(super) tag: Arc<str>,
+    /// Whether it depends on `Accept-Language`.
+    pub(super) is_negotiated: bool,
+}
+
+impl Language {
+    pub(super) fn fixed(tag: &str) -> Self {
+        Self {
+            tag: Arc::from(tag),
+            is_negotiated: false,
+        }
+    }
+}
+
+/// The language of a request: what its route says, else what the visitor prefers, else the
+/// default. `None` where the path names a language without messages.
+pub(super) fn language(site: &Site, found: &Answer, request: &Request) -> Option<Language> {
+    let catalogue = &site.catalogue;
+    if let Answer::Route(at, route) = found {
+        let named = match &site.router.routes()[*at].language {
+            Some(RouteLanguage::Fixed(language)) => Some(language.as_ref()),
+            Some(RouteLanguage::Parameter(name)) => Some(route.parameter(name)?),
+            None => None,
+        };
+        if let Some(named) = named {
+            if catalogue.languages.is_empty() {
+                return Some(Language::fixed(named));
+            }
+            let language = catalogue.lookup(named)?;
+            return Some(Language::fixed(&language.code));
+        }
+    }
+    if catalogue.languages.len() < 2 {
+        return Some(Language::fixed(&catalogue.default));
+    }
+    Some(Language {
+        tag: negotiate(request.headers(), catalogue)
+            .unwrap_or_else(|| Arc::from(catalogue.default.as_ref())),
+        is_negotiated: true,
+    })
+}
