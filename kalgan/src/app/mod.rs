@@ -163,9 +163,32 @@ impl App {
             self.spec.name,
             self.spec.version
         );
+        if let Some(site) = self.first_site(&built) {
+            self.warn_of_missing_folders(&site);
+        }
         server::serve(listener, self.clone(), config, server::shutdown_signal()).await?;
         tracing::info!(target: "kalgan", "{} has stopped", self.spec.name);
         Ok(())
+    }
+
+    /// A relocated binary finds its static files only where it is told to look.
+    fn warn_of_missing_folders(&self, site: &Site) {
+        let options = &site.options;
+        if matches!(self.spec.files, Files::Baked { .. }) && options.static_embed {
+            return;
+        }
+        let root = Plan::new(self.spec, Vec::new()).root();
+        for folder in &options.static_folders {
+            if !root.join(folder).is_dir() {
+                tracing::warn!(
+                    target: "kalgan",
+                    "there is no folder `{folder}` of static files in `{}`: start the app in the \
+                     folder that has it, name that with KALGAN_ROOT, or build with \
+                     `static.embed: true`",
+                    root.display()
+                );
+            }
+        }
     }
 
     /// The settings that the server starts with, where the files have mistakes.
