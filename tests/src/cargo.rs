@@ -1,0 +1,177 @@
+//! Builds of copies.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::Value;
+
+use crate::folders::target;
+use crate::process::Launch;
+use crate::site::Site;
+
+/// How to build.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// `cargo build`: the files are read at run time.
+    Debug,
+    /// `cargo build --release`: the files are in the binary.
+    Release,
+}
+
+impl Profile {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::Debug, Self::Release];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// A build that succeeded.
+#[derive(Clone, Debug)]
+pub struct Build {
+    binary: PathBuf,
+    messages: String,
+    is_fresh: bool,
+}
+
+/// A build that failed, with what cargo and the compiler said.
+#[derive(Clone, Debug)]
+pub struct BuildFailed(pub String);
+
+impl Build {
+    /// The binary, a copy that no later build replaces, unless it is of the same copy and profile.
+    #[must_use]
+    pub fn binary(&self) -> &Path {
+        &self.binary
+    }
+
+    /// What cargo and the compiler said.
+    #[must_use]
+    pub fn messages(&self) -> &str {
+        &self.messages
+    }
+
+    /// Whether the app was not compiled, as nothing had changed since the last build.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        self.is_fresh
+    }
+
+    /// A start of the binary.
+    #[must_use]
+    pub fn launch(&self) -> Launch {
+        Launch::new(&self.binary)
+    }
+}
+
+impl Site {
+    /// Builds the app.
+    ///
+    /// # Panics
+    /// When the build fails.
+    #[must_use]
+    pub fn build(&self, profile: Profile) -> Build {
+        match self.try_build(profile) {
+            Ok(build) => build,
+            Err(BuildFailed(messages)) => panic!("the app cannot be built:\n{messages}"),
+        }
+    }
+
+    /// Builds the app, which may fail.
+    ///
+    /// # Errors
+    /// What cargo and the compiler say.
+    pub fn try_build(&self, profile: Profile) -> Result<Build, BuildFailed> {
+        // The copies' binaries have the same place until they are copied.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+
+        let mut output = self.cargo(profile, true);
+        let mut messages = String::from_utf8_lossy(&output.stderr).into_owned();
+        if !output.status.success() && messages.contains("--offline") {
+            // Something is not on this machine yet.
+            output = self.cargo(profile, false);
+            messages = String::from_utf8_lossy(&output.stderr).into_owned();
+        }
+        if !output.status.success() {
+            return Err(BuildFailed(messages));
+        }
+        let artifacts: Vec<Value> = String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect();
+        let artifact = artifacts
+            .iter()
+            .find(|artifact| artifact["executable"].is_string())
+            .unwrap_or_else(|| panic!("cargo made no binary:\n{messages}"));
+        let built = artifact["executable"].as_str().expect("a path is text");
+        let binary = self
+            .workspace()
+            .join("binaries")
+            .join(profile.name())
+            .join(self.package());
+        place(Path::new(built), &binary);
+        Ok(Build {
+            binary,
+            messages,
+            is_fresh: artifact["fresh"] == true,
+        })
+    }
+
+    fn cargo(&self, profile: Profile, is_offline: bool) -> Output {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+        let mut command = Command::new(cargo);
+        command
+            .current_dir(self.workspace())
+            .args(["build", "--message-format=json-render-diagnostics"])
+            .arg("--target-dir")
+            .arg(target())
+            // What it keeps would take more room than all else, and is hardly ever used again.
+            .env("CARGO_INCREMENTAL", "0")
+            .stdin(Stdio::null());
+        if profile == Profile::Release {
+            command.arg("--release");
+        }
+        if is_offline {
+            command.arg("--offline");
+        }
+        // What the cargo that runs the tests has set for them is not for this one.
+        for (name, _) in std::env::vars_os() {
+            let name = name.to_string_lossy();
+            let is_outer = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "KALGAN_"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix))
+                || [
+                    "CARGO_BUILD_TARGET",
+                    "CARGO_ENCODED_RUSTFLAGS",
+                    "CARGO_TARGET_DIR",
+                    "RUSTFLAGS",
+                    "RUSTC_WRAPPER",
+                    "RUSTC_WORKSPACE_WRAPPER",
+                ]
+                .contains(&name.as_ref());
+            if is_outer {
+                command.env_remove(name.as_ref());
+            }
+        }
+        command.output().expect("cargo can be started")
+    }
+}
+
+/// Puts a binary to another place. A link is better than a copy: a process that is started while
+/// another thread writes a program inherits the open file, and the system starts no program that is
+/// open for writing.
+pub(crate) fn place(from: &Path, to: &Path) {
+    fs::create_dir_all(to.parent().expect("a binary lies in a folder")).expect("it can be made");
+    let _ = fs::remove_file(to);
+    fs::hard_link(from, to)
+        .or_else(|_| fs::copy(from, to).map(drop))
+        .unwrap_or_else(|error| panic!("{} cannot be copied: {error}", from.display()));
+}
