@@ -1,0 +1,6 @@
+//! The controllers.
+
+pub mod annex;
+pub mod error;
+pub mod home;
+pub mod reply;
