@@ -10,6 +10,7 @@
 mod live;
 mod museum;
 mod pages;
+mod rebuild;
 mod relocated;
 
 use kalgan_tests::{Build, BuildFailed, Launch, Profile, Site};
