@@ -7,6 +7,7 @@
     reason = "a test fails by panicking, in its helpers too"
 )]
 
+mod bad_input;
 mod live;
 mod museum;
 mod pages;
