@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod connections;
 mod live;
 mod museum;
 mod pages;
