@@ -10,6 +10,7 @@
 mod bad_input;
 mod connections;
 mod live;
+mod logging;
 mod museum;
 mod pages;
 mod rebuild;
