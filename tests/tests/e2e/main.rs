@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod commands;
 mod connections;
 mod live;
 mod logging;
