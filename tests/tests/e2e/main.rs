@@ -16,6 +16,7 @@ mod museum;
 mod pages;
 mod rebuild;
 mod relocated;
+mod workshop;
 
 use kalgan_tests::{Build, BuildFailed, Launch, Profile, Site};
 use std::path::{Path, PathBuf};
