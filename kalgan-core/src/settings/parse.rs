@@ -3,7 +3,6 @@
 use super::schema::{self, Kind};
 use super::{Origin, Setting, Value};
 use crate::diagnostic::Diagnostic;
-use crate::scalar::ScalarKind;
 use crate::suggest::{did_you_mean, nearest};
 use crate::text::{Place, SourceFile, Span};
 use crate::yaml::{self, Data, Key, Node};
@@ -157,7 +156,7 @@ impl SettingsParser<'_> {
     }
 
     fn check_unknown(&mut self, path: &str, key: &Key, node: &Node) {
-        let Some((section, _)) = path.split_once('.') else {
+        if !path.contains('.') {
             if schema::CLOSED_SECTIONS.contains(&path) && !node.is_null() {
                 let is_empty_map = matches!(&node.data, Data::Map(_));
                 if !is_empty_map {
@@ -169,19 +168,9 @@ impl SettingsParser<'_> {
                 }
             }
             return;
-        };
-        if !schema::CLOSED_SECTIONS.contains(&section) {
-            return;
         }
-        let keys: Vec<&str> = if section == "error" {
-            vec!["error.403", "error.404", "error.500", "error.503"]
-        } else {
-            let prefix = format!("{section}.");
-            schema::KNOWN
-                .iter()
-                .map(|known| known.key)
-                .filter(|known| known.starts_with(&prefix))
-                .collect()
+        let Some(keys) = schema::unknown(path) else {
+            return;
         };
         self.parsed.diagnostics.push(
             Diagnostic::error(self.file, key.span, format!("there is no setting `{path}`"))
@@ -190,40 +179,7 @@ impl SettingsParser<'_> {
     }
 
     fn check_value(&mut self, path: &str, kind: Kind, node: &Node) {
-        let scalar = match &node.data {
-            Data::Scalar(scalar) => Some(scalar),
-            _ => None,
-        };
-        // A key with nothing behind it is as good as absent, as it was in 0.9.1.
-        if node.is_null() {
-            return;
-        }
-        let problem = match kind {
-            Kind::Text => scalar.is_none().then(|| String::from("text")),
-            Kind::Bool => (!scalar.is_some_and(|s| matches!(s.kind, ScalarKind::Bool(_))))
-                .then(|| String::from("`true` or `false`")),
-            Kind::Integer { min, max } => (!scalar.is_some_and(
-                |s| matches!(s.kind, ScalarKind::Integer(n) if (min..=max).contains(&n)),
-            ))
-            .then(|| format!("a whole number from {min} to {max}")),
-            Kind::Size => scalar
-                .is_none_or(|s| schema::parse_size(&s.text).is_err())
-                .then(|| String::from("a size, such as `1048576` or `2 MiB`")),
-            Kind::Items => match &node.data {
-                Data::Scalar(_) => None,
-                Data::List(items) => items
-                    .iter()
-                    .any(|item| !matches!(item.data, Data::Scalar(_)))
-                    .then(|| String::from("a list of words")),
-                Data::Map(_) => Some(String::from("a list, or text with commas")),
-            },
-            Kind::OneOf(words) => (!scalar.is_some_and(|s| words.contains(&s.text.as_ref())))
-                .then(|| format!("one of {}", crate::suggest::list(words))),
-            Kind::Controller => (!scalar
-                .is_some_and(|s| crate::routes::is_controller_path(&s.text.replace('/', "::"))))
-            .then(|| String::from("a controller, such as `error_controller::not_found`")),
-        };
-        if let Some(expected) = problem {
+        if let Some(expected) = kind.problem(&Value::from_node(node)) {
             let found = self
                 .file
                 .slice(node.span)
@@ -233,9 +189,9 @@ impl SettingsParser<'_> {
             self.error(
                 node.span,
                 format!("`{path}` should be {expected}"),
-                &match scalar {
-                    Some(_) => format!("`{found}` is not"),
-                    None => format!("this is {}", node.kind()),
+                &match &node.data {
+                    Data::Scalar(_) => format!("`{found}` is not"),
+                    _ => format!("this is {}", node.kind()),
                 },
             );
         }

@@ -1,6 +1,8 @@
 //! The settings that Kalgan itself reads.
 
-use super::Value;
+use super::{Setting, Value};
+use crate::scalar::ScalarKind;
+use crate::suggest::{did_you_mean, list};
 
 /// What a known setting must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +26,91 @@ pub enum Kind {
     OneOf(&'static [&'static str]),
     /// A controller's path.
     Controller,
+}
+
+impl Kind {
+    /// What a value should be, where it is something else. A key with nothing behind it is as good
+    /// as absent, as it was in 0.9.1.
+    #[must_use]
+    pub fn problem(self, value: &Value) -> Option<String> {
+        let scalar = match value {
+            Value::Scalar(scalar) if scalar.kind == ScalarKind::Null => return None,
+            Value::Scalar(scalar) => Some(scalar),
+            Value::List(_) | Value::Map(_) => None,
+        };
+        let (fits, expected) = match self {
+            Self::Text => (scalar.is_some(), String::from("text")),
+            Self::Bool => (value.as_bool().is_some(), String::from("`true` or `false`")),
+            Self::Integer { min, max } => (
+                value.as_i64().is_some_and(|n| (min..=max).contains(&n)),
+                format!("a whole number from {min} to {max}"),
+            ),
+            Self::Size => (
+                scalar.is_some_and(|scalar| parse_size(&scalar.text).is_ok()),
+                String::from("a size, such as `1048576` or `2 MiB`"),
+            ),
+            Self::Items => (
+                match value {
+                    Value::Scalar(_) => true,
+                    Value::List(items) => items.iter().all(|item| matches!(item, Value::Scalar(_))),
+                    Value::Map(_) => false,
+                },
+                String::from("a list of words, or text with commas"),
+            ),
+            Self::OneOf(words) => (
+                scalar.is_some_and(|scalar| words.contains(&scalar.text.as_ref())),
+                format!("one of {}", list(words)),
+            ),
+            Self::Controller => (
+                scalar.is_some_and(|scalar| {
+                    crate::routes::is_controller_path(&scalar.text.replace('/', "::"))
+                }),
+                String::from("a controller, such as `error_controller::not_found`"),
+            ),
+        };
+        (!fits).then_some(expected)
+    }
+}
+
+/// What is wrong with a setting that stands in no file: one of the environment or of the command
+/// line. The text says what to do.
+///
+/// # Errors
+/// There is no such setting in a section of Kalgan's, or the value has another type.
+pub fn check(setting: &Setting) -> Result<(), String> {
+    let (key, origin) = (setting.key.as_ref(), &setting.origin);
+    match find(key) {
+        Some(known) => match known.kind.problem(&setting.value) {
+            None => Ok(()),
+            Some(expected) => Err(format!(
+                "`{key}` ({origin}) should be {expected}, but `{}` is not",
+                masked(key, &setting.value)
+            )),
+        },
+        None => match unknown(key) {
+            None => Ok(()),
+            Some(keys) => Err(format!(
+                "there is no setting `{key}` ({origin}); {}",
+                did_you_mean(key, &keys).unwrap_or_default()
+            )),
+        },
+    }
+}
+
+/// The keys that there are, where one of a section of Kalgan's is not among them.
+pub(crate) fn unknown(key: &str) -> Option<Vec<&'static str>> {
+    let (section, _) = key.split_once('.')?;
+    if !CLOSED_SECTIONS.contains(&section) || find(key).is_some() {
+        return None;
+    }
+    if section == "error" {
+        return Some(vec!["error.403", "error.404", "error.500", "error.503"]);
+    }
+    let keys = KNOWN.iter().map(|known| known.key);
+    Some(
+        keys.filter(|known| known.split('.').next() == Some(section))
+            .collect(),
+    )
 }
 
 /// A setting that Kalgan reads.

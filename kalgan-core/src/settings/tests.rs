@@ -107,6 +107,25 @@ fn later_layers_win() {
 }
 
 #[test]
+fn settings_of_the_environment_are_checked() {
+    let check = |name: &str, value: &str| {
+        let mut layer = from_environment([(name.to_owned(), value.to_owned())]);
+        schema::check(&layer.next().unwrap())
+            .err()
+            .unwrap_or_default()
+    };
+    assert_eq!(check("KALGAN_SERVER__PORT", "8080"), "");
+    assert_eq!(check("KALGAN_SERVER__PORT", ""), "", "unset again");
+    assert_eq!(check("KALGAN_MINE__PROT", "x"), "");
+    assert_eq!(
+        check("KALGAN_SERVER__PORT", "many"),
+        "`server.port` (environment KALGAN_SERVER__PORT) should be a whole number from 0 to 65535, \
+         but `many` is not"
+    );
+    assert!(check("KALGAN_SERVER__PROT", "1").ends_with("did you mean `server.port`?"));
+}
+
+#[test]
 fn unknown_keys_of_kalgans_sections() {
     assert_eq!(
         messages("server:\n  prot: 80\n"),

@@ -6,7 +6,7 @@ use crate::private::{Files, Spec};
 #[cfg(feature = "disk")]
 use crate::site::Plan;
 use kalgan_core::diagnostic::{Diagnostic, render_all};
-use kalgan_core::settings::{Setting, Settings, from_environment};
+use kalgan_core::settings::{Setting, Settings, from_environment, schema};
 use kalgan_core::site::SiteData;
 use std::fmt;
 #[cfg(feature = "disk")]
@@ -123,8 +123,16 @@ pub(crate) fn layers_of_settings(
     // A variable that is not UTF-8 is no setting.
     let variables = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    layer.extend(from_environment(variables));
-    layer.extend(command_line);
+    let given: Vec<Setting> = from_environment(variables).chain(command_line).collect();
+    let problems: Vec<Diagnostic> = given
+        .iter()
+        .filter_map(|setting| schema::check(setting).err())
+        .map(Diagnostic::general)
+        .collect();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    layer.extend(given);
     Ok(layer)
 }
 

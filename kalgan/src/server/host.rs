@@ -6,7 +6,7 @@ use http::request::Parts;
 use http::uri::Authority;
 use http::{Version, header};
 
-/// Whether the head names its host as RFC 9112, 3.2 asks: in HTTP/1.1 exactly one `Host` field,
+/// Whether the head names its host as RFC 9112, 3.2 asks, which else must be answered with 400: in HTTP/1.1 exactly one `Host` field,
 /// elsewhere at most one, and a host in it, or nothing.
 pub(super) fn has_valid_host(parts: &Parts) -> bool {
     let mut hosts = parts.headers.get_all(header::HOST).iter();
@@ -17,6 +17,12 @@ pub(super) fn has_valid_host(parts: &Parts) -> bool {
         (None, _) => parts.version != Version::HTTP_11,
         _ => false,
     }
+}
+
+/// Whether the target is a path, `*` or a whole URL. A host alone is the form of CONNECT, which asks
+/// a proxy (RFC 9112, 3.2.3), and this is none.
+pub(super) fn has_path(parts: &Parts) -> bool {
+    parts.uri.scheme().is_some() || parts.uri.authority().is_none()
 }
 
 /// The host in the request itself. That of the target is the one that counts where both are

@@ -30,7 +30,7 @@ use tower_service::Service;
 use activity::{Activity, Expired, Observed, OpenBody};
 use config::ServerConfig;
 use connection::Connection;
-use host::has_valid_host;
+use host::{has_path, has_valid_host};
 
 /// How long a connection without open requests may take to end once it was told to.
 const CLOSING: Duration = Duration::from_secs(1);
@@ -290,7 +290,10 @@ where
 {
     let (mut parts, body) = request.into_parts();
     if !has_valid_host(&parts) {
-        return bad_host();
+        return bad_request("The request must name the host that it is for, once.\n");
+    }
+    if !has_path(&parts) {
+        return bad_request("The target of the request must be a path that begins with `/`.\n");
     }
     let connection = Connection::from_request(&parts, Some(peer), &config.trusted_proxies);
     parts.extensions.insert(connection);
@@ -301,11 +304,8 @@ where
     }
 }
 
-/// RFC 9112, 3.2: such a request must be answered with 400.
-fn bad_host() -> Response<Body> {
-    let mut response = Response::new(Body::from(
-        "The request must name the host that it is for, once.\n",
-    ));
+fn bad_request(text: &'static str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
     *response.status_mut() = StatusCode::BAD_REQUEST;
     response.headers_mut().insert(
         header::CONTENT_TYPE,
