@@ -160,7 +160,7 @@ impl Production {
     }
 
     /// The lines of each instance's access log that contain a text, once there are this many in
-    /// all: a line is written after the answer.
+    /// all: what an instance writes is read a little later.
     pub(crate) fn lines(&self, part: &str, count: usize) -> [Vec<String>; 2] {
         wait_for(&format!("{count} lines with `{part}`"), || {
             let lines = [0, 1].map(|at| self.instance(at).log().lines_with(part));
@@ -183,12 +183,16 @@ impl Production {
         self.instances[at] = Some(start_unit(&self.unit, self.ports[at]));
     }
 
-    /// Ends all of it. The instances have to end well.
-    pub(crate) fn stop(self) {
+    /// Ends all of it, the instances well, and gives what they have logged.
+    pub(crate) fn stop(self) -> String {
         drop(self.nginx);
-        for instance in self.instances.into_iter().flatten() {
-            instance.stop_well();
-        }
+        let logs = self.instances.map(|instance| {
+            let ran = instance.expect("the instance runs").stop();
+            assert_eq!(ran.code, Some(0), "{ran:?}");
+            assert_eq!(ran.stderr, "");
+            ran.stdout
+        });
+        logs.concat()
     }
 }
 

@@ -29,6 +29,7 @@ fn production_says_what_is_in_force() {
         assert!(line.contains(value), "{line}");
         assert!(line.contains("production.yaml"), "{line}");
     }
+    assert!(ran.stdout.contains("static.version"), "{}", ran.stdout);
     assert!(!ran.stdout.contains("static.folders"), "{}", ran.stdout);
     production
         .get("/sitemap.xml")

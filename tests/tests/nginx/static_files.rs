@@ -42,11 +42,9 @@ fn nginx_serves_the_files_that_pages_link_to() {
         // nginx, and no instance.
         assert!(production.nginx().log().contains(&format!("GET {link} ")));
     }
-    // What comes after all of them is in the instances' logs, and none of them.
-    production.get("/en?last").expect(200, "");
-    production.line("?last");
-    production.lines("/static", 0);
-    production.stop();
+    let log = production.stop();
+    assert!(log.contains("GET /en "), "{log}");
+    assert!(!log.contains("/static"), "{log}");
 }
 
 #[test]

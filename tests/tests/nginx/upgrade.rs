@@ -68,13 +68,12 @@ impl Drop for Visitors {
     }
 }
 
-/// The instances of which answers come, by the versions in their pages.
+/// Whether pages of the first and of the second release come. The workers of nginx take turns
+/// among all visitors, so this asks often.
 fn versions(outside: &Outside) -> (bool, bool) {
-    let pages: Vec<String> = (0..10).map(|_| outside.get("/en").text()).collect();
+    let pages: Vec<String> = (0..30).map(|_| outside.get("/en").text()).collect();
     let some = |link: &str| pages.iter().any(|page| page.contains(link));
-    let (old, new) = (some("/static/app.css?v001"), some("/static/app.css?v002"));
-    assert!(old || new, "{}", pages[0]);
-    (old, new)
+    (some("/static/app.css?v001"), some("/static/app.css?v002"))
 }
 
 #[test]
