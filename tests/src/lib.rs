@@ -17,7 +17,7 @@ mod tool;
 pub use cargo::{Build, BuildFailed, Profile};
 pub use client::{Answer, Ask, Version};
 pub use log::Log;
-pub use process::{Launch, Ran, Server};
+pub use process::{Launch, Ran, Server, free_port};
 pub use raw::{Raw, lift_file_limit};
 pub use rustix::process::Signal;
 pub use site::{Site, files_below};

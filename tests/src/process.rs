@@ -130,24 +130,40 @@ impl Launch {
     /// When it takes none within [`DEADLINE`](crate::DEADLINE).
     #[must_use]
     pub fn serve_silently(self) -> Server {
-        wait_for("the server", || {
-            let port = free_port();
-            let address = SocketAddr::from(([127, 0, 0, 1], port));
-            let mut process = Process::start(&self.clone().args(&format!("--port {port}")));
-            let is_there = wait_for("the server to listen or end", || {
-                if !process.is_running() {
-                    return Some(false);
-                }
-                TcpStream::connect(address).is_ok().then_some(true)
-            });
-            // Somebody else may have got the port meanwhile.
-            (is_there && process.is_running()).then_some(Server { process, address })
-        })
+        // Somebody else may get the port first.
+        wait_for("the server", || self.clone().start_at(free_port()))
+    }
+
+    /// Starts a server at this port, whether it logs or not, and waits until it takes connections.
+    ///
+    /// # Panics
+    /// When it ends instead, or takes none within [`DEADLINE`](crate::DEADLINE).
+    #[must_use]
+    pub fn serve_at(self, port: u16) -> Server {
+        self.start_at(port)
+            .unwrap_or_else(|| panic!("no server could be started at the port {port}"))
+    }
+
+    /// `None` where the process ends rather than to listen.
+    fn start_at(self, port: u16) -> Option<Server> {
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let mut process = Process::start(&self.args(&format!("--port {port}")));
+        let is_there = wait_for("the server to listen or end", || {
+            if !process.is_running() {
+                return Some(false);
+            }
+            TcpStream::connect(address).is_ok().then_some(true)
+        });
+        (is_there && process.is_running()).then_some(Server { process, address })
     }
 }
 
 /// A port of this machine at which nothing listens.
-fn free_port() -> u16 {
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn free_port() -> u16 {
     TcpListener::bind(("127.0.0.1", 0))
         .and_then(|listener| listener.local_addr())
         .expect("there is a free port")
