@@ -3,11 +3,13 @@
 use crate::document::{Block, block};
 use crate::proxy::{self, Nginx};
 use crate::visit::{HOST, Outside};
-use kalgan_tests::{Answer, Launch, Profile, Server, Site, free_port, has_tool, skipped, wait_for};
+use kalgan_tests::{Answer, Launch, Profile, Server, Site, has_tool, skipped, wait_for};
 use std::fs;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 use tempfile::TempDir;
 
 /// A release of the museum: what is brought to the server.
@@ -98,13 +100,13 @@ impl Production {
             "/srv/museum/",
             &srv.join(""),
         );
-        let ports = [free_port(), free_port()];
+        let ports = [port(), port()];
         let instances = ports.map(|port| Some(start_unit(&unit, port)));
 
         let tls = folder.path().join("tls");
         let outside = Outside {
-            http: free_port(),
-            https: free_port(),
+            http: port(),
+            https: port(),
             certificate: tls.join("certificate.pem"),
         };
         make_certificate(&tls);
@@ -194,6 +196,20 @@ impl Production {
         });
         logs.concat()
     }
+}
+
+/// A port of this machine at which nothing listens. No two tests get the same one, and it is not one
+/// of those that the system gives to whoever asks for any: an instance that is away has to find its
+/// port free when it comes back.
+fn port() -> u16 {
+    const PORTS: u16 = 16_384;
+    static NEXT: OnceLock<AtomicU16> = OnceLock::new();
+    // Other programs that do the same begin elsewhere.
+    let next = NEXT.get_or_init(|| AtomicU16::new((std::process::id() % 0x4000) as u16));
+    (0..PORTS)
+        .map(|_| PORTS + next.fetch_add(1, Ordering::Relaxed) % PORTS)
+        .find(|&port| TcpListener::bind(("127.0.0.1", port)).is_ok())
+        .expect("there is a free port")
 }
 
 fn root(srv: &Path) -> PathBuf {

@@ -5,7 +5,6 @@ use crate::visit::Outside;
 use kalgan_tests::wait_for;
 use std::fs;
 use std::net::TcpStream;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -47,8 +46,6 @@ impl Nginx {
         );
 
         let mut child = command(&folder)
-            // So that all of it can be killed at once.
-            .process_group(0)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -78,10 +75,7 @@ impl Drop for Nginx {
     fn drop(&mut self) {
         // The master ends its workers, but only when it is asked to and not when it is killed.
         let id = self.child.id().to_string();
-        let signal = |signal: &str, to: &str| {
-            let _ = Command::new("kill").args([signal, "--", to]).status();
-        };
-        signal("-TERM", &id);
+        let _ = Command::new("kill").args(["-TERM", &id]).status();
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             if !matches!(self.child.try_wait(), Ok(None)) {
@@ -89,7 +83,9 @@ impl Drop for Nginx {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        signal("-KILL", &format!("-{id}"));
+        // Its children first, while they are known to be its.
+        let _ = Command::new("pkill").args(["-KILL", "-P", &id]).status();
+        let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
