@@ -49,6 +49,11 @@ impl Activity {
         OpenRequest(Arc::clone(self))
     }
 
+    /// Whether no request is open.
+    pub(super) fn is_idle(&self) -> bool {
+        self.open.load(Ordering::Acquire) == 0
+    }
+
     /// Lets the time without requests begin anew.
     pub(super) fn touch(&self) {
         let now = self.start.elapsed().as_millis();

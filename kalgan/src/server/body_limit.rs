@@ -1,17 +1,10 @@
 //! The largest body that a request may bring.
 
-use std::time::Duration;
-
 use axum_core::body::Body;
 use axum_core::extract::DefaultBodyLimit;
-use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use http_body::Body as _;
-use http_body_util::{BodyExt, Limited};
-
-/// How much of a refused body is taken in, and for how long.
-const DRAIN_BYTES: usize = 64 << 20;
-const DRAIN_TIME: Duration = Duration::from_secs(10);
+use http_body_util::Limited;
 
 /// Marks a request whose body is bounded, so that the server and the app can both see to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -41,12 +34,7 @@ pub(crate) fn limit_body(
         .unwrap_or(0)
         .max(request.body().size_hint().lower());
     if announced > max {
-        let version = request.version();
-        // Who waits to be told to go on is told by the answer.
-        if !request.headers().contains_key(header::EXPECT) {
-            drain(request.into_body());
-        }
-        return Err(too_large(version, max));
+        return Err(too_large(request.version(), max));
     }
     // What does not fit into a `usize` cannot be held in memory anyway.
     let limit = usize::try_from(max).unwrap_or(usize::MAX);
@@ -58,28 +46,6 @@ pub(crate) fn limit_body(
     DefaultBodyLimit::max(limit).apply(&mut request);
     request.extensions_mut().insert(Bounded(max));
     Ok(request)
-}
-
-/// Takes in what a client sends all the same, and drops it. A browser sends the whole of a form
-/// before it looks at the answer, which would be gone by then if the connection were cut.
-fn drain(mut body: Body) {
-    // Without a run time there is no connection either.
-    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
-        return;
-    };
-    runtime.spawn(async move {
-        let read = async {
-            let mut read = 0;
-            while let Some(Ok(frame)) = body.frame().await {
-                read += frame.data_ref().map_or(0, Bytes::len);
-                if read > DRAIN_BYTES {
-                    break;
-                }
-            }
-        };
-        // Too slow a client is cut: that ends the wait as well.
-        let _ = tokio::time::timeout(DRAIN_TIME, read).await;
-    });
 }
 
 fn too_large(version: Version, max: u64) -> Response<Body> {
@@ -104,6 +70,7 @@ fn too_large(version: Version, max: u64) -> Response<Body> {
 mod tests {
     use axum_core::extract::FromRequest;
     use axum_core::response::IntoResponse;
+    use bytes::Bytes;
     use futures_util::stream;
 
     use super::*;

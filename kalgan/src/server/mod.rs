@@ -6,6 +6,7 @@ pub(crate) mod body_limit;
 pub(crate) mod config;
 pub(crate) mod connection;
 mod host;
+mod lingering;
 #[cfg(test)]
 mod tests;
 
@@ -17,13 +18,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum_core::body::Body;
-use http::{HeaderValue, Request, Response, StatusCode, header};
+use http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::Instant;
 use tower::ServiceExt;
 use tower_service::Service;
 
@@ -31,9 +33,13 @@ use activity::{Activity, Expired, Observed, OpenBody};
 use config::ServerConfig;
 use connection::Connection;
 use host::{has_path, has_valid_host};
+use lingering::LingeringBody;
 
 /// How long a connection without open requests may take to end once it was told to.
 const CLOSING: Duration = Duration::from_secs(1);
+
+/// How long an idle connection is kept when the server stops, for a request that is under way.
+const UNDER_WAY: Duration = Duration::from_millis(250);
 
 /// How long to wait after the system could not accept a connection, for lack of file descriptors
 /// for instance: without a pause the loop would take a whole processor.
@@ -87,8 +93,8 @@ enum Phase {
 /// requests for up to `config.shutdown_timeout`. Dropping the future cuts all connections.
 ///
 /// # Errors
-/// None at present: a failure of one connection ends that one, and one to accept is logged and
-/// tried again.
+/// What the system says when the listener is closed. A failure of one connection ends that one, and
+/// one to accept is logged and tried again.
 pub(crate) async fn serve<S>(
     listener: TcpListener,
     service: S,
@@ -106,10 +112,21 @@ where
     let places = config.max_connections.clamp(1, Semaphore::MAX_PERMITS);
     let places = Arc::new(Semaphore::new(places));
     let (phase, _) = watch::channel(Phase::Serving);
+    let start = |place: OwnedSemaphorePermit, stream, peer| {
+        let (service, config) = (service.clone(), Arc::clone(&config));
+        let (builder, phase) = (Arc::clone(&builder), phase.subscribe());
+        tokio::spawn(async move {
+            let _place = place;
+            serve_connection(stream, peer, service, config, &builder, phase).await;
+        });
+    };
     let mut shutdown = pin!(shutdown);
     loop {
         let next = async {
-            let place = Arc::clone(&places).acquire_owned().await;
+            // It is never closed; should it be, no more connections are served.
+            let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+                return std::future::pending().await;
+            };
             (place, accept(&listener).await)
         };
         let (place, (stream, peer)) = tokio::select! {
@@ -117,15 +134,16 @@ where
             () = &mut shutdown => break,
             next = next => next,
         };
-        let (service, config) = (service.clone(), Arc::clone(&config));
-        let (builder, phase) = (Arc::clone(&builder), phase.subscribe());
-        tokio::spawn(async move {
-            let _place = place;
-            serve_connection(stream, peer, service, config, &builder, phase).await;
-        });
+        start(place, stream, peer);
     }
 
-    drop(listener);
+    // Whoever is connected already, and only waits to be accepted, is served still: closing the
+    // listener would reset these connections.
+    for (stream, peer) in queued(listener)? {
+        if let Ok(place) = Arc::clone(&places).try_acquire_owned() {
+            start(place, stream, peer);
+        }
+    }
     phase.send_replace(Phase::Draining);
     // Each connection holds a receiver for as long as it lives.
     if tokio::time::timeout(config.shutdown_timeout, phase.closed())
@@ -141,6 +159,18 @@ where
         phase.closed().await;
     }
     Ok(())
+}
+
+/// The connections that wait to be accepted; then the listener is closed.
+fn queued(listener: TcpListener) -> io::Result<Vec<(TcpStream, SocketAddr)>> {
+    let listener = listener.into_std()?;
+    let mut connections = Vec::new();
+    // Nothing waits any more, or what does is gone.
+    while let Ok((stream, peer)) = listener.accept() {
+        stream.set_nonblocking(true)?;
+        connections.push((TcpStream::from_std(stream)?, peer));
+    }
+    Ok(connections)
 }
 
 /// Completes when the process is asked to stop: by SIGINT (Ctrl-C) or, on Unix, SIGTERM.
@@ -237,11 +267,19 @@ async fn serve_connection<S>(
     let io = TokioIo::new(Observed::new(stream, Arc::clone(&activity)));
     let service = {
         let activity = Arc::clone(&activity);
+        let phase = phase.clone();
         service_fn(move |request: Request<Incoming>| {
             let open = activity.open();
             let (service, config) = (service.clone(), Arc::clone(&config));
+            let phase = phase.clone();
             async move {
-                let response = respond(request, service, peer, &config).await;
+                let is_http1 = request.version() < Version::HTTP_2;
+                let mut response = respond(request, service, peer, &config).await;
+                if is_http1 && *phase.borrow() != Phase::Serving {
+                    // So that the client sends its next request elsewhere.
+                    let close = HeaderValue::from_static("close");
+                    response.headers_mut().insert(header::CONNECTION, close);
+                }
                 Ok::<_, Infallible>(response.map(|body| OpenBody {
                     body,
                     _request: open,
@@ -251,6 +289,7 @@ async fn serve_connection<S>(
     };
     let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
     let mut closing = false;
+    let mut drains_at = None;
     loop {
         tokio::select! {
             result = connection.as_mut() => {
@@ -263,7 +302,12 @@ async fn serve_connection<S>(
                 if changed.is_err() || *phase.borrow_and_update() == Phase::Stopped {
                     return;
                 }
+                if activity.is_idle() {
+                    drains_at = Some(Instant::now() + UNDER_WAY);
+                    continue;
+                }
             }
+            () = until(drains_at) => drains_at = None,
             expired = activity.expired(limit) => {
                 if closing || expired == Expired::Stalled {
                     return;
@@ -276,6 +320,14 @@ async fn serve_connection<S>(
             activity.touch();
             connection.as_mut().graceful_shutdown();
         }
+    }
+}
+
+/// Waits until a time; for ever where there is none.
+async fn until(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -297,6 +349,7 @@ where
     }
     let connection = Connection::from_request(&parts, Some(peer), &config.trusted_proxies);
     parts.extensions.insert(connection);
+    let body = LingeringBody::new(&parts, body);
     let request = Request::from_parts(parts, Body::new(body));
     match service.oneshot(request).await {
         Ok(response) => response,

@@ -32,6 +32,30 @@ async fn a_shutdown_finishes_open_requests_and_takes_no_new_ones() {
     within(server.done).await.unwrap().unwrap();
 }
 
+/// A request that was sent before the server has told anybody that it stops.
+#[tokio::test]
+async fn a_shutdown_answers_what_is_under_way() {
+    for _ in 0..20 {
+        let server = Server::start(ServerConfig::default()).await;
+        let mut idle = server.connect().await;
+        idle.write_all(&get("/idle")).await.unwrap();
+        read_response(&mut idle).await;
+        // Nothing else runs between these.
+        assert_eq!(idle.try_write(&get("/late")).unwrap(), get("/late").len());
+        let queued = std::net::TcpStream::connect(server.address).unwrap();
+        server.stop.send(()).unwrap();
+
+        let late = read_all(&mut idle).await;
+        assert!(late.ends_with("answer to /late"), "{late}");
+        assert!(late.contains("\r\nconnection: close\r\n"), "{late}");
+        queued.set_nonblocking(true).unwrap();
+        let mut queued = TcpStream::from_std(queued).unwrap();
+        queued.write_all(&get("/queued")).await.unwrap();
+        assert!(read_all(&mut queued).await.ends_with("answer to /queued"));
+        within(server.done).await.unwrap().unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_shutdown_cuts_what_outlasts_its_timeout() {
     let server = Server::start(ServerConfig {
