@@ -389,6 +389,33 @@ fn the_refusal_of_a_large_body_arrives() {
     is_well(server);
 }
 
+/// Nor does it stop sending where the answer needs nothing of the body, or not all of it.
+#[test]
+fn an_answer_arrives_although_the_body_was_not_read_to_its_end() {
+    let server = victim(Profile::Release);
+    let body = "x".repeat(1_900_000);
+    let known = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+    let chunked = format!(
+        "Content-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n{}0\r\n\r\n",
+        chunk.repeat(50)
+    );
+    for (path, rest, status) in [
+        ("/en", &known, 405),
+        ("/nowhere", &known, 404),
+        ("/static/app.css", &known, 405),
+        ("/en/guestbook", &chunked, 413),
+    ] {
+        for _ in 0..20 {
+            let mut raw = server.connect();
+            raw.send(format!("POST {path} HTTP/1.1\r\nHost: a\r\n{rest}"))
+                .unwrap();
+            assert_eq!(raw.answer().unwrap().status, status, "{path}");
+        }
+    }
+    is_well(server);
+}
+
 /// Two readings of one request are how a second one is smuggled past a proxy.
 #[test]
 fn requests_that_can_be_read_in_two_ways() {
