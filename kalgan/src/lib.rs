@@ -72,6 +72,9 @@ mod templates;
 #[cfg(feature = "disk")]
 mod tests;
 
+/// The template engine, for what [`App::tera`] registers.
+pub use tera;
+
 pub use kalgan_macros::{app, embed, redirect, render, trans, url};
 
 pub use app::states::States;

@@ -177,6 +177,14 @@ pub const KNOWN: &[Known] = &[
     ),
     known("server.address", Kind::Text, "the address to listen at"),
     known(
+        "server.body_timeout",
+        Kind::Integer {
+            min: 1,
+            max: 86_400,
+        },
+        "seconds in which the next part of a request's body must arrive",
+    ),
+    known(
         "server.header_timeout",
         Kind::Integer {
             min: 1,

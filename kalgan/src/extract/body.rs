@@ -6,6 +6,7 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 
 use super::Request;
+use crate::server::lingering::BodyTimeout;
 use crate::{Error, Result};
 
 /// The media type of the body without its parameters, in lower case; empty where there is none.
@@ -37,12 +38,33 @@ pub(super) async fn read(request: Request) -> Result<Bytes> {
     Bytes::from_request(request, &())
         .await
         .map_err(|rejection| {
-            let status = rejection.status();
-            let message = if status == StatusCode::PAYLOAD_TOO_LARGE {
-                "the body of the request is larger than the limit"
+            let (status, message) = if is_timeout(&rejection) {
+                (
+                    StatusCode::REQUEST_TIMEOUT,
+                    "the rest of the body did not come in time",
+                )
+            } else if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                (
+                    rejection.status(),
+                    "the body of the request is larger than the limit",
+                )
             } else {
-                "the body of the request could not be read to its end"
+                (
+                    rejection.status(),
+                    "the body of the request could not be read to its end",
+                )
             };
             Error::new(status, message).with_source(rejection)
         })
+}
+
+fn is_timeout(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<BodyTimeout>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }

@@ -18,6 +18,8 @@ pub(crate) struct ServerConfig {
     /// How long a connection may take to deliver a complete request head: its first one after it
     /// was opened, and the next one after a response. So it also bounds an idle connection.
     pub(crate) header_timeout: Duration,
+    /// How long a client may send nothing while its body is read.
+    pub(crate) body_timeout: Duration,
     /// How long open requests may take to finish once the server was asked to stop.
     pub(crate) shutdown_timeout: Duration,
     /// The most that a request's line and header fields may take together, in bytes.
@@ -38,6 +40,7 @@ impl Default for ServerConfig {
             address: "127.0.0.1".to_owned(),
             port: 7878,
             header_timeout: Duration::from_secs(10),
+            body_timeout: Duration::from_secs(30),
             shutdown_timeout: Duration::from_secs(30),
             max_header_bytes: 64 * 1024,
             max_connections: 10_000,

@@ -1,12 +1,16 @@
-//! The body of a request that nobody reads to its end.
+//! The body of a request: bounded in time while it is read, and taken in where nobody reads it to its
+//! end.
 //!
 //! A browser sends the whole of a form before it looks at the answer. If the server answered early
 //! and closed the connection with bytes unread, the system would reset it, and the answer would be
 //! lost on its way. So the rest is taken in, within bounds, and dropped (RFC 9112, section 9.6).
 
+use std::fmt;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
+
+use axum_core::BoxError;
 
 use bytes::Bytes;
 use http::request::Parts;
@@ -14,43 +18,77 @@ use http::{Version, header};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use tokio::time::Sleep;
 
 /// How much of an unread body is taken in, in bytes, and for how long.
 const MOST: usize = 64 << 20;
 const LONGEST: Duration = Duration::from_secs(10);
+
+/// The client has sent nothing of its body for the time that `server.body_timeout` gives it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BodyTimeout;
+
+impl fmt::Display for BodyTimeout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the rest of the body did not come in time (`server.body_timeout`)")
+    }
+}
+
+impl std::error::Error for BodyTimeout {}
 
 /// A request's body, the rest of which is taken in when it is dropped before its end.
 #[derive(Debug)]
 pub(super) struct LingeringBody {
     /// `None` once it is being taken in.
     body: Option<Incoming>,
+    /// How long the client may send nothing.
+    timeout: Duration,
+    /// Since when it does.
+    silence: Option<Pin<Box<Sleep>>>,
+    is_http1: bool,
     /// Whether the client sends without waiting. In HTTP/2 a stream ends without harm to others.
     is_coming: bool,
 }
 
 impl LingeringBody {
-    pub(super) fn new(head: &Parts, body: Incoming) -> Self {
+    pub(super) fn new(head: &Parts, body: Incoming, timeout: Duration) -> Self {
+        let is_http1 = head.version < Version::HTTP_2;
         Self {
             body: Some(body),
-            is_coming: head.version < Version::HTTP_2 && !head.headers.contains_key(header::EXPECT),
+            timeout,
+            silence: None,
+            is_http1,
+            is_coming: is_http1 && !head.headers.contains_key(header::EXPECT),
         }
     }
 }
 
 impl Body for LingeringBody {
     type Data = Bytes;
-    type Error = hyper::Error;
+    type Error = BoxError;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let this = &mut *self;
+        let Some(body) = &mut this.body else {
+            return Poll::Ready(None);
+        };
         // Whoever waited to be told to go on is told by the first look at the body.
-        self.is_coming |= self.body.is_some();
-        match &mut self.body {
-            Some(body) => Pin::new(body).poll_frame(context),
-            None => Poll::Ready(None),
+        this.is_coming = this.is_http1;
+        if let Poll::Ready(frame) = Pin::new(body).poll_frame(context) {
+            this.silence = None;
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
+        let timeout = this.timeout;
+        let silence = this
+            .silence
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
+        ready!(silence.as_mut().poll(context));
+        // What comes too late is not waited for either.
+        this.body = None;
+        Poll::Ready(Some(Err(BodyTimeout.into())))
     }
 
     fn is_end_stream(&self) -> bool {

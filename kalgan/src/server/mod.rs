@@ -6,7 +6,7 @@ pub(crate) mod body_limit;
 pub(crate) mod config;
 pub(crate) mod connection;
 mod host;
-mod lingering;
+pub(crate) mod lingering;
 #[cfg(test)]
 mod tests;
 
@@ -349,7 +349,7 @@ where
     }
     let connection = Connection::from_request(&parts, Some(peer), &config.trusted_proxies);
     parts.extensions.insert(connection);
-    let body = LingeringBody::new(&parts, body);
+    let body = LingeringBody::new(&parts, body, config.body_timeout);
     let request = Request::from_parts(parts, Body::new(body));
     match service.oneshot(request).await {
         Ok(response) => response,

@@ -65,6 +65,7 @@ impl Options {
                     .map_err(|_| bad("server.port")(format!("{port} is no port: 0 to 65535")))?,
             },
             header_timeout: seconds("server.header_timeout", defaults.header_timeout),
+            body_timeout: seconds("server.body_timeout", defaults.body_timeout),
             shutdown_timeout: seconds("server.shutdown_timeout", defaults.shutdown_timeout),
             max_header_bytes: usize::try_from(size(
                 "server.max_headers",

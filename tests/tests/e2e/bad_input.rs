@@ -389,6 +389,22 @@ fn the_refusal_of_a_large_body_arrives() {
     is_well(server);
 }
 
+#[test]
+fn a_body_that_stops_coming() {
+    let server = museum(Profile::Release)
+        .env("KALGAN_SERVER__BODY_TIMEOUT", "1")
+        .serve();
+    let mut raw = server.connect();
+    raw.send(
+        "POST /en/guestbook HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\
+         Content-Type: application/x-www-form-urlencoded\r\n\r\nname=",
+    )
+    .unwrap();
+    assert_eq!(raw.answer().unwrap().status, 408);
+    assert!(raw.is_closed());
+    is_well(server);
+}
+
 /// Nor does it stop sending where the answer needs nothing of the body, or not all of it.
 #[test]
 fn an_answer_arrives_although_the_body_was_not_read_to_its_end() {

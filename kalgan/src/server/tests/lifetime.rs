@@ -72,6 +72,23 @@ async fn a_shutdown_cuts_what_outlasts_its_timeout() {
 }
 
 #[tokio::test]
+async fn a_body_that_stops_coming_is_given_up() {
+    let server = Server::start(ServerConfig {
+        body_timeout: Duration::from_millis(100),
+        ..ServerConfig::default()
+    })
+    .await;
+    let mut client = server.connect().await;
+    client
+        .write_all(b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nname")
+        .await
+        .unwrap();
+    // The extractor of `axum-core` says 400; those of this crate say 408.
+    let response = read_all(&mut client).await;
+    assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
+}
+
+#[tokio::test]
 async fn a_connection_that_delivers_no_request_is_closed() {
     let server = Server::start(ServerConfig {
         header_timeout: Duration::from_millis(100),
