@@ -149,12 +149,7 @@ impl Walk {
 mod tests {
     use super::*;
     use crate::site;
-
-    fn write(root: &Path, path: &str, text: &str) {
-        let file = root.join(path);
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(file, text).unwrap();
-    }
+    use crate::testing::write;
 
     fn paths(root: &Path) -> Vec<String> {
         let assets = collect(&site::load(root, None)).unwrap();

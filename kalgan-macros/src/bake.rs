@@ -116,13 +116,8 @@ fn expression(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::write;
     use std::path::Path;
-
-    fn write(root: &Path, path: &str, text: &str) {
-        let file = root.join(path);
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(file, text).unwrap();
-    }
 
     fn bake(root: &Path, advice: Option<&str>) -> String {
         let site = site::load(root, None);

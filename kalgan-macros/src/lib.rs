@@ -18,6 +18,8 @@ mod redirect;
 mod render;
 mod site;
 mod spec;
+#[cfg(test)]
+mod testing;
 mod track;
 mod trans;
 mod url;

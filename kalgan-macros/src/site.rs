@@ -108,12 +108,7 @@ impl Site {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn write(root: &Path, path: &str, text: &str) {
-        let file = root.join(path);
-        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(file, text).unwrap();
-    }
+    use crate::testing::write;
 
     #[test]
     fn a_site_is_read_once_and_again_when_it_changes() {
