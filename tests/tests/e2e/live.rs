@@ -82,6 +82,27 @@ fn each_kind_of_edit_shows_at_the_next_request() {
     server.stop_well();
 }
 
+/// The page is shown with the default language's text, and the log tells what is missing.
+#[test]
+fn a_message_that_a_language_lacks() {
+    let studio = Studio::open();
+    let mut server = studio.build.launch().serve();
+    let text = studio.site.read("config/i18n/es/about.yaml");
+    let title = text
+        .lines()
+        .find(|line| line.starts_with("  title:"))
+        .expect("the page has a title");
+    studio
+        .site
+        .replace("config/i18n/es/about.yaml", &format!("{title}\n"), "");
+    server.get("/es/about").expect(200, "About the museum");
+    let told = server
+        .log()
+        .line_with("the message `about.title` is missing in `es`");
+    assert!(told.contains("WARN"), "{told}");
+    is_the_same(&mut server);
+}
+
 #[test]
 fn files_may_come_and_go() {
     let studio = Studio::open();
