@@ -5,6 +5,8 @@
 //! [`messages`] → their checks → [`site::SiteData`]. The [`loader`] drives it and remembers what it
 //! has parsed. Nothing here knows of `proc_macro`, tokio or HTTP.
 
+#![forbid(unsafe_code)]
+
 pub mod content_hash;
 pub mod diagnostic;
 #[cfg(feature = "parse")]

@@ -4,6 +4,8 @@
 //! files, and writes an expansion that is data and calls into `kalgan::__private`. Use them through
 //! the `kalgan` crate, which re-exports them.
 
+#![forbid(unsafe_code)]
+
 mod app;
 mod arguments;
 mod assets;

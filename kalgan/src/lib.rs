@@ -49,6 +49,8 @@
 //!   and for `KALGAN_SETTINGS`. Without it no YAML parser is linked, and every build carries its
 //!   files.
 
+#![forbid(unsafe_code)]
+
 mod app;
 mod assets;
 mod dev;

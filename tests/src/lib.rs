@@ -5,6 +5,8 @@
 //! as a user would build it. All copies share one target folder, so the dependencies are compiled
 //! once. A started process ends with the value that stands for it, also when a test fails.
 
+#![forbid(unsafe_code)]
+
 mod cargo;
 mod client;
 mod folders;

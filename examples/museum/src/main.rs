@@ -1,5 +1,7 @@
 //! The Museum of Elements: a site in three languages, made with Kalgan.
 
+#![forbid(unsafe_code)]
+
 mod controller;
 mod element;
 mod guestbook;
