@@ -31,7 +31,7 @@ pub(crate) async fn dispatch(shared: &Shared, site: Arc<Site>, request: Request)
     without_body(answer(shared, site, request).await, is_head)
 }
 
-async fn answer(shared: &Shared, site: Arc<Site>, mut request: Request) -> Response {
+async fn answer(shared: &Shared, site: Arc<Site>, request: Request) -> Response {
     let connection = request
         .extensions()
         .get::<Connection>()
@@ -54,7 +54,6 @@ async fn answer(shared: &Shared, site: Arc<Site>, mut request: Request) -> Respo
         Answer::Route(_, route) => Some(route.clone()),
         _ => None,
     };
-    let cookies = install_cookies(&mut request);
     let current = Arc::new(Current {
         site: Arc::clone(&site),
         route: route.clone(),
@@ -63,13 +62,15 @@ async fn answer(shared: &Shared, site: Arc<Site>, mut request: Request) -> Respo
         method: request.method().clone(),
         uri: request.uri().clone(),
     });
-    let extensions = request.extensions_mut();
-    extensions.insert(Lang::new(Arc::clone(&language.tag)));
+    let (mut parts, body) = request.into_parts();
+    let cookies = Cookies::install(&parts.headers, &mut parts.extensions);
+    parts
+        .extensions
+        .insert(Lang::new(Arc::clone(&language.tag)));
     if let Some(route) = &route {
-        extensions.insert(route.clone());
+        parts.extensions.insert(route.clone());
     }
     // An error controller gets what it may need of the request, but not its body.
-    let (parts, body) = request.into_parts();
     let head = parts.clone();
     let request = Request::from_parts(parts, body);
     let mut response = match found {
@@ -101,11 +102,6 @@ async fn answer(shared: &Shared, site: Arc<Site>, mut request: Request) -> Respo
         response.extensions_mut().insert(route);
     }
     response
-}
-
-fn install_cookies(request: &mut Request) -> Cookies {
-    let headers = request.headers().clone();
-    Cookies::install(&headers, request.extensions_mut())
 }
 
 /// Runs middlewares and controller. A panic becomes a 500.
