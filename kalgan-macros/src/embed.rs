@@ -2,7 +2,7 @@
 
 use crate::arguments::{Arguments, Krate};
 use crate::package::{Package, plain};
-use crate::{mistake, spec};
+use crate::{call, mistake, spec};
 use kalgan_core::site::defaults;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -28,9 +28,7 @@ impl Parse for Embed {
             input.parse::<Token![,]>()?;
         }
         if input.peek(Token![crate]) {
-            input.parse::<Token![crate]>()?;
-            input.parse::<Token![=]>()?;
-            embed.krate = input.parse()?;
+            embed.krate = call::krate(input)?;
             input.parse::<Option<Token![,]>>()?;
         }
         if input.is_empty() {
@@ -64,11 +62,11 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     };
     let krate = &arguments.krate;
     // The macro call, as if the user had written what is marked, where there is a word of the user's.
-    let call = Span::call_site();
+    let call_site = Span::call_site();
     let span = embed
         .path
         .as_ref()
-        .map_or(call, |path| call.resolved_at(path.span()));
+        .map_or(call_site, |path| call_site.resolved_at(path.span()));
     let checked = spec::check(&arguments, &package, package.root(), span);
     match &checked.error {
         Some(error) => {

@@ -7,6 +7,7 @@ use crate::routing::url as urls;
 use crate::site::current;
 use crate::templates;
 use std::fmt::Display;
+use std::path::PathBuf;
 
 pub use crate::app::main::main;
 pub use crate::assets::EmbeddedAsset;
@@ -28,6 +29,19 @@ pub struct Spec {
     pub files: Files,
     /// The controllers and middlewares that the routes and settings name.
     pub functions: fn() -> Functions,
+}
+
+impl Spec {
+    /// The folder of what is read from disk: the app's own in development; for a binary that
+    /// carries its files `KALGAN_ROOT`, else the working directory.
+    pub(crate) fn root(&self) -> PathBuf {
+        match &self.files {
+            Files::Disk { root, .. } => PathBuf::from(root),
+            Files::Baked { .. } => {
+                std::env::var_os("KALGAN_ROOT").map_or_else(|| PathBuf::from("."), PathBuf::from)
+            }
+        }
+    }
 }
 
 /// Where an app's files are.

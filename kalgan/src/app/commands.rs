@@ -2,12 +2,12 @@
 
 use crate::app::cli::Command;
 use crate::app::main::{say, say_error};
-use crate::app::start::{layers_of_settings, template_texts};
+use crate::app::start::{baked, layers_of_settings, new_loader};
 use crate::private::{Files, Spec};
 use crate::routing::router::{Lookup, Router};
 use crate::site::{Places, Plan};
 use kalgan_core::diagnostic::{Diagnostic, Severity, render_all};
-use kalgan_core::loader::{Loaded, Loader};
+use kalgan_core::loader::Loaded;
 use kalgan_core::routes::RouteTable;
 use kalgan_core::settings::{Setting, schema};
 use kalgan_core::site::SiteData;
@@ -51,11 +51,7 @@ fn data(plan: &Plan, layer: Vec<Setting>) -> Result<SiteData, Vec<Diagnostic>> {
     match &plan.spec.files {
         Files::Baked {
             site, templates, ..
-        } => {
-            let mut data = site.load(template_texts(templates));
-            data.settings.overlay(layer);
-            Ok(data)
-        }
+        } => Ok(baked(site, templates, layer)),
         Files::Disk { .. } => {
             let loaded = load(plan, layer);
             if loaded.is_good() {
@@ -68,17 +64,14 @@ fn data(plan: &Plan, layer: Vec<Setting>) -> Result<SiteData, Vec<Diagnostic>> {
 }
 
 fn load(plan: &Plan, layer: Vec<Setting>) -> Loaded {
-    let settings = match &plan.spec.files {
-        Files::Disk { settings, .. } => settings.map(str::to_owned),
-        Files::Baked { .. } => None,
-    };
-    let mut loader = Loader::new(settings).with_layer(layer);
-    loader.refresh(&Disk::new(plan.root())).unwrap_or_default()
+    new_loader(plan.spec, layer)
+        .refresh(&Disk::new(plan.spec.root()))
+        .unwrap_or_default()
 }
 
 /// Checks the files on disk as the build does, and that the binary has what they name.
 fn check(plan: &Plan, layer: Vec<Setting>) -> ExitCode {
-    let root = plan.root();
+    let root = plan.spec.root();
     let loaded = load(plan, layer);
     if loaded.files.is_empty() {
         say_error(&format!(

@@ -145,7 +145,8 @@ impl App {
     /// address cannot be listened at. Each says what to do.
     pub async fn run(self) -> Result<()> {
         let built = self.built()?;
-        let config = match self.first_site(&built) {
+        let site = self.first_site(&built);
+        let config = match &site {
             Some(site) => Arc::clone(&site.options.server),
             None => self.first_options()?.server,
         };
@@ -163,7 +164,7 @@ impl App {
             self.spec.name,
             self.spec.version
         );
-        if let Some(site) = self.first_site(&built) {
+        if let Some(site) = site {
             self.warn_of_missing_folders(&site);
         }
         server::serve(listener, self.clone(), config, server::shutdown_signal()).await?;
@@ -177,7 +178,7 @@ impl App {
         if matches!(self.spec.files, Files::Baked { .. }) && options.static_embed {
             return;
         }
-        let root = Plan::new(self.spec, Vec::new()).root();
+        let root = self.spec.root();
         for folder in &options.static_folders {
             if !root.join(folder).is_dir() {
                 tracing::warn!(

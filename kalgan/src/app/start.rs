@@ -7,7 +7,7 @@ use crate::private::{Files, Spec};
 use crate::site::Plan;
 use kalgan_core::diagnostic::{Diagnostic, render_all};
 use kalgan_core::settings::{Setting, Settings, from_environment, schema};
-use kalgan_core::site::SiteData;
+use kalgan_core::site::{BakedSite, SiteData};
 use std::fmt;
 #[cfg(feature = "disk")]
 use std::sync::Arc;
@@ -32,11 +32,7 @@ impl Start {
             Ok(layer) => match &spec.files {
                 Files::Baked {
                     site, templates, ..
-                } => {
-                    let mut data = site.load(template_texts(templates));
-                    data.settings.overlay(layer);
-                    Self::Baked(data)
-                }
+                } => Self::Baked(baked(site, templates, layer)),
                 #[cfg(feature = "disk")]
                 Files::Disk { .. } => Self::Disk {
                     settings: disk_settings(spec, &layer),
@@ -84,10 +80,19 @@ impl fmt::Debug for StartError {
 
 impl std::error::Error for StartError {}
 
+/// What a binary carries, under the layers of settings.
+pub(crate) fn baked(
+    site: &BakedSite,
+    templates: &'static include_dir::Dir<'static>,
+    layer: Vec<Setting>,
+) -> SiteData {
+    let mut data = site.load(template_texts(templates));
+    data.settings.overlay(layer);
+    data
+}
+
 /// The names and texts of embedded templates; what is not text was refused by the build.
-pub(crate) fn template_texts(
-    folder: &'static include_dir::Dir<'static>,
-) -> Vec<(&'static str, &'static str)> {
+fn template_texts(folder: &'static include_dir::Dir<'static>) -> Vec<(&'static str, &'static str)> {
     let mut texts = Vec::new();
     let mut folders = vec![folder];
     while let Some(folder) = folders.pop() {
@@ -177,21 +182,21 @@ fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Vec<Diagnostic>
 }
 
 #[cfg(feature = "disk")]
-fn new_loader(spec: &Spec, layer: &[Setting]) -> kalgan_core::loader::Loader {
+pub(crate) fn new_loader(spec: &Spec, layer: Vec<Setting>) -> kalgan_core::loader::Loader {
     let settings = match &spec.files {
         Files::Disk { settings, .. } => settings.map(str::to_owned),
         Files::Baked { .. } => None,
     };
-    kalgan_core::loader::Loader::new(settings)
-        .with_layer(layer.to_vec())
-        .leave_template_set()
+    kalgan_core::loader::Loader::new(settings).with_layer(layer)
 }
 
 /// A first look at the files, for the settings that `main` may ask for before the app runs.
 #[cfg(feature = "disk")]
 fn disk_settings(spec: &'static Spec, layer: &[Setting]) -> Settings {
-    let disk = kalgan_core::source::Disk::new(Plan::new(spec, Vec::new()).root());
-    let loaded = new_loader(spec, layer).refresh(&disk);
+    let disk = kalgan_core::source::Disk::new(spec.root());
+    let loaded = new_loader(spec, layer.to_vec())
+        .leave_template_set()
+        .refresh(&disk);
     loaded
         .map(|loaded| loaded.site.settings)
         .unwrap_or_default()
@@ -200,8 +205,8 @@ fn disk_settings(spec: &'static Spec, layer: &[Setting]) -> Settings {
 #[cfg(feature = "disk")]
 pub(crate) fn disk_holder(plan: Plan, layer: &[Setting]) -> Result<Holder, StartError> {
     use crate::site::live::{Live, Snapshot};
-    let mut loader = new_loader(plan.spec, layer);
-    let disk = kalgan_core::source::Disk::new(plan.root());
+    let mut loader = new_loader(plan.spec, layer.to_vec()).leave_template_set();
+    let disk = kalgan_core::source::Disk::new(plan.spec.root());
     let loaded = loader.refresh(&disk).unwrap_or_default();
     let is_prod = loaded
         .site

@@ -51,7 +51,7 @@ pub(crate) struct Broken {
 impl Live {
     /// A live site whose files were read a first time.
     pub(crate) fn new(plan: Plan, loader: Loader, loaded: Loaded) -> Self {
-        let disk = Disk::new(plan.root());
+        let disk = Disk::new(plan.spec.root());
         let live = Self {
             plan,
             state: Mutex::new(State {

@@ -21,7 +21,6 @@ use kalgan_core::templates::TemplateFile;
 use kalgan_core::text::Place;
 use options::Options;
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use tera::Tera;
 
@@ -171,18 +170,7 @@ impl Plan {
             Files::Baked { assets, .. } if options.static_embed => {
                 Assets::embedded(assets, &options.static_folders)
             }
-            _ => Assets::disk(self.root(), &options.static_folders),
-        }
-    }
-
-    /// The folder of what is read from disk: the app's own in development; for a binary that
-    /// carries its files `KALGAN_ROOT`, else the working directory.
-    pub(crate) fn root(&self) -> PathBuf {
-        match &self.spec.files {
-            Files::Disk { root, .. } => PathBuf::from(root),
-            Files::Baked { .. } => {
-                std::env::var_os("KALGAN_ROOT").map_or_else(|| PathBuf::from("."), PathBuf::from)
-            }
+            _ => Assets::disk(self.spec.root(), &options.static_folders),
         }
     }
 
