@@ -18,6 +18,8 @@ pub mod settings;
 pub mod site;
 pub mod source;
 pub mod suggest;
+#[cfg(feature = "parse")]
+pub mod template;
 pub mod templates;
 pub mod text;
 #[cfg(feature = "parse")]

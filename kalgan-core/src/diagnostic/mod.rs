@@ -44,6 +44,9 @@ pub struct Note {
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
+    /// The class of the mistake, for programs that read diagnostics: `unknown-route`. It is not
+    /// part of the text.
+    pub code: Option<&'static str>,
     /// What is wrong, in one line without a full stop.
     pub message: String,
     /// Where. `None` only where no file is at fault.
@@ -94,6 +97,7 @@ impl Diagnostic {
     pub fn general(message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
+            code: None,
             message: message.into(),
             place: None,
             label: None,
@@ -105,12 +109,20 @@ impl Diagnostic {
     fn at(severity: Severity, place: Place, message: String) -> Self {
         Self {
             severity,
+            code: None,
             message,
             place: Some(place),
             label: None,
             notes: Vec::new(),
             help: None,
         }
+    }
+
+    /// Adds the class of the mistake.
+    #[must_use]
+    pub fn with_code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
     }
 
     /// Adds what to do.
