@@ -7,6 +7,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "parse")]
+pub mod calls;
 pub mod content_hash;
 pub mod diagnostic;
 #[cfg(feature = "parse")]

@@ -9,9 +9,11 @@ use crate::routes::{self, ParsedRoutes, RoutePlaces};
 use crate::settings::{self, Origin, ParsedSettings, Setting, Settings};
 use crate::site::{SiteData, defaults};
 use crate::source::{Entry, Fingerprint, Source, normalize};
+use crate::template;
+use crate::templates::names::{MissingAsset, MissingAssets};
 use crate::templates::{self, TemplateFile};
 use crate::text::{Place, SourceFile, Span};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -28,8 +30,10 @@ const ATTEMPTS: usize = 5;
 pub struct Loader {
     settings_path: Option<String>,
     layer: Vec<Setting>,
-    leaves_template_set: bool,
     cached: HashMap<String, Cached>,
+    /// The static files that templates name.
+    asset_names: BTreeSet<Box<str>>,
+    missing_assets: MissingAssets,
     reads: u64,
     loaded: bool,
 }
@@ -49,6 +53,8 @@ pub struct Loaded {
     pub files: Vec<String>,
     /// The folder of the templates.
     pub template_folder: String,
+    /// The templates with their trees, those with a wrong syntax among them.
+    pub templates: Arc<templates::Set>,
 }
 
 impl Loaded {
@@ -73,9 +79,16 @@ enum Parsed {
     Settings(Arc<ParsedSettings>),
     Routes(Arc<ParsedRoutes>),
     Messages(Arc<ParsedMessages>),
-    Template(Option<Box<Diagnostic>>),
+    Template(ParsedTemplate),
     /// A file that could not be read as text.
     Unreadable(Box<Diagnostic>),
+}
+
+/// A template's tree, or why there is none.
+#[derive(Clone, Debug, Default)]
+struct ParsedTemplate {
+    tree: Option<Arc<templates::Parsed>>,
+    problem: Option<Box<Diagnostic>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,14 +134,6 @@ impl Loader {
     #[must_use]
     pub fn with_layer(mut self, layer: Vec<Setting>) -> Self {
         self.layer = layer;
-        self
-    }
-
-    /// Leaves what is wrong between templates to whoever builds Tera from them. Looking costs the
-    /// parsing of all templates, and a Tera that is built anyway says the same.
-    #[must_use]
-    pub fn leave_template_set(mut self) -> Self {
-        self.leaves_template_set = true;
         self
     }
 
@@ -195,6 +200,25 @@ impl Loader {
             .collect();
         self.cached.retain(|path, _| listed.contains(path.as_str()));
         pass.changed |= self.cached.len() < before;
+        self.look_for_assets(source, pass);
+    }
+
+    /// Looks whether the static files are there that templates name.
+    fn look_for_assets(&mut self, source: &dyn Source, pass: &mut Pass) {
+        if pass.changed || !self.loaded {
+            let templates = self.parsed(pass, Kind::Template).into_iter();
+            let trees = templates.filter_map(|parsed| match parsed {
+                Parsed::Template(template) => template.tree.as_deref(),
+                _ => None,
+            });
+            let names = trees.flat_map(|tree| &tree.references.assets);
+            self.asset_names = names.map(|name| name.text.clone()).collect();
+        }
+        let missing = missing_assets(source, &pass.settings, &self.asset_names);
+        if missing != self.missing_assets {
+            pass.changed = true;
+            self.missing_assets = missing;
+        }
     }
 
     /// Lists the files at a path and reads those that changed. `setting` named the path.
@@ -379,12 +403,90 @@ fn parse(kind: Kind, file: &Arc<SourceFile>) -> Parsed {
         }))),
         Kind::Routes => Parsed::Routes(Arc::new(routes::parse(file))),
         Kind::Messages => Parsed::Messages(Arc::new(messages::parse(file))),
-        Kind::Template => {
+        Kind::Template => Parsed::Template(parse_template(file)),
+    }
+}
+
+/// Parses a template. Where the own parser refuses it, Tera, which renders it, has the last word
+/// and the text of the message.
+fn parse_template(file: &Arc<SourceFile>) -> ParsedTemplate {
+    match template::parse(file.text()) {
+        Ok(tree) => ParsedTemplate {
+            tree: Some(Arc::new(templates::Parsed::new(tree))),
+            problem: None,
+        },
+        Err(_) => {
             let template = TemplateFile {
                 name: file.path().to_owned().into(),
                 file: Arc::clone(file),
             };
-            Parsed::Template(templates::check_syntax(&template).map(Box::new))
+            ParsedTemplate {
+                tree: None,
+                problem: templates::check_syntax(&template).map(Box::new),
+            }
+        }
+    }
+}
+
+/// The static files of these names that are not there, where the app serves them itself: by the
+/// rules of `|asset` and of the server.
+fn missing_assets(
+    source: &dyn Source,
+    settings: &Settings,
+    names: &BTreeSet<Box<str>>,
+) -> MissingAssets {
+    let folders: Vec<String> = settings
+        .items("static.folders")
+        .iter()
+        .filter_map(|folder| normalize(folder.trim_start_matches('/')))
+        .collect();
+    let prefix = settings.get_string("static.path").unwrap_or_default();
+    let mut missing = MissingAssets::new();
+    // Another server may have what does not come from here.
+    if folders.is_empty() || prefix.contains("//") {
+        return missing;
+    }
+    for name in names {
+        let url = format!("{prefix}{name}");
+        let path = url.trim_start_matches('/');
+        let is_below = |folder: &String| {
+            path.strip_prefix(folder.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        };
+        let is_there = folders.iter().any(is_below)
+            && normalize(path).as_deref() == Some(path)
+            && matches!(source.fingerprint(path), Ok(Some(_)));
+        if !is_there {
+            let help = asset_help(source, &folders, &prefix, path);
+            missing.insert(
+                name.clone(),
+                MissingAsset {
+                    path: path.to_owned(),
+                    help,
+                },
+            );
+        }
+    }
+    missing
+}
+
+fn asset_help(source: &dyn Source, folders: &[String], prefix: &str, path: &str) -> String {
+    let files: Vec<String> = folders
+        .iter()
+        .filter_map(|folder| source.walk(folder).ok().flatten())
+        .flatten()
+        .map(|entry| entry.path)
+        .collect();
+    let nearest = crate::suggest::nearest(path, files.iter().map(String::as_str));
+    let prefix = prefix.trim_start_matches('/');
+    match nearest.and_then(|nearest| nearest.strip_prefix(prefix)) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => {
+            let folders: Vec<&str> = folders.iter().map(String::as_str).collect();
+            format!(
+                "`|asset` puts the setting `static.path` before the name, and the files are in {}",
+                crate::suggest::list(&folders)
+            )
         }
     }
 }

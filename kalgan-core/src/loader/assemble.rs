@@ -1,13 +1,13 @@
 //! What a site's files say, merged and checked as a whole.
 
-use super::{Kind, Loaded, Loader, Parsed, Pass};
+use super::{Kind, Loaded, Loader, Parsed, ParsedTemplate, Pass};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::messages::check::ByLanguage;
 use crate::messages::{self, Catalogue, Language};
 use crate::routes::{self, ParsedRoute, RoutePlaces, RouteTable};
 use crate::settings::Settings;
 use crate::site::{SiteData, defaults};
-use crate::templates::{self, TemplateFile};
+use crate::templates::{self, TemplateFile, names, structure};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -29,8 +29,9 @@ impl Loader {
                     Some(Parsed::Messages(parsed)) => {
                         diagnostics.extend(parsed.diagnostics.iter().cloned());
                     }
-                    Some(Parsed::Template(problem)) => {
-                        diagnostics.extend(problem.iter().map(|problem| (**problem).clone()));
+                    Some(Parsed::Template(template)) => {
+                        let problem = template.problem.iter();
+                        diagnostics.extend(problem.map(|problem| (**problem).clone()));
                     }
                     Some(Parsed::Unreadable(problem)) => diagnostics.push((**problem).clone()),
                     None => {}
@@ -41,7 +42,14 @@ impl Loader {
         files.dedup();
         let (routes, route_places) = self.routes(&pass, &mut diagnostics);
         let catalogue = self.catalogue(&pass, &mut diagnostics);
-        let templates = self.templates(&pass, &mut diagnostics);
+        let (templates, set) = self.templates(&pass);
+        diagnostics.extend(structure::check(&set));
+        let known = names::Site {
+            routes: self.is_whole(&pass, Kind::Routes).then_some(&routes),
+            catalogue: self.is_whole(&pass, Kind::Messages).then_some(&catalogue),
+            missing_assets: Some(&self.missing_assets),
+        };
+        diagnostics.extend(names::check(&set, known));
         let error_controllers = pass
             .settings
             .below("error")
@@ -70,6 +78,7 @@ impl Loader {
             error_controllers,
             files,
             template_folder,
+            templates: Arc::new(set),
         }
     }
 
@@ -120,11 +129,8 @@ impl Loader {
             _ => Some(Severity::Warning),
         };
         // What a broken file holds is not missing.
-        let is_whole = self.parsed(pass, Kind::Messages).into_iter().all(
-            |parsed| matches!(parsed, Parsed::Messages(parsed) if parsed.diagnostics.is_empty()),
-        );
         if let Some(severity) = severity
-            && is_whole
+            && self.is_whole(pass, Kind::Messages)
         {
             diagnostics.extend(messages::check::missing(&by_language, severity));
         }
@@ -170,29 +176,47 @@ impl Loader {
         catalogue
     }
 
-    fn templates(&self, pass: &Pass, diagnostics: &mut Vec<Diagnostic>) -> Vec<TemplateFile> {
+    /// Whether every file of a kind could be read as a whole.
+    fn is_whole(&self, pass: &Pass, kind: Kind) -> bool {
+        self.parsed(pass, kind)
+            .into_iter()
+            .all(|parsed| match parsed {
+                Parsed::Routes(parsed) => parsed.diagnostics.is_empty(),
+                Parsed::Messages(parsed) => parsed.diagnostics.is_empty(),
+                Parsed::Settings(parsed) => parsed.diagnostics.is_empty(),
+                Parsed::Template(parsed) => parsed.problem.is_none(),
+                Parsed::Unreadable(_) => false,
+            })
+    }
+
+    fn templates(&self, pass: &Pass) -> (Vec<TemplateFile>, templates::Set) {
         let folder = pass
             .listed
             .iter()
             .find(|listed| listed.kind == Kind::Template)
             .map_or("", |listed| listed.folder.as_str());
         let mut good = Vec::new();
-        let mut broken = Vec::new();
+        let mut all = Vec::new();
         for (path, cached) in self.files(pass, Kind::Template) {
-            let name = template_name(path, folder);
-            match &cached.parsed {
-                Parsed::Template(None) => good.push(TemplateFile {
-                    name: name.to_owned().into(),
+            let name = template_name(path, folder).to_owned();
+            let parsed = match &cached.parsed {
+                Parsed::Template(parsed) => parsed.clone(),
+                _ => ParsedTemplate::default(),
+            };
+            if matches!(cached.parsed, Parsed::Template(_)) && parsed.problem.is_none() {
+                good.push(TemplateFile {
+                    name: name.clone().into(),
                     file: Arc::clone(&cached.file),
-                }),
-                _ => broken.push(name),
+                });
             }
+            let entry = templates::Entry {
+                file: Arc::clone(&cached.file),
+                parsed: parsed.tree,
+            };
+            all.push((name.into(), entry));
         }
         good.sort_by(|a, b| a.name.cmp(&b.name));
-        if !self.leaves_template_set {
-            diagnostics.extend(templates::check_set_without(&good, &broken));
-        }
-        good
+        (good, templates::Set::new(all))
     }
 }
 

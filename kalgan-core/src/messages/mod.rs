@@ -162,6 +162,22 @@ impl Catalogue {
         })
     }
 
+    /// The placeholders of a message over all languages, in order, each once. `None` where no
+    /// language has the message.
+    #[must_use]
+    pub fn placeholders(&self, key: &str) -> Option<Vec<&str>> {
+        let mut all: Option<Vec<&str>> = None;
+        for message in self.languages.iter().filter_map(|one| one.find(key)) {
+            let names = all.get_or_insert_default();
+            for name in message.placeholders() {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        all
+    }
+
     /// The nearest key in any language.
     #[must_use]
     pub fn nearest(&self, key: &str) -> Option<&str> {

@@ -245,7 +245,27 @@ pub const KNOWN: &[Known] = &[
         Kind::Text,
         "what `|asset` puts after the `?` in production; `auto` is a hash of the content",
     ),
+    known(
+        "tera.filters",
+        Kind::Items,
+        "filters that the app registers under names that its sources do not show",
+    ),
+    known(
+        "tera.functions",
+        Kind::Items,
+        "functions that the app registers under names that its sources do not show",
+    ),
     known("tera.path", Kind::Text, "the folder of the templates"),
+    known(
+        "tera.tests",
+        Kind::Items,
+        "tests that the app registers under names that its sources do not show",
+    ),
+    known(
+        "tera.variables",
+        Kind::Items,
+        "variables that templates have without a controller: those of Tera's global context",
+    ),
 ];
 
 /// The sections in which every key is Kalgan's. (`cookie`, `session`, `redis`, `db` and `mailer`

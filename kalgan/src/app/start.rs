@@ -194,9 +194,7 @@ pub(crate) fn new_loader(spec: &Spec, layer: Vec<Setting>) -> kalgan_core::loade
 #[cfg(feature = "disk")]
 fn disk_settings(spec: &'static Spec, layer: &[Setting]) -> Settings {
     let disk = kalgan_core::source::Disk::new(spec.root());
-    let loaded = new_loader(spec, layer.to_vec())
-        .leave_template_set()
-        .refresh(&disk);
+    let loaded = new_loader(spec, layer.to_vec()).refresh(&disk);
     loaded
         .map(|loaded| loaded.site.settings)
         .unwrap_or_default()
@@ -205,7 +203,7 @@ fn disk_settings(spec: &'static Spec, layer: &[Setting]) -> Settings {
 #[cfg(feature = "disk")]
 pub(crate) fn disk_holder(plan: Plan, layer: &[Setting]) -> Result<Holder, StartError> {
     use crate::site::live::{Live, Snapshot};
-    let mut loader = new_loader(plan.spec, layer.to_vec()).leave_template_set();
+    let mut loader = new_loader(plan.spec, layer.to_vec());
     let disk = kalgan_core::source::Disk::new(plan.spec.root());
     let loaded = loader.refresh(&disk).unwrap_or_default();
     let is_prod = loaded

@@ -114,7 +114,8 @@ impl Plan {
         let endpoints = self.endpoints(&data, places, &mut diagnostics);
         let errors = self.error_controllers(&data, places, &mut diagnostics);
         let tera = match templates::build(
-            &data.templates,
+            &data,
+            places,
             &self.tera_setups,
             previous.map(|site| (&site.tera, site.templates.as_slice())),
         ) {

@@ -1,16 +1,18 @@
 //! Templates: Tera with Kalgan's filters and functions, and what `render!` expands to.
 
 mod functions;
+mod names;
 
 pub(crate) use functions::message;
 
 use crate::error::Error;
 use crate::response::{Response, ResponseExt};
-use crate::site::Site;
 use crate::site::current::{self, Current};
+use crate::site::{Places, Site};
 use crate::{Result, response};
 use kalgan_core::diagnostic::Diagnostic;
-use kalgan_core::templates::{TemplateFile, check_set, diagnose};
+use kalgan_core::site::SiteData;
+use kalgan_core::templates::{TemplateFile, diagnose};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -23,12 +25,15 @@ pub(crate) type TeraSetup = Arc<dyn Fn(&mut Tera) + Send + Sync>;
 /// Makes Tera for a set of templates. Of a previous set only what has changed is parsed.
 ///
 /// # Errors
-/// What Tera says about the templates, with their places.
+/// What is wrong with the templates, with their places, and what the settings declare and nobody
+/// registers.
 pub(crate) fn build(
-    templates: &[TemplateFile],
+    data: &SiteData,
+    places: Places<'_>,
     setups: &[TeraSetup],
     previous: Option<(&Tera, &[TemplateFile])>,
 ) -> Result<Tera, Vec<Diagnostic>> {
+    let templates = &data.templates;
     let (mut tera, changed) = match previous.and_then(|(tera, known)| reuse(tera, known, templates))
     {
         Some(reused) => reused,
@@ -41,6 +46,11 @@ pub(crate) fn build(
             (tera, templates.iter().collect())
         }
     };
+    let mut diagnostics = names::not_registered(&data.settings, &tera);
+    diagnostics.extend(names::unknown(places, &tera));
+    if !diagnostics.is_empty() {
+        return Err(diagnostics);
+    }
     if changed.is_empty() {
         return Ok(tera);
     }
@@ -49,13 +59,7 @@ pub(crate) fn build(
         .map(|template| (template.name.as_ref(), template.file.text()));
     tera.add_raw_templates(texts)
         .map(|()| tera)
-        .map_err(|error| {
-            let mut diagnostics = diagnose(&error, &|name| find(templates, name));
-            // Tera stops at the first template whose parent is missing; the check goes on.
-            diagnostics.extend(check_set(templates));
-            kalgan_core::diagnostic::sort(&mut diagnostics);
-            diagnostics
-        })
+        .map_err(|error| diagnose(&error, &|name| find(templates, name)))
 }
 
 /// The previous set, and what of the new one it lacks. `None` where a template is gone, since Tera

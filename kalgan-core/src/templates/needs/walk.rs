@@ -1,0 +1,682 @@
+//! The walk through a template in the order of rendering.
+
+use super::scope::{Found, Path, Scopes};
+use super::{Need, Needs, Step, Use};
+use crate::template::ast::{
+    Argument, Attribute, Binary, Component, ComponentCall, Entry as Item, Expr, ExprKind, MapEntry,
+    Name, Node, NodeKind, Unary,
+};
+use crate::template::visit::{self, Visitor};
+use crate::templates::builtin::ALL_VARIABLES;
+use crate::templates::set::{Block, Entry, Set, blocks};
+use crate::text::{Place, SourceFile, Span};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// What a template needs, with its parents and includes. `None` where one of them is missing or
+/// broken.
+pub(in crate::templates) fn of_template(set: &Set, name: &str) -> Option<Needs> {
+    let chain = set.chain(name)?;
+    let (_, base, base_tree) = chain.last()?;
+    let mut walk = Walk::new(set, &base.file);
+    walk.templates.push(name.into());
+    walk.lineage = lineage(&chain);
+    walk.nodes(&base_tree.tree.nodes);
+    walk.finish()
+}
+
+/// What the body of a component needs beside its parameters; nothing of it is ever there.
+pub(in crate::templates) fn component_needs(
+    set: &Set,
+    entry: &Entry,
+    component: &Component,
+) -> Option<Needs> {
+    let mut walk = Walk::new(set, &entry.file);
+    walk.is_component = true;
+    for parameter in &component.parameters {
+        walk.scopes.bind(&parameter.name.text, None);
+    }
+    if let Some(rest) = &component.rest {
+        walk.scopes.bind(&rest.text, None);
+    }
+    walk.nodes(&component.body);
+    walk.finish()
+}
+
+/// The variables that a component, and the components that it calls, take from where it is called
+/// (`@name`), and whether they cannot do without.
+fn implicit_parameters(set: &Set, name: &str) -> BTreeMap<Box<str>, bool> {
+    let mut found = BTreeMap::new();
+    collect_implicit(set, name, &mut found, &mut BTreeSet::new());
+    found
+}
+
+fn collect_implicit(
+    set: &Set,
+    name: &str,
+    found: &mut BTreeMap<Box<str>, bool>,
+    seen: &mut BTreeSet<Box<str>>,
+) {
+    let Some((_, component)) = set.component(name) else {
+        return;
+    };
+    if !seen.insert(name.into()) {
+        return;
+    }
+    let mut calls = Calls::default();
+    visit::nodes(&mut calls, &component.body);
+    for call in calls.found {
+        let mut inner = BTreeMap::new();
+        collect_implicit(set, &call.name.text, &mut inner, seen);
+        for (variable, is_required) in inner {
+            let is_bound = component
+                .parameters
+                .iter()
+                .any(|parameter| parameter.name.text == variable);
+            if !is_bound && !gives(call, &variable) {
+                *found.entry(variable).or_insert(false) |= is_required;
+            }
+        }
+    }
+    for parameter in component.parameters.iter().filter(|one| one.is_implicit) {
+        let is_required = parameter.default.is_none();
+        *found.entry(parameter.name.text.clone()).or_insert(false) |= is_required;
+    }
+    seen.remove(name);
+}
+
+/// Whether a call gives the attribute; one that spreads a map may give any.
+fn gives(call: &ComponentCall, name: &str) -> bool {
+    call.attributes.iter().any(|attribute| match attribute {
+        Attribute::Value(given, _) => given.text.as_ref() == name,
+        Attribute::Spread(_) => true,
+    })
+}
+
+#[derive(Default)]
+struct Calls<'a> {
+    found: Vec<&'a ComponentCall>,
+}
+
+impl<'a> Visitor<'a> for Calls<'a> {
+    fn component_call(&mut self, call: &'a ComponentCall) {
+        self.found.push(call);
+        visit::walk_component_call(self, call);
+    }
+}
+
+/// The definitions of each block, from the template itself to its outermost parent.
+type Lineage<'s> = HashMap<&'s str, Vec<(&'s Arc<SourceFile>, &'s [Node])>>;
+
+fn lineage<'s>(
+    chain: &[(&'s str, &'s Entry, &'s crate::templates::set::Parsed)],
+) -> Lineage<'s> {
+    let mut lineage: Lineage<'s> = HashMap::new();
+    for (_, entry, parsed) in chain {
+        for Block { name, body, .. } in blocks(&parsed.tree) {
+            let definitions = lineage.entry(&name.text).or_default();
+            definitions.push((&entry.file, body));
+        }
+    }
+    lineage
+}
+
+/// Whether an expression has to have a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Required,
+    Optional,
+}
+
+#[derive(Default)]
+struct Uses {
+    is_required: bool,
+    uses: Vec<Use>,
+}
+
+struct Walk<'s> {
+    set: &'s Set,
+    file: &'s Arc<SourceFile>,
+    scopes: Scopes,
+    /// What is known to be there at the place.
+    guards: Vec<Path>,
+    lineage: Lineage<'s>,
+    /// The block that is rendered, and which of its definitions.
+    block: Option<(&'s str, usize)>,
+    /// The templates that are rendered at the place, against circles.
+    templates: Vec<Box<str>>,
+    is_component: bool,
+    found: BTreeMap<Box<str>, Uses>,
+    takes_all: bool,
+    /// Something could not be looked at.
+    is_broken: bool,
+}
+
+impl<'s> Walk<'s> {
+    fn new(set: &'s Set, file: &'s Arc<SourceFile>) -> Self {
+        Self {
+            set,
+            file,
+            scopes: Scopes::new(),
+            guards: Vec::new(),
+            lineage: HashMap::new(),
+            block: None,
+            templates: Vec::new(),
+            is_component: false,
+            found: BTreeMap::new(),
+            takes_all: false,
+            is_broken: false,
+        }
+    }
+
+    fn finish(self) -> Option<Needs> {
+        if self.is_broken {
+            return None;
+        }
+        let variables = self
+            .found
+            .into_iter()
+            .map(|(name, found)| Need {
+                name,
+                is_required: found.is_required,
+                uses: found.uses,
+            })
+            .collect();
+        Some(Needs {
+            variables,
+            takes_all: self.takes_all,
+        })
+    }
+
+    fn nodes(&mut self, nodes: &'s [Node]) {
+        for node in nodes {
+            self.node(node);
+        }
+    }
+
+    fn node(&mut self, node: &'s Node) {
+        match &node.kind {
+            NodeKind::Text(_)
+            | NodeKind::Raw(_)
+            | NodeKind::Comment
+            | NodeKind::Break
+            | NodeKind::Continue => {}
+            NodeKind::Expression(expr) => {
+                self.expr(expr, Mode::Required);
+            }
+            NodeKind::Set {
+                name,
+                value,
+                is_global,
+            } => {
+                let path = self.expr(value, Mode::Required);
+                self.set(name, path, *is_global);
+            }
+            NodeKind::SetBlock {
+                name,
+                filters,
+                body,
+                is_global,
+            } => {
+                self.nodes(body);
+                for filter in filters {
+                    self.arguments(&filter.arguments);
+                }
+                self.set(name, None, *is_global);
+            }
+            NodeKind::FilterSection { filters, body } => {
+                self.nodes(body);
+                for filter in filters {
+                    self.arguments(&filter.arguments);
+                }
+            }
+            NodeKind::Include(name) => self.include(name),
+            NodeKind::Block { name, .. } => self.render_block(&name.text, 0),
+            NodeKind::For {
+                key,
+                value,
+                target,
+                body,
+                otherwise,
+            } => {
+                let path = self.expr(target, Mode::Required);
+                let before = self.scopes.clone();
+                self.scopes.push();
+                if let Some(key) = key {
+                    self.scopes.bind(&key.text, None);
+                }
+                self.scopes
+                    .bind(&value.text, path.map(|path| path.then(Step::Each)));
+                self.nodes(body);
+                self.scopes.pop();
+                let looped = std::mem::replace(&mut self.scopes, before.clone());
+                self.nodes(otherwise);
+                let not_looped = std::mem::replace(&mut self.scopes, before);
+                self.scopes = looped.join(&not_looped);
+            }
+            NodeKind::If {
+                condition,
+                body,
+                otherwise,
+            } => {
+                self.condition(condition);
+                let before = self.scopes.clone();
+                self.guarded(condition, true, |walk| walk.nodes(body));
+                let held = std::mem::replace(&mut self.scopes, before);
+                self.guarded(condition, false, |walk| walk.nodes(otherwise));
+                let not_held = std::mem::replace(&mut self.scopes, Scopes::new());
+                self.scopes = held.join(&not_held);
+            }
+        }
+    }
+
+    fn set(&mut self, name: &Name, path: Option<Path>, is_global: bool) {
+        if is_global {
+            self.scopes.bind_global(&name.text, path);
+        } else {
+            self.scopes.bind(&name.text, path);
+        }
+    }
+
+    /// An included template sees what is set where it stands; what it sets is gone behind it.
+    fn include(&mut self, name: &'s Name) {
+        let Some(entry) = self.set.entry(&name.text) else {
+            self.is_broken = true;
+            return;
+        };
+        let Some(parsed) = entry.parsed.as_deref() else {
+            self.is_broken = true;
+            return;
+        };
+        if self.templates.contains(&name.text) {
+            return;
+        }
+        let Some(chain) = self.set.chain(&name.text) else {
+            self.is_broken = true;
+            return;
+        };
+        self.templates.push(name.text.clone());
+        let scopes = self.scopes.clone();
+        self.scopes.enter_template();
+        let file = std::mem::replace(&mut self.file, &entry.file);
+        let outer = std::mem::replace(&mut self.lineage, lineage(&chain));
+        let block = self.block.take();
+        self.nodes(&parsed.tree.nodes);
+        self.block = block;
+        self.lineage = outer;
+        self.file = file;
+        self.scopes = scopes;
+        self.templates.pop();
+    }
+
+    /// Renders a block: the definition of the template itself first, that of its parent where
+    /// `super()` is called.
+    fn render_block(&mut self, name: &'s str, level: usize) {
+        let Some((file, body)) = self
+            .lineage
+            .get(name)
+            .and_then(|definitions| definitions.get(level))
+            .copied()
+        else {
+            return;
+        };
+        let file = std::mem::replace(&mut self.file, file);
+        let block = self.block.replace((name, level));
+        self.nodes(body);
+        self.block = block;
+        self.file = file;
+    }
+
+    /// Walks on where the condition is known to hold, or not to.
+    fn guarded(&mut self, condition: &'s Expr, holds: bool, walk: impl FnOnce(&mut Self)) {
+        let before = self.guards.len();
+        self.add_guards(condition, holds);
+        walk(self);
+        self.guards.truncate(before);
+    }
+
+    /// What is there for certain where the condition has this outcome.
+    fn add_guards(&mut self, condition: &Expr, holds: bool) {
+        match &condition.kind {
+            ExprKind::Unary(Unary::Not, inner) => self.add_guards(inner, !holds),
+            ExprKind::Binary(Binary::And, left, right) if holds => {
+                self.add_guards(left, true);
+                self.add_guards(right, true);
+            }
+            ExprKind::Binary(Binary::Or, left, right) if !holds => {
+                self.add_guards(left, false);
+                self.add_guards(right, false);
+            }
+            ExprKind::Binary(Binary::Equal, left, right) if holds => {
+                // Nothing that is missing equals a value that is written down.
+                for (one, other) in [(left, right), (right, left)] {
+                    if is_literal(other) {
+                        self.guards.extend(self.resolve(one));
+                    }
+                }
+            }
+            ExprKind::Test { of, name, .. } => match name.text.as_ref() {
+                "undefined" if !holds => self.guards.extend(self.resolve(of)),
+                "undefined" | "none" => {}
+                // No test but these two is met by what is missing.
+                _ if holds => self.guards.extend(self.resolve(of)),
+                _ => {}
+            },
+            ExprKind::Filter { of, .. } if holds => {
+                // A missing value with a default may hold, too; any other filter needs one.
+                if !matches!(&condition.kind, ExprKind::Filter { call, .. } if call.name.text.as_ref() == "default")
+                {
+                    self.guards.extend(self.resolve(of));
+                }
+            }
+            _ if holds => self.guards.extend(self.resolve(condition)),
+            _ => {}
+        }
+    }
+
+    /// The value of the context that an expression is.
+    fn resolve(&self, expr: &Expr) -> Option<Path> {
+        match &expr.kind {
+            ExprKind::Variable(name) => match self.scopes.find(name) {
+                Found::Bound(path) => path,
+                Found::Perhaps | Found::Free => Some(Path::root(name)),
+            },
+            ExprKind::Attribute { of, name, .. } => {
+                Some(self.resolve(of)?.then(Step::Field(name.text.clone())))
+            }
+            ExprKind::Item { of, index, .. } => Some(self.resolve(of)?.then(step_of(index)?)),
+            _ => None,
+        }
+    }
+
+    /// An expression that is asked for its truth: what is missing is false.
+    fn condition(&mut self, expr: &'s Expr) {
+        match &expr.kind {
+            ExprKind::Unary(Unary::Not, inner) => self.condition(inner),
+            ExprKind::Binary(operator @ (Binary::And | Binary::Or), left, right) => {
+                self.condition(left);
+                self.guarded(left, *operator == Binary::And, |walk| walk.condition(right));
+            }
+            _ => {
+                self.expr(expr, Mode::Optional);
+            }
+        }
+    }
+
+    /// Walks through an expression. The value of the context that it is, where it is one.
+    fn expr(&mut self, expr: &'s Expr, mode: Mode) -> Option<Path> {
+        match &expr.kind {
+            ExprKind::None
+            | ExprKind::Bool(_)
+            | ExprKind::Integer(_)
+            | ExprKind::Float(_)
+            | ExprKind::Text(_)
+            | ExprKind::Loop(_) => None,
+            ExprKind::Array(entries) => {
+                for entry in entries {
+                    let (Item::Item(value) | Item::Spread(value)) = entry;
+                    self.expr(value, Mode::Required);
+                }
+                None
+            }
+            ExprKind::Map(entries) => {
+                for entry in entries {
+                    let (MapEntry::Pair(_, _, value) | MapEntry::Spread(value)) = entry;
+                    self.expr(value, Mode::Required);
+                }
+                None
+            }
+            ExprKind::Variable(name) => self.variable(name, expr.span, mode),
+            ExprKind::Attribute {
+                of,
+                name,
+                is_optional,
+            } => {
+                let path = self.expr(of, of_mode(*is_optional))?;
+                Some(self.step(path, Step::Field(name.text.clone()), name.span, mode))
+            }
+            ExprKind::Item {
+                of,
+                index,
+                is_optional,
+            } => {
+                let path = self.expr(of, of_mode(*is_optional));
+                self.expr(index, Mode::Required);
+                Some(self.step(path?, step_of(index)?, index.span, mode))
+            }
+            ExprKind::Slice {
+                of,
+                start,
+                end,
+                step,
+                is_optional,
+            } => {
+                let path = self.expr(of, of_mode(*is_optional));
+                for bound in [start, end, step].into_iter().flatten() {
+                    self.expr(bound, Mode::Required);
+                }
+                path
+            }
+            ExprKind::Filter { of, call } => {
+                self.filter(of, &call.name.text, &call.arguments, expr.span)
+            }
+            ExprKind::Test {
+                of,
+                name,
+                arguments,
+            } => {
+                let mode = match name.text.as_ref() {
+                    "defined" | "undefined" => Mode::Optional,
+                    _ => Mode::Required,
+                };
+                self.expr(of, mode);
+                self.arguments(arguments);
+                None
+            }
+            ExprKind::Call { name, arguments } => {
+                self.arguments(arguments);
+                if name.text.as_ref() == "super"
+                    && let Some((block, level)) = self.block
+                {
+                    self.render_block(block, level + 1);
+                }
+                None
+            }
+            ExprKind::Ternary {
+                condition,
+                then,
+                otherwise,
+            } => {
+                self.condition(condition);
+                self.guarded(condition, true, |walk| {
+                    walk.expr(then, mode);
+                });
+                self.guarded(condition, false, |walk| {
+                    walk.expr(otherwise, mode);
+                });
+                None
+            }
+            ExprKind::Comprehension {
+                value,
+                key,
+                item,
+                target,
+                condition,
+            } => {
+                let path = self.expr(target, Mode::Required);
+                self.scopes.push();
+                if let Some(key) = key {
+                    self.scopes.bind(&key.text, None);
+                }
+                self.scopes
+                    .bind(&item.text, path.map(|path| path.then(Step::Each)));
+                match condition {
+                    Some(condition) => {
+                        self.condition(condition);
+                        self.guarded(condition, true, |walk| {
+                            walk.expr(value, Mode::Required);
+                        });
+                    }
+                    None => {
+                        self.expr(value, Mode::Required);
+                    }
+                }
+                self.scopes.pop();
+                None
+            }
+            ExprKind::Component(call) => {
+                self.component_call(call);
+                None
+            }
+            ExprKind::Unary(Unary::Not, inner) => {
+                self.condition(inner);
+                None
+            }
+            ExprKind::Unary(Unary::Minus, inner) => {
+                self.expr(inner, Mode::Required);
+                None
+            }
+            ExprKind::Binary(operator @ (Binary::And | Binary::Or), left, right) => {
+                self.condition(left);
+                self.guarded(left, *operator == Binary::And, |walk| {
+                    walk.expr(right, mode);
+                });
+                None
+            }
+            ExprKind::Binary(_, left, right) => {
+                self.expr(left, Mode::Required);
+                self.expr(right, Mode::Required);
+                None
+            }
+        }
+    }
+
+    fn variable(&mut self, name: &str, span: Span, mode: Mode) -> Option<Path> {
+        if name == ALL_VARIABLES {
+            self.takes_all = true;
+            return None;
+        }
+        match self.scopes.find(name) {
+            Found::Bound(path) => path,
+            Found::Perhaps => {
+                self.add(&Path::root(name), span, false);
+                None
+            }
+            Found::Free => {
+                let path = Path::root(name);
+                self.add(&path, span, mode == Mode::Required);
+                Some(path)
+            }
+        }
+    }
+
+    fn step(&mut self, path: Path, step: Step, span: Span, mode: Mode) -> Path {
+        let path = path.then(step);
+        self.add(&path, span, mode == Mode::Required);
+        path
+    }
+
+    fn add(&mut self, path: &Path, span: Span, is_required: bool) {
+        let is_required = is_required && !self.guards.iter().any(|guard| guard.passes(path));
+        let place = Place::new(Arc::clone(self.file), span);
+        let found = self.found.entry(path.root.clone()).or_default();
+        found.is_required |= is_required && path.steps.is_empty();
+        found.uses.push(Use {
+            steps: path.steps.clone(),
+            place,
+            is_required,
+        });
+    }
+
+    fn filter(
+        &mut self,
+        of: &'s Expr,
+        name: &str,
+        arguments: &'s [Argument],
+        span: Span,
+    ) -> Option<Path> {
+        let has_default = arguments
+            .iter()
+            .any(|argument| argument.name.text.as_ref() == "default");
+        let mode = match name {
+            "default" => Mode::Optional,
+            _ => Mode::Required,
+        };
+        let path = self.expr(of, mode);
+        self.arguments(arguments);
+        let path = path?;
+        match name {
+            "default" | "reverse" | "sort" | "unique" | "values" => Some(path),
+            "first" | "last" | "nth" => Some(path.then(Step::Each)),
+            "get" => {
+                let key = arguments
+                    .iter()
+                    .find(|argument| argument.name.text.as_ref() == "key")?;
+                let ExprKind::Text(field) = &key.value.kind else {
+                    return None;
+                };
+                let mode = if has_default {
+                    Mode::Optional
+                } else {
+                    Mode::Required
+                };
+                Some(self.step(path, Step::Field(field.clone()), span, mode))
+            }
+            _ => None,
+        }
+    }
+
+    fn arguments(&mut self, arguments: &'s [Argument]) {
+        for argument in arguments {
+            self.expr(&argument.value, Mode::Required);
+        }
+    }
+
+    fn component_call(&mut self, call: &'s ComponentCall) {
+        for attribute in &call.attributes {
+            let (Attribute::Value(_, value) | Attribute::Spread(value)) = attribute;
+            self.expr(value, Mode::Required);
+        }
+        if !self.is_component {
+            // Within a component, whoever calls that has to have them.
+            for (name, is_required) in implicit_parameters(self.set, &call.name.text) {
+                if gives(call, &name) {
+                    continue;
+                }
+                match self.scopes.find(&name) {
+                    Found::Bound(_) => {}
+                    Found::Perhaps => self.add(&Path::root(&name), call.name.span, false),
+                    Found::Free => self.add(&Path::root(&name), call.name.span, is_required),
+                }
+            }
+        }
+        if let Some(body) = &call.body {
+            self.nodes(body);
+        }
+    }
+}
+
+fn of_mode(is_optional: bool) -> Mode {
+    if is_optional {
+        Mode::Optional
+    } else {
+        Mode::Required
+    }
+}
+
+/// The step that an index is, where it is written down.
+fn step_of(index: &Expr) -> Option<Step> {
+    match &index.kind {
+        ExprKind::Text(field) => Some(Step::Field(field.clone())),
+        ExprKind::Integer(_) => Some(Step::Each),
+        ExprKind::Unary(Unary::Minus, inner) => step_of(inner),
+        _ => None,
+    }
+}
+
+fn is_literal(expr: &Expr) -> bool {
+    matches!(
+        expr.kind,
+        ExprKind::Text(_) | ExprKind::Integer(_) | ExprKind::Float(_) | ExprKind::Bool(true)
+    )
+}

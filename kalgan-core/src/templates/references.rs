@@ -1,0 +1,170 @@
+//! What one template refers to: filters, tests, functions, routes, messages and static files, each
+//! with its place.
+
+use crate::template::ast::{
+    Argument, Expr, ExprKind, FilterCall, Name, Node, NodeKind, Template, Unary,
+};
+use crate::template::visit::{self, Visitor};
+use crate::text::Span;
+
+/// The references of a template, in the order of the text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct References {
+    /// Filters.
+    pub filters: Vec<Name>,
+    /// Tests.
+    pub tests: Vec<Name>,
+    /// Functions.
+    pub functions: Vec<Name>,
+    /// Templates that are included.
+    pub includes: Vec<Name>,
+    /// URLs of routes: `"name"|url(…)` and `url(name="name", …)`.
+    pub urls: Vec<Call>,
+    /// Messages: `"key"|trans(…)` and `trans(key="key", …)`.
+    pub messages: Vec<Call>,
+    /// Static files: `"/path"|asset` and `asset(path="/path")`.
+    pub assets: Vec<Name>,
+    /// Every text in quotes; a name that is put together at run time begins with one.
+    pub texts: Vec<Box<str>>,
+}
+
+/// A reference with arguments.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// What is called.
+    pub name: Name,
+    /// What it is given.
+    pub given: Vec<Given>,
+}
+
+/// An argument of a [`Call`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// Its name.
+    pub name: Name,
+    /// Its value as text, where that is known now.
+    pub literal: Option<Box<str>>,
+    /// Where the value stands.
+    pub span: Span,
+}
+
+impl References {
+    /// The references of a template.
+    #[must_use]
+    pub fn of(template: &Template) -> Self {
+        let mut references = Self::default();
+        visit::walk(&mut references, template);
+        references
+    }
+
+    /// What Kalgan's own filters and functions refer to by `subject`, and what they are given.
+    fn refer(&mut self, function: &str, subject: &Expr, arguments: &[Argument], own: &str) {
+        for name in literals(subject) {
+            if function == "asset" {
+                self.assets.push(name);
+                continue;
+            }
+            let call = Call {
+                name,
+                given: given(arguments, own),
+            };
+            match function {
+                "url" => self.urls.push(call),
+                "trans" => self.messages.push(call),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl<'a> Visitor<'a> for References {
+    fn node(&mut self, node: &'a Node) {
+        if let NodeKind::Include(name) = &node.kind {
+            self.includes.push(name.clone());
+        }
+        visit::walk_node(self, node);
+    }
+
+    fn expr(&mut self, expr: &'a Expr) {
+        match &expr.kind {
+            ExprKind::Text(text) => self.texts.push(text.clone()),
+            ExprKind::Filter { of, call } => {
+                visit::walk_expr(self, expr);
+                self.filters.push(call.name.clone());
+                self.refer(&call.name.text, of, &call.arguments, "");
+                return;
+            }
+            ExprKind::Test { name, .. } => {
+                visit::walk_expr(self, expr);
+                self.tests.push(name.clone());
+                return;
+            }
+            ExprKind::Call { name, arguments } => {
+                self.functions.push(name.clone());
+                let own = match name.text.as_ref() {
+                    "url" => "name",
+                    "trans" => "key",
+                    "asset" => "path",
+                    _ => "",
+                };
+                let subject = arguments
+                    .iter()
+                    .find(|argument| argument.name.text.as_ref() == own);
+                if let Some(subject) = subject {
+                    self.refer(&name.text, &subject.value, arguments, own);
+                }
+            }
+            _ => {}
+        }
+        visit::walk_expr(self, expr);
+    }
+
+    fn section_filter(&mut self, call: &'a FilterCall) {
+        self.filters.push(call.name.clone());
+        visit::arguments(self, &call.arguments);
+    }
+}
+
+fn given(arguments: &[Argument], own: &str) -> Vec<Given> {
+    arguments
+        .iter()
+        .filter(|argument| argument.name.text.as_ref() != own)
+        .map(|argument| Given {
+            name: argument.name.clone(),
+            literal: literal(&argument.value),
+            span: argument.value.span,
+        })
+        .collect()
+}
+
+/// The texts that an expression may be, as far as they are known: a text, or one of two.
+fn literals(expr: &Expr) -> Vec<Name> {
+    match &expr.kind {
+        ExprKind::Text(text) => vec![Name {
+            text: text.clone(),
+            span: expr.span,
+        }],
+        ExprKind::Ternary {
+            then, otherwise, ..
+        } => {
+            let mut names = literals(then);
+            names.extend(literals(otherwise));
+            names
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The value as a template writes it, where it is known and there is one way to write it.
+fn literal(expr: &Expr) -> Option<Box<str>> {
+    match &expr.kind {
+        ExprKind::Text(text) => Some(text.clone()),
+        ExprKind::Integer(number) => Some(number.to_string().into()),
+        ExprKind::Bool(value) => Some(value.to_string().into()),
+        ExprKind::Unary(Unary::Minus, operand) => match operand.kind {
+            ExprKind::Integer(number) => Some(format!("-{number}").into()),
+            _ => None,
+        },
+        _ => None,
+    }
+}

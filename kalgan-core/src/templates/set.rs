@@ -1,0 +1,215 @@
+//! The templates of a site together: who extends, includes and calls whom.
+
+use super::needs::{self, Needs};
+use super::references::References;
+use crate::routes::Text;
+use crate::template::ast::{Component, Node, NodeKind, Template};
+use crate::template::visit::{self, Visitor};
+use crate::text::{Place, SourceFile, Span};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// One template: its tree, and what it refers to.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    /// The syntax tree.
+    pub tree: Template,
+    /// What it refers to.
+    pub references: References,
+}
+
+impl Parsed {
+    /// Looks a tree through.
+    #[must_use]
+    pub fn new(tree: Template) -> Self {
+        let references = References::of(&tree);
+        Self { tree, references }
+    }
+}
+
+/// A template of a [`Set`].
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// The tree; `None` where the syntax is wrong.
+    pub parsed: Option<Arc<Parsed>>,
+}
+
+impl Entry {
+    /// A place in the file.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Place {
+        Place::new(Arc::clone(&self.file), span)
+    }
+}
+
+/// The templates of a site, by name.
+#[derive(Debug, Default)]
+pub struct Set {
+    entries: BTreeMap<Text, Entry>,
+    /// The templates that define each component, and the place of the definition in them.
+    components: HashMap<Box<str>, Vec<(Text, usize)>>,
+    /// What was found out before: several pages ask for the same template.
+    needs: Mutex<HashMap<String, Option<Arc<Needs>>>>,
+}
+
+impl Set {
+    /// A set of templates.
+    #[must_use]
+    pub fn new(entries: impl IntoIterator<Item = (Text, Entry)>) -> Self {
+        let entries: BTreeMap<Text, Entry> = entries.into_iter().collect();
+        let mut components: HashMap<Box<str>, Vec<(Text, usize)>> = HashMap::new();
+        for (name, entry) in &entries {
+            let Some(parsed) = &entry.parsed else {
+                continue;
+            };
+            for (at, component) in parsed.tree.components.iter().enumerate() {
+                components
+                    .entry(component.name.text.clone())
+                    .or_default()
+                    .push((name.clone(), at));
+            }
+        }
+        Self {
+            entries,
+            components,
+            needs: Mutex::default(),
+        }
+    }
+
+    /// The template of this name, whether its syntax is right or not.
+    #[must_use]
+    pub fn entry(&self, name: &str) -> Option<&Entry> {
+        self.entries.get(name)
+    }
+
+    /// All templates, by name.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.entries
+            .iter()
+            .map(|(name, entry)| (name.as_ref(), entry))
+    }
+
+    /// The templates whose syntax is right, by name.
+    pub fn parsed(&self) -> impl Iterator<Item = (&str, &Entry, &Parsed)> {
+        self.entries
+            .iter()
+            .filter_map(|(name, entry)| Some((name.as_ref(), entry, entry.parsed.as_deref()?)))
+    }
+
+    /// The names of all templates, sorted.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        self.entries.keys().map(AsRef::as_ref).collect()
+    }
+
+    /// Whether a template has a wrong syntax, so that what it defines is not known.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.entries.values().all(|entry| entry.parsed.is_some())
+    }
+
+    /// A component and the file that defines it; the first where there are several.
+    #[must_use]
+    pub fn component(&self, name: &str) -> Option<(&Entry, &Component)> {
+        let (template, at) = self.components.get(name)?.first()?;
+        let entry = self.entries.get(template)?;
+        let parsed = entry.parsed.as_ref()?;
+        Some((entry, parsed.tree.components.get(*at)?))
+    }
+
+    /// The names of all components, sorted.
+    #[must_use]
+    pub fn component_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.components.keys().map(AsRef::as_ref).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// The components that more than one template defines, with the templates.
+    pub(super) fn shared_components(&self) -> impl Iterator<Item = (&str, &[(Text, usize)])> {
+        self.components
+            .iter()
+            .filter(|(_, places)| places.len() > 1)
+            .map(|(name, places)| (name.as_ref(), places.as_slice()))
+    }
+
+    /// A template and those that it extends, in order. `None` where one of them is missing or
+    /// broken, or extends itself in the end.
+    #[must_use]
+    pub fn chain<'s>(&'s self, name: &'s str) -> Option<Vec<(&'s str, &'s Entry, &'s Parsed)>> {
+        let mut chain: Vec<(&str, &Entry, &Parsed)> = Vec::new();
+        let mut next = Some(name);
+        while let Some(name) = next {
+            if chain.iter().any(|(known, _, _)| *known == name) {
+                return None;
+            }
+            let entry = self.entries.get(name)?;
+            let parsed = entry.parsed.as_deref()?;
+            chain.push((name, entry, parsed));
+            next = parsed.tree.parent.as_ref().map(|parent| &*parent.text);
+        }
+        Some(chain)
+    }
+
+    /// What a template needs of its context, with the templates that it extends and includes.
+    /// `None` where there is no such template, or one of them is broken.
+    #[must_use]
+    pub fn needs(&self, name: &str) -> Option<Arc<Needs>> {
+        let known = |poisoned: PoisonError<_>| poisoned.into_inner();
+        if let Some(needs) = self.needs.lock().unwrap_or_else(known).get(name) {
+            return needs.clone();
+        }
+        let found = needs::of_template(self, name).map(Arc::new);
+        self.needs
+            .lock()
+            .unwrap_or_else(known)
+            .insert(name.to_owned(), found.clone());
+        found
+    }
+}
+
+/// The blocks of a template, nested ones too, in order.
+#[must_use]
+pub fn blocks(tree: &Template) -> Vec<Block<'_>> {
+    let mut blocks = Blocks {
+        depth: 0,
+        found: Vec::new(),
+    };
+    visit::nodes(&mut blocks, &tree.nodes);
+    blocks.found
+}
+
+/// A block of a template.
+#[derive(Clone, Copy, Debug)]
+pub struct Block<'a> {
+    /// The name, and where it stands.
+    pub name: &'a crate::template::ast::Name,
+    /// The body.
+    pub body: &'a [Node],
+    /// Whether it lies in another block.
+    pub is_nested: bool,
+}
+
+struct Blocks<'a> {
+    depth: usize,
+    found: Vec<Block<'a>>,
+}
+
+impl<'a> Visitor<'a> for Blocks<'a> {
+    fn node(&mut self, node: &'a Node) {
+        if let NodeKind::Block { name, body } = &node.kind {
+            self.found.push(Block {
+                name,
+                body,
+                is_nested: self.depth > 0,
+            });
+            self.depth += 1;
+            visit::nodes(self, body);
+            self.depth -= 1;
+        } else {
+            visit::walk_node(self, node);
+        }
+    }
+}

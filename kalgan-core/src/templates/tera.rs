@@ -1,0 +1,241 @@
+//! What Tera says about templates, as diagnostics.
+
+use super::TemplateFile;
+use super::builtin::{FILTERS, FUNCTIONS, Kind};
+use crate::diagnostic::Diagnostic;
+use crate::text::{SourceFile, Span};
+use std::sync::Arc;
+use tera::{ErrorKind, Kwargs, ReportError, State, Tera, Value};
+
+/// Finds a syntax error in one template, whatever it refers to.
+#[must_use]
+pub fn check_syntax(template: &TemplateFile) -> Option<Diagnostic> {
+    let mut tera = Tera::new();
+    let error = tera
+        .add_raw_template(&template.name, template.file.text())
+        .err()?;
+    match error.kind() {
+        ErrorKind::SyntaxError(report) => Some(at_report(report, &template.file)),
+        // What it refers to is looked at when the others are there.
+        _ => None,
+    }
+}
+
+/// What Tera says of a whole set, with names that are `registered` beside the built-in ones. It
+/// stops at its first mistake of some kinds, and its words are its own, so it is asked last.
+#[must_use]
+pub fn judge<'a>(
+    templates: &[TemplateFile],
+    registered: impl IntoIterator<Item = (Kind, &'a str)>,
+) -> Vec<Diagnostic> {
+    let own = FILTERS
+        .iter()
+        .map(|name| (Kind::Filter, *name))
+        .chain(FUNCTIONS.iter().map(|name| (Kind::Function, *name)));
+    let mut tera = Tera::new();
+    for (kind, name) in registered.into_iter().chain(own) {
+        let name = name.to_owned();
+        match kind {
+            Kind::Filter => {
+                tera.register_filter(name, |_: &Value, _: Kwargs, _: &State| String::new());
+            }
+            Kind::Test => {
+                tera.register_test(name, |_: &Value, _: Kwargs, _: &State| true);
+            }
+            Kind::Function => {
+                tera.register_function(name, |_: Kwargs, _: &State| String::new());
+            }
+        }
+    }
+    let texts = templates
+        .iter()
+        .map(|template| (template.name.as_ref(), template.file.text()));
+    let Err(error) = tera.add_raw_templates(texts) else {
+        return Vec::new();
+    };
+    let find = |name: &str| {
+        templates
+            .iter()
+            .find(|template| template.name == name)
+            .map(|template| Arc::clone(&template.file))
+    };
+    diagnose(&error, &find)
+}
+
+/// Whether a Tera knows a filter, test or function.
+#[must_use]
+pub fn knows(tera: &Tera, kind: Kind, name: &str) -> bool {
+    let text = match kind {
+        Kind::Filter => format!("{{{{ 0 | {name} }}}}"),
+        Kind::Test => format!("{{{{ 0 is {name} }}}}"),
+        Kind::Function => format!("{{{{ {name}() }}}}"),
+    };
+    // Tera has no list of them to look into. It keeps nothing of a template that it refuses, and
+    // nothing of this clone.
+    tera.clone().add_raw_template("__kalgan", &text).is_ok()
+}
+
+/// What Tera says, as diagnostics with the template's place.
+#[must_use]
+pub fn diagnose(
+    error: &tera::Error,
+    find: &dyn Fn(&str) -> Option<Arc<SourceFile>>,
+) -> Vec<Diagnostic> {
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let diagnostic = match find(report.filename()) {
+                Some(file) => at_report(report, &file),
+                None => Diagnostic::general(error.to_string()),
+            };
+            vec![diagnostic.with_optional_help(causes(error))]
+        }
+        ErrorKind::MissingParent { current, parent } => {
+            let message = format!("there is no template `{parent}` to extend");
+            vec![at_name(current, parent, message, find).with_help(
+                "the name is the path below the folder of templates, such as `base.html`",
+            )]
+        }
+        ErrorKind::CircularExtend {
+            tpl,
+            inheritance_chain,
+        } => {
+            let parent = inheritance_chain
+                .first()
+                .map_or(tpl.as_str(), String::as_str);
+            let message = format!("the template `{tpl}` extends itself in the end");
+            vec![
+                at_name(tpl, parent, message, find)
+                    .with_help(format!("the chain is {}", inheritance_chain.join(" → "))),
+            ]
+        }
+        ErrorKind::CircularInclude { tpl, include_chain } => {
+            let next = include_chain.get(1).map_or(tpl.as_str(), String::as_str);
+            let message = format!("the template `{tpl}` includes itself in the end");
+            vec![
+                at_name(tpl, next, message, find)
+                    .with_help(format!("the chain is {}", include_chain.join(" → "))),
+            ]
+        }
+        ErrorKind::Msg(message) => {
+            let all: Vec<Diagnostic> = reports(message)
+                .filter_map(|report| report.diagnostic(find))
+                .collect();
+            if all.is_empty() {
+                vec![Diagnostic::general(message.clone()).with_optional_help(causes(error))]
+            } else {
+                all
+            }
+        }
+        other => vec![Diagnostic::general(other.to_string())],
+    }
+}
+
+/// The chain of causes of an error, on one line.
+fn causes(error: &tera::Error) -> Option<String> {
+    let mut texts = Vec::new();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        texts.push(cause.to_string());
+        source = cause.source();
+    }
+    (!texts.is_empty()).then(|| texts.join(": "))
+}
+
+fn at_report(report: &ReportError, file: &Arc<SourceFile>) -> Diagnostic {
+    let range = &report.span().range;
+    Diagnostic::error(
+        file,
+        Span::new(range.start, range.end),
+        report.message().to_owned(),
+    )
+}
+
+/// At the quoted name that a template refers to; Tera does not tell its place.
+fn at_name(
+    template: &str,
+    referred: &str,
+    message: String,
+    find: &dyn Fn(&str) -> Option<Arc<SourceFile>>,
+) -> Diagnostic {
+    let Some(file) = find(template) else {
+        return Diagnostic::general(message);
+    };
+    let span = ['"', '\'', '`']
+        .into_iter()
+        .find_map(|quote| {
+            let at = file.text().find(&format!("{quote}{referred}{quote}"))?;
+            Some(Span::new(at, at + referred.len() + 2))
+        })
+        .unwrap_or_default();
+    Diagnostic::error(&file, span, message)
+}
+
+/// One of the reports that Tera joins into the text of an error on the whole set.
+struct Report<'a> {
+    message: &'a str,
+    name: &'a str,
+    line: usize,
+    column: usize,
+    width: usize,
+}
+
+impl Report<'_> {
+    fn diagnostic(&self, find: &dyn Fn(&str) -> Option<Arc<SourceFile>>) -> Option<Diagnostic> {
+        let file = find(self.name)?;
+        let start = file.line_start(self.line);
+        let at = |column: usize| {
+            file.line(self.line)
+                .char_indices()
+                .nth(column)
+                .map_or(start + file.line(self.line).len(), |(at, _)| start + at)
+        };
+        let span = Span::new(at(self.column - 1), at(self.column - 1 + self.width));
+        Some(Diagnostic::error(&file, span, self.message))
+    }
+}
+
+fn reports(text: &str) -> impl Iterator<Item = Report<'_>> {
+    text.split("\n\n").filter_map(|report| {
+        let mut lines = report.lines();
+        let message = lines.next()?.strip_prefix("error: ")?;
+        let place = lines.next()?.trim_start().strip_prefix("--> ")?;
+        let mut parts = place.rsplitn(3, ':');
+        let column = parts.next()?.parse().ok().filter(|column| *column > 0)?;
+        let line = parts.next()?.parse().ok()?;
+        let name = parts.next()?;
+        let width = lines.last().map_or(1, |mark| mark.matches('^').count());
+        Some(Report {
+            message,
+            name,
+            line,
+            column,
+            width: width.max(1),
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn template(name: &'static str, text: &'static str) -> TemplateFile {
+        TemplateFile {
+            name: name.into(),
+            file: Arc::new(SourceFile::new(format!("template/{name}"), text)),
+        }
+    }
+
+    #[test]
+    fn a_syntax_error_has_its_place() {
+        let broken = template("a.html", "<p>\n  日本 {{ name </p>\n");
+        let diagnostic = check_syntax(&broken).unwrap();
+        assert!(
+            diagnostic.to_string().starts_with("template/a.html:2:"),
+            "{diagnostic}"
+        );
+        assert_eq!(
+            check_syntax(&template("b.html", "{% include \"x\" %}{{ a | mine }}")),
+            None
+        );
+    }
+}

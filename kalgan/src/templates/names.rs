@@ -1,0 +1,49 @@
+//! The filters, tests and functions that an app has registered, against those that its settings
+//! declare and its templates use.
+
+use crate::site::Places;
+use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::settings::Settings;
+use kalgan_core::templates::registered::{Registered, not_registered as missing};
+use kalgan_core::templates::{Kind, knows};
+use tera::Tera;
+
+/// What the settings declare and nobody has registered.
+pub(super) fn not_registered(settings: &Settings, tera: &Tera) -> Vec<Diagnostic> {
+    let declared = Registered::declared(settings);
+    let mut diagnostics = Vec::new();
+    for kind in Kind::ALL {
+        let names = declared.of(kind);
+        let unknown = names.iter().filter(|name| !knows(tera, kind, name));
+        diagnostics.extend(unknown.map(|name| {
+            let origin = settings
+                .find(kind.setting())
+                .map(|setting| setting.origin.to_string())
+                .unwrap_or_default();
+            missing(kind, name, &origin)
+        }));
+    }
+    diagnostics
+}
+
+/// What templates on disk use and nobody has registered. Those in a binary were checked when it was
+/// compiled, and Tera knows the rest.
+#[cfg(feature = "disk")]
+pub(super) fn unknown(places: Places<'_>, tera: &Tera) -> Vec<Diagnostic> {
+    use kalgan_core::templates::foreign;
+    let Places::Known(loaded) = places else {
+        return Vec::new();
+    };
+    let mut registered = Registered::default();
+    for (kind, name) in foreign::names(&loaded.templates) {
+        if knows(tera, kind, name) {
+            registered.insert(kind, name);
+        }
+    }
+    foreign::check(&loaded.templates, &registered)
+}
+
+#[cfg(not(feature = "disk"))]
+pub(super) fn unknown(_: Places<'_>, _: &Tera) -> Vec<Diagnostic> {
+    Vec::new()
+}
