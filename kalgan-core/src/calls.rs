@@ -90,12 +90,7 @@ pub fn check_route<'a>(route: &'a RouteDef, given: &[Given<'_>]) -> Vec<Mistake<
 }
 
 /// A value that is written down is known now, so whether it fits is, too.
-fn check_value<'a>(
-    route: &RouteDef,
-    param: &Param,
-    value: &str,
-    at: usize,
-) -> Option<Mistake<'a>> {
+fn check_value<'a>(route: &RouteDef, param: &Param, value: &str, at: usize) -> Option<Mistake<'a>> {
     let (message, help) = match &param.requirement {
         None if value.is_empty() => (
             format!(
@@ -145,10 +140,7 @@ pub fn check_message<'a>(
         };
         mistakes.push(Mistake {
             at: At::Name(at),
-            message: format!(
-                "the message `{key}` has no placeholder `{}`",
-                argument.name
-            ),
+            message: format!("the message `{key}` has no placeholder `{}`", argument.name),
             help: Some(help),
         });
     }
@@ -158,7 +150,11 @@ pub fn check_message<'a>(
         .filter(|name| given.iter().all(|argument| argument.name != *name))
         .collect();
     if !missing.is_empty() {
-        let plural = if missing.len() > 1 { "values" } else { "a value" };
+        let plural = if missing.len() > 1 {
+            "values"
+        } else {
+            "a value"
+        };
         mistakes.push(Mistake {
             message: format!("the message `{key}` needs {plural} for {}", list(&missing)),
             at: At::Call(missing),

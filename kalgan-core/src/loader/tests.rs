@@ -119,7 +119,11 @@ fn templates_that_do_not_fit() {
     let all = texts(&load(&memory));
     assert_eq!(all.len(), 2, "{all:#?}");
     assert!(all[0].starts_with("template/base.html:1:"));
-    assert!(all[1].starts_with("template/c.html:1:12: error: there is no template `nope.html` to include"));
+    assert!(
+        all[1].starts_with(
+            "template/c.html:1:12: error: there is no template `nope.html` to include"
+        )
+    );
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod lexer;
 mod parser;
 #[cfg(test)]
 mod tests;
+pub mod visit;
 
 pub use error::{SyntaxError, SyntaxNote};
 

@@ -134,7 +134,11 @@ impl<'s> Check<'s> {
         if !seen.insert(from) {
             return false;
         }
-        let Some(parsed) = self.set.entry(from).and_then(|entry| entry.parsed.as_deref()) else {
+        let Some(parsed) = self
+            .set
+            .entry(from)
+            .and_then(|entry| entry.parsed.as_deref())
+        else {
             return false;
         };
         chain.push(from);
@@ -191,7 +195,10 @@ impl<'s> Check<'s> {
                 self.diagnostics.push(
                     Diagnostic::error_at(
                         entry.place(block.span),
-                        format!("no template that this one extends has a block `{}`", block.text),
+                        format!(
+                            "no template that this one extends has a block `{}`",
+                            block.text
+                        ),
                     )
                     .with_code("unknown-block")
                     .with_optional_help(did_you_mean(&block.text, &names)),
@@ -412,7 +419,11 @@ impl<'s> Check<'s> {
             self.diagnostics.push(
                 Diagnostic::error_at(
                     entry.place(call.name.span),
-                    format!("the component `{}` needs {}", call.name.text, list(&missing)),
+                    format!(
+                        "the component `{}` needs {}",
+                        call.name.text,
+                        list(&missing)
+                    ),
                 )
                 .with_code("component-call")
                 .with_help(format!("add `{}`", example.join(" ")))

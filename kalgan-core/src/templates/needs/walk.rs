@@ -108,9 +108,7 @@ impl<'a> Visitor<'a> for Calls<'a> {
 /// The definitions of each block, from the template itself to its outermost parent.
 type Lineage<'s> = HashMap<&'s str, Vec<(&'s Arc<SourceFile>, &'s [Node])>>;
 
-fn lineage<'s>(
-    chain: &[(&'s str, &'s Entry, &'s crate::templates::set::Parsed)],
-) -> Lineage<'s> {
+fn lineage<'s>(chain: &[(&'s str, &'s Entry, &'s crate::templates::set::Parsed)]) -> Lineage<'s> {
     let mut lineage: Lineage<'s> = HashMap::new();
     for (_, entry, parsed) in chain {
         for Block { name, body, .. } in blocks(&parsed.tree) {

@@ -17,9 +17,18 @@ const ROUTES: &str = "routes:
 fn mistakes(template: &str) -> Vec<String> {
     let memory = Memory::with([
         ("config/routes/a.yaml", ROUTES),
-        ("config/app.yaml", "static: {folders: static, path: /static}\n"),
-        ("config/i18n/en/m.yaml", "hello: Hello {name}\nplain: Plain\n"),
-        ("config/i18n/es/m.yaml", "hello: Hola {name}\nplain: Plano\n"),
+        (
+            "config/app.yaml",
+            "static: {folders: static, path: /static}\n",
+        ),
+        (
+            "config/i18n/en/m.yaml",
+            "hello: Hello {name}\nplain: Plain\n",
+        ),
+        (
+            "config/i18n/es/m.yaml",
+            "hello: Hola {name}\nplain: Plano\n",
+        ),
         ("static/css/app.css", ""),
         ("template/page.html", template),
     ]);

@@ -54,7 +54,10 @@ fn variables_are_found_wherever_an_expression_may_stand() {
         ("{{ a|replace(from=b, to=c) }}", "a b c"),
         ("{{ range(end=n) }}", "n"),
         ("{{ x if a is containing(pat=b) else y }}", "a b x y"),
-        ("{% filter replace(from=a, to=b) %}{{ c }}{% endfilter %}", "a b c"),
+        (
+            "{% filter replace(from=a, to=b) %}{{ c }}{% endfilter %}",
+            "a b c",
+        ),
         ("{{ -a + b ** c ~ d }}{{ e in f }}", "a b c d e f"),
         ("{% set x = a %}{{ x }}", "a"),
         ("{% set x %}{{ a }}{% endset %}{{ x }}", "a"),
@@ -68,13 +71,28 @@ fn variables_are_found_wherever_an_expression_may_stand() {
 #[test]
 fn what_the_template_binds_is_no_need() {
     for (page, expected) in [
-        ("{% for a in list %}{{ a }}{{ loop.index }}{% endfor %}{{ b }}", "b list"),
-        ("{% for k, v in map %}{{ k }}{{ v }}{% endfor %}{{ k }}", "k map"),
+        (
+            "{% for a in list %}{{ a }}{{ loop.index }}{% endfor %}{{ b }}",
+            "b list",
+        ),
+        (
+            "{% for k, v in map %}{{ k }}{{ v }}{% endfor %}{{ k }}",
+            "k map",
+        ),
         ("{{ [x.y for x in list if x.z] }}{{ x }}", "list x"),
-        ("{% for a in list %}{% set b = 1 %}{% endfor %}{{ b }}", "b list"),
-        ("{% for a in list %}{% set_global b = 1 %}{% endfor %}{{ b }}", "b? list"),
+        (
+            "{% for a in list %}{% set b = 1 %}{% endfor %}{{ b }}",
+            "b list",
+        ),
+        (
+            "{% for a in list %}{% set_global b = 1 %}{% endfor %}{{ b }}",
+            "b? list",
+        ),
         ("{% if a %}{% set b = 1 %}{% endif %}{{ b }}", "a? b?"),
-        ("{% if a %}{% set b = 1 %}{% else %}{% set b = 2 %}{% endif %}{{ b }}", "a?"),
+        (
+            "{% if a %}{% set b = 1 %}{% else %}{% set b = 2 %}{% endif %}{{ b }}",
+            "a?",
+        ),
         ("{% set a = a|default(value=1) %}{{ a }}", "a?"),
         ("{{ a }}{% set a = 1 %}{{ a }}", "a"),
         ("{% for x in list %}{% else %}{{ y }}{% endfor %}", "list y"),
@@ -89,8 +107,14 @@ fn a_variable_is_optional_where_the_template_says_so() {
         ("{{ a|default(value=b) }}", "a? b"),
         ("{% if a is defined %}{{ a }}{% endif %}", "a?"),
         ("{% if a is defined %}{{ a.b.c }}{% endif %}", "a?"),
-        ("{% if a is undefined %}none{% else %}{{ a }}{% endif %}", "a?"),
-        ("{% if a is not defined or b %}{% else %}{{ a }}{% endif %}", "a? b?"),
+        (
+            "{% if a is undefined %}none{% else %}{{ a }}{% endif %}",
+            "a?",
+        ),
+        (
+            "{% if a is not defined or b %}{% else %}{{ a }}{% endif %}",
+            "a? b?",
+        ),
         ("{% if not a %}-{% elif b %}{{ a }}{% endif %}", "a? b?"),
         ("{% if a %}{{ a }}{% endif %}{{ a }}", "a"),
         ("{% if a and a.b %}{{ a.b }}{% endif %}", "a?"),
@@ -101,7 +125,10 @@ fn a_variable_is_optional_where_the_template_says_so() {
         ("{{ a.b?.c }}", "a"),
         ("{% if a.b is defined %}{% endif %}", "a"),
         ("{% if tab == \"x\" %}{{ tab }}{% endif %}", "tab"),
-        ("{% for x in a|default(value=[]) %}{{ x }}{% endfor %}", "a?"),
+        (
+            "{% for x in a|default(value=[]) %}{{ x }}{% endfor %}",
+            "a?",
+        ),
         ("{{ a|upper }}", "a"),
         ("{% if a is string %}{{ a }}{% endif %}", "a"),
     ] {
@@ -117,7 +144,12 @@ fn fields_are_followed_through_loops_and_sets() {
     );
     assert_eq!(
         uses("{% set p = user.profile %}{{ p.nick|default(value=1) }}{{ p[\"age\"] }}"),
-        ["user", "user.profile", "user.profile.nick?", "user.profile.age"]
+        [
+            "user",
+            "user.profile",
+            "user.profile.nick?",
+            "user.profile.age"
+        ]
     );
     assert_eq!(
         uses("{{ posts|first|get(key=\"title\", default=1) }}"),
@@ -128,10 +160,15 @@ fn fields_are_followed_through_loops_and_sets() {
         ["a", "a.b?", "a?", "a.b?", "a.b.c"]
     );
     assert_eq!(
-        uses("{% for row in rows %}{% for cell in row.cells|sort %}{{ cell.x }}{% endfor %}{% endfor %}"),
+        uses(
+            "{% for row in rows %}{% for cell in row.cells|sort %}{{ cell.x }}{% endfor %}{% endfor %}"
+        ),
         ["rows", "rows[].cells", "rows[].cells[].x"]
     );
-    assert_eq!(uses("{{ rows[0].x }}{{ rows[i].y }}")[..3], ["i", "rows", "rows[]"]);
+    assert_eq!(
+        uses("{{ rows[0].x }}{{ rows[i].y }}")[..3],
+        ["i", "rows", "rows[]"]
+    );
 }
 
 #[test]
@@ -159,7 +196,10 @@ fn parents_blocks_and_includes() {
             "{% extends \"page\" %}{% block a %}{{ super() }}{{ deep }}{% endblock %}",
         ),
         ("foot", "{{ inner }}{{ year }}{% set later = 1 %}"),
-        ("after", "{% set x = 1 %}{% for i in list %}{% include \"item\" %}{% endfor %}{{ later }}"),
+        (
+            "after",
+            "{% set x = 1 %}{% for i in list %}{% include \"item\" %}{% endfor %}{{ later }}",
+        ),
         ("item", "{{ i }}{{ x }}{{ y }}{% set later = 1 %}"),
     ]);
     let of = |name: &str| names(&set.needs(name).unwrap());
@@ -198,7 +238,10 @@ fn components_take_from_the_caller_what_is_implicit() {
         ("page", "{{ <card title={head} /> }}"),
         ("given", "{{ <card title=\"x\" user={u} /> }}"),
         ("outer", "{{ <list items={all} /> }}"),
-        ("bound", "{% set user = 1 %}{% <card title=\"x\"> %}{{ body }}{% </card> %}"),
+        (
+            "bound",
+            "{% set user = 1 %}{% <card title=\"x\"> %}{{ body }}{% </card> %}",
+        ),
     ]);
     let of = |name: &str| names(&set.needs(name).unwrap());
     assert_eq!(of("page"), "head theme? user");

@@ -9,7 +9,10 @@ fn mistakes(templates: &[(&str, &str)]) -> Vec<String> {
 fn all_mistakes_between_templates() {
     let all = mistakes(&[
         ("base.html", "{% block a %}{% endblock %}"),
-        ("block.html", "{% extends \"base.html\" %}\n{% block aa %}{% endblock %}"),
+        (
+            "block.html",
+            "{% extends \"base.html\" %}\n{% block aa %}{% endblock %}",
+        ),
         ("child.html", "{% extends \"parent.html\" %}"),
         ("circle.html", "{% extends \"circle2.html\" %}"),
         ("circle2.html", "{% extends \"circle.html\" %}"),
@@ -53,8 +56,14 @@ fn a_good_set_has_no_mistakes() {
             "{% extends \"base.html\" %}{% block a %}{{ super() }}{% block fresh %}{% endblock %}{% endblock %}\
              {% block inner %}{% endblock %}{% block c %}{% for i in x %}{{ super() }}{% endfor %}{% endblock %}",
         ),
-        ("deep.html", "{% extends \"ok.html\" %}{% block fresh %}{{ super() }}{% endblock %}"),
-        ("twice.html", "{% include \"ok.html\" %}{% include \"ok.html\" %}"),
+        (
+            "deep.html",
+            "{% extends \"ok.html\" %}{% block fresh %}{{ super() }}{% endblock %}",
+        ),
+        (
+            "twice.html",
+            "{% include \"ok.html\" %}{% include \"ok.html\" %}",
+        ),
     ]);
     assert_eq!(all, [""; 0]);
 }
@@ -63,7 +72,10 @@ fn a_good_set_has_no_mistakes() {
 fn whoever_refers_to_a_broken_template_is_not_at_fault() {
     let all = mistakes(&[
         ("broken.html", "{% component card() %}{{ x"),
-        ("child.html", "{% extends \"broken.html\" %}{% block a %}{{ super() }}{% endblock %}"),
+        (
+            "child.html",
+            "{% extends \"broken.html\" %}{% block a %}{{ super() }}{% endblock %}",
+        ),
         ("host.html", "{% include \"broken.html\" %}{{ <card /> }}"),
     ]);
     assert_eq!(all, [""; 0]);
@@ -72,7 +84,10 @@ fn whoever_refers_to_a_broken_template_is_not_at_fault() {
 #[test]
 fn super_needs_a_block_above() {
     let all = mistakes(&[
-        ("base.html", "{% block a %}{{ super() }}{% endblock %}{{ super() }}"),
+        (
+            "base.html",
+            "{% block a %}{{ super() }}{% endblock %}{{ super() }}",
+        ),
         (
             "page.html",
             "{% extends \"base.html\" %}{% block a %}{% block new %}{{ super() }}{% endblock %}{% endblock %}\
