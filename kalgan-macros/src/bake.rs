@@ -42,6 +42,12 @@ fn baked(arguments: &Arguments) -> syn::Result<TokenStream> {
         .map(error)
         .collect();
     mistake::result((), errors)?;
+    // Names that nobody registers were reported, too, so each is taken as registered here.
+    let judged = kalgan_core::templates::judge(
+        &site.site.templates,
+        kalgan_core::templates::foreign::names(&site.templates),
+    );
+    mistake::result((), judged.iter().map(error).collect())?;
     let assets = assets::collect(&site)
         .map_err(|problems| problems.iter().map(error).collect())
         .or_else(|errors| mistake::result(Vec::new(), errors))?;

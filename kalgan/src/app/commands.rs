@@ -5,7 +5,7 @@ use crate::app::main::{say, say_error};
 use crate::app::start::{baked, layers_of_settings, new_loader};
 use crate::private::{Files, Spec};
 use crate::routing::router::{Lookup, Router};
-use crate::site::{Places, Plan};
+use crate::site::Plan;
 use kalgan_core::diagnostic::{Diagnostic, Severity, render_all};
 use kalgan_core::loader::Loaded;
 use kalgan_core::routes::RouteTable;
@@ -82,7 +82,7 @@ fn check(plan: &Plan, layer: Vec<Setting>) -> ExitCode {
         return ExitCode::FAILURE;
     }
     let mut diagnostics = loaded.diagnostics.clone();
-    plan.check_functions(&loaded.site, Places::Known(&loaded), &mut diagnostics);
+    plan.check_functions(&loaded, &mut diagnostics);
     kalgan_core::diagnostic::sort(&mut diagnostics);
     let errors = count(&diagnostics, Severity::Error);
     let warnings = count(&diagnostics, Severity::Warning);

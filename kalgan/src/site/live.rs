@@ -128,12 +128,7 @@ impl Live {
             self.plan
                 .build(data, Places::Known(&loaded), previous.as_deref())
         } else {
-            Err(loaded
-                .diagnostics
-                .iter()
-                .filter(|diagnostic| diagnostic.is_error())
-                .cloned()
-                .collect())
+            Err(self.plan.mistakes(&loaded))
         };
         let snapshot = match built {
             Ok(site) => {

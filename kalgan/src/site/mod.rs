@@ -154,16 +154,28 @@ impl Plan {
         })
     }
 
+    /// All errors of files that no site can be made of: those that were found when they were read,
+    /// and what they name and the binary lacks.
+    #[cfg(feature = "disk")]
+    pub(crate) fn mistakes(&self, loaded: &kalgan_core::loader::Loaded) -> Vec<Diagnostic> {
+        let errors = loaded.diagnostics.iter().filter(|one| one.is_error());
+        let mut diagnostics: Vec<Diagnostic> = errors.cloned().collect();
+        self.check_functions(loaded, &mut diagnostics);
+        diagnostics.extend(templates::unknown_names(loaded, &self.tera_setups));
+        kalgan_core::diagnostic::sort(&mut diagnostics);
+        diagnostics
+    }
+
     /// Finds functions that the files name and the binary lacks.
     #[cfg(feature = "disk")]
     pub(crate) fn check_functions(
         &self,
-        data: &SiteData,
-        places: Places<'_>,
+        loaded: &kalgan_core::loader::Loaded,
         diagnostics: &mut Vec<Diagnostic>,
     ) {
-        self.endpoints(data, places, diagnostics);
-        self.error_controllers(data, places, diagnostics);
+        let places = Places::Known(loaded);
+        self.endpoints(&loaded.site, places, diagnostics);
+        self.error_controllers(&loaded.site, places, diagnostics);
     }
 
     fn assets(&self, options: &Options) -> Assets {

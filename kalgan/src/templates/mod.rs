@@ -37,17 +37,15 @@ pub(crate) fn build(
     let (mut tera, changed) = match previous.and_then(|(tera, known)| reuse(tera, known, templates))
     {
         Some(reused) => reused,
-        None => {
-            let mut tera = Tera::new();
-            functions::register(&mut tera);
-            for setup in setups {
-                setup(&mut tera);
-            }
-            (tera, templates.iter().collect())
-        }
+        None => (empty(setups), templates.iter().collect()),
     };
     let mut diagnostics = names::not_registered(&data.settings, &tera);
-    diagnostics.extend(names::unknown(places, &tera));
+    #[cfg(feature = "disk")]
+    if let Places::Known(loaded) = places {
+        diagnostics.extend(names::unknown(loaded, &tera));
+    }
+    #[cfg(not(feature = "disk"))]
+    let _ = places;
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
@@ -60,6 +58,25 @@ pub(crate) fn build(
     tera.add_raw_templates(texts)
         .map(|()| tera)
         .map_err(|error| diagnose(&error, &|name| find(templates, name)))
+}
+
+/// A Tera with all that is registered and no template.
+fn empty(setups: &[TeraSetup]) -> Tera {
+    let mut tera = Tera::new();
+    functions::register(&mut tera);
+    for setup in setups {
+        setup(&mut tera);
+    }
+    tera
+}
+
+/// The filters, tests and functions that templates use and nobody has registered.
+#[cfg(feature = "disk")]
+pub(crate) fn unknown_names(
+    loaded: &kalgan_core::loader::Loaded,
+    setups: &[TeraSetup],
+) -> Vec<Diagnostic> {
+    names::unknown(loaded, &empty(setups))
 }
 
 /// The previous set, and what of the new one it lacks. `None` where a template is gone, since Tera

@@ -1,7 +1,6 @@
 //! The filters, tests and functions that an app has registered, against those that its settings
 //! declare and its templates use.
 
-use crate::site::Places;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::settings::Settings;
 use kalgan_core::templates::registered::{Registered, not_registered as missing};
@@ -29,11 +28,8 @@ pub(super) fn not_registered(settings: &Settings, tera: &Tera) -> Vec<Diagnostic
 /// What templates on disk use and nobody has registered. Those in a binary were checked when it was
 /// compiled, and Tera knows the rest.
 #[cfg(feature = "disk")]
-pub(super) fn unknown(places: Places<'_>, tera: &Tera) -> Vec<Diagnostic> {
+pub(super) fn unknown(loaded: &kalgan_core::loader::Loaded, tera: &Tera) -> Vec<Diagnostic> {
     use kalgan_core::templates::foreign;
-    let Places::Known(loaded) = places else {
-        return Vec::new();
-    };
     let mut registered = Registered::default();
     for (kind, name) in foreign::names(&loaded.templates) {
         if knows(tera, kind, name) {
@@ -41,9 +37,4 @@ pub(super) fn unknown(places: Places<'_>, tera: &Tera) -> Vec<Diagnostic> {
         }
     }
     foreign::check(&loaded.templates, &registered)
-}
-
-#[cfg(not(feature = "disk"))]
-pub(super) fn unknown(_: Places<'_>, _: &Tera) -> Vec<Diagnostic> {
-    Vec::new()
 }

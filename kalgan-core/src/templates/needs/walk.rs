@@ -360,12 +360,9 @@ impl<'s> Walk<'s> {
                 _ if holds => self.guards.extend(self.resolve(of)),
                 _ => {}
             },
-            ExprKind::Filter { of, .. } if holds => {
-                // A missing value with a default may hold, too; any other filter needs one.
-                if !matches!(&condition.kind, ExprKind::Filter { call, .. } if call.name.text.as_ref() == "default")
-                {
-                    self.guards.extend(self.resolve(of));
-                }
+            // A missing value with a default may hold, too; any other filter needs one.
+            ExprKind::Filter { of, call } if holds && &*call.name.text != "default" => {
+                self.guards.extend(self.resolve(of));
             }
             _ if holds => self.guards.extend(self.resolve(condition)),
             _ => {}
