@@ -23,8 +23,9 @@ const MAX_COMPLEXITY: usize = 256;
 const MAX_DIMENSIONS: usize = 2;
 /// How deeply brackets behind values nest: `a[b[c]]` are two.
 const MAX_BRACKETS: usize = 4;
-/// How many `elif` an `if` has. Tera has no such limit but its stack.
-const MAX_BRANCHES: usize = 1000;
+/// How many `elif` an `if` has. Tera has no such limit; a debug build of it overflows a thread's stack
+/// of 2 MiB by then.
+const MAX_BRANCHES: usize = 256;
 
 /// Names that no variable may have.
 const RESERVED: [&str; 12] = [
