@@ -3,7 +3,6 @@
 mod template_inputs;
 
 use kalgan_core::template;
-use std::fmt::Write;
 use std::time::Instant;
 use template_inputs::{Mutator, all, tera_accepts};
 
@@ -27,14 +26,12 @@ impl Comparison {
             self.rejected += 1;
         }
         if ours.is_ok() != accepts {
-            let mut message = String::new();
             let verdict = if accepts { "takes" } else { "rejects" };
-            write!(message, "=== {name}: Tera {verdict} it, the parser ").unwrap();
-            match ours {
-                Ok(_) => write!(message, "takes it").unwrap(),
-                Err(error) => write!(message, "says {error} at {:?}", error.span).unwrap(),
-            }
-            write!(message, "\n{text}\n").unwrap();
+            let ours = match ours {
+                Ok(_) => String::from("takes it"),
+                Err(error) => format!("says {error} at {:?}", error.span),
+            };
+            let message = format!("=== {name}: Tera {verdict} it, the parser {ours}\n{text}\n");
             self.disagreements.push(message);
         }
     }

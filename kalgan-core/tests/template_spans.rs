@@ -6,8 +6,8 @@
 mod template_inputs;
 
 use kalgan_core::template::ast::{
-    Argument, Attribute, Component, Entry, Expr, ExprKind, FilterCall, MapEntry, MapKey, Name, Node,
-    NodeKind, Template, Unary,
+    Argument, Attribute, Component, Entry, Expr, ExprKind, FilterCall, MapEntry, MapKey, Name,
+    Node, NodeKind, Template, Unary,
 };
 use kalgan_core::template::parse;
 use kalgan_core::text::Span;
@@ -154,10 +154,9 @@ impl Checker<'_> {
                 span,
             }),
             MapKey::Integer(value) => assert_eq!(self.slice(span).parse(), Ok(*value)),
-            MapKey::Bool(value) => assert_eq!(
-                self.slice(span).to_ascii_lowercase(),
-                value.to_string()
-            ),
+            MapKey::Bool(value) => {
+                assert_eq!(self.slice(span).to_ascii_lowercase(), value.to_string())
+            }
         }
     }
 

@@ -3,8 +3,10 @@
 
 #![allow(
     dead_code,
+    unused_imports,
     unreachable_pub,
-    reason = "each test crate uses a part of it"
+    clippy::unwrap_used,
+    reason = "each test crate uses a part of it, and a test may panic"
 )]
 
 mod mutate;
@@ -24,7 +26,12 @@ pub struct Input {
 
 /// The templates of the corpus, by their names.
 pub fn corpus() -> Vec<Input> {
-    below(&core().join("tests/corpus/template"))
+    below(&corpus_folder().join("template"))
+}
+
+/// The site that the corpus is.
+pub fn corpus_folder() -> PathBuf {
+    core().join("tests/corpus")
 }
 
 /// All templates, except for mutants.
