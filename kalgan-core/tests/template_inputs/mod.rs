@@ -9,9 +9,10 @@
     reason = "each test crate uses a part of it, and a test may panic"
 )]
 
+pub mod generate;
 mod mutate;
 
-pub use mutate::Mutator;
+pub use mutate::{Mutator, PAIRS, WORDS};
 
 use std::fs;
 use std::path::{Path, PathBuf};
