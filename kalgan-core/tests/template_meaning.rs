@@ -13,8 +13,8 @@ use tera::{Context, Tera};
 
 /// What Tera writes; nothing where it cannot.
 fn render(text: &str) -> Option<String> {
-    let values: serde_json::Value = serde_json::from_str(CONTEXT).unwrap();
-    let context = Context::from_serialize(&values).unwrap();
+    let values: serde_json::Value = serde_json::from_str(CONTEXT).expect("it is JSON");
+    let context = Context::from_serialize(&values).expect("it is a map");
     let mut tera = Tera::new();
     tera.add_raw_template("template.txt", text).ok()?;
     tera.render("template.txt", &context).ok()
