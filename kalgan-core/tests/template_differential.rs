@@ -3,9 +3,8 @@
 mod template_inputs;
 
 use kalgan_core::template;
-use std::fmt::Write;
 use std::time::Instant;
-use template_inputs::{Mutator, all, tera_accepts};
+use template_inputs::{Mutator, PAIRS, WORDS, all, tera_accepts};
 
 /// How often the two disagree before a test gives up.
 const ENOUGH: usize = 10;
@@ -27,14 +26,12 @@ impl Comparison {
             self.rejected += 1;
         }
         if ours.is_ok() != accepts {
-            let mut message = String::new();
             let verdict = if accepts { "takes" } else { "rejects" };
-            write!(message, "=== {name}: Tera {verdict} it, the parser ").unwrap();
-            match ours {
-                Ok(_) => write!(message, "takes it").unwrap(),
-                Err(error) => write!(message, "says {error} at {:?}", error.span).unwrap(),
-            }
-            write!(message, "\n{text}\n").unwrap();
+            let ours = match ours {
+                Ok(_) => String::from("takes it"),
+                Err(error) => format!("says {error} at {:?}", error.span),
+            };
+            let message = format!("=== {name}: Tera {verdict} it, the parser {ours}\n{text}\n");
             self.disagreements.push(message);
         }
     }
@@ -85,4 +82,99 @@ fn agrees_with_tera_on_mutants() {
     );
     // A mutator that makes nonsense only, or nothing new, tests nothing.
     assert!(accepted * 10 > rejected && rejected * 10 > accepted);
+}
+
+/// Each limit, from both sides: what nests, what is in a row, and both.
+#[test]
+fn agrees_with_tera_at_its_limits() {
+    // A debug build of Tera needs more than the 2 MiB of a test's thread.
+    std::thread::Builder::new()
+        .stack_size(32 << 20)
+        .spawn(compare_at_the_limits)
+        .unwrap()
+        .join()
+        .unwrap();
+}
+
+fn compare_at_the_limits() {
+    let mut comparison = Comparison::default();
+    let mut add = |text: String| comparison.add("a limit", &text);
+    for (before, after) in PAIRS {
+        let is_tag = before.starts_with("{%") || before.starts_with("{{");
+        for count in [1, 2, 3, 4, 5, 6, 18, 19, 20, 21, 36, 37, 38, 39, 40, 41, 42] {
+            let (open, close) = (before.repeat(count), after.repeat(count));
+            if is_tag {
+                add(format!("{open}{close}"));
+                add(format!("{open}{{{{ a[b[c[d]]] + [[1]] }}}}{close}"));
+                continue;
+            }
+            for inner in [
+                "a",
+                "[1]",
+                "a[b]",
+                "a[b[c]]",
+                "a + b * c ** d",
+                "(a if b else c)",
+            ] {
+                add(format!("{{{{ {open}{inner}{close} }}}}"));
+                add(format!("{{% if {open}{inner}{close} %}}{{% endif %}}"));
+                add(format!(
+                    "{{% <c a={{{open}{inner}{close}}}> %}}{{% </c> %}}"
+                ));
+                let text = format!("{{% component c(a = {open}{inner}{close}) %}}");
+                add(text + "{% endcomponent %}");
+            }
+        }
+    }
+    let rows = [
+        " + a",
+        ".b",
+        "?.b",
+        "[0]",
+        " | f",
+        " is t",
+        " and a",
+        " ** a",
+        " in a",
+        " not in a",
+        " if a else a",
+        " ~ a",
+        " | f(a=b.c)",
+        "[a:b]",
+        "?[0]",
+    ];
+    for row in rows {
+        for count in [
+            20, 38, 39, 40, 41, 84, 85, 86, 127, 128, 129, 255, 256, 257, 258,
+        ] {
+            add(format!("{{{{ a{} }}}}", row.repeat(count)));
+            add(format!("{{{{ [a, (b){}] }}}}", row.repeat(count)));
+        }
+    }
+    let (accepted, rejected) = comparison.end();
+    assert!(accepted > 500 && rejected > 500, "{accepted} / {rejected}");
+}
+
+/// Every pair of words, in two of seven places each.
+#[test]
+fn agrees_with_tera_on_pairs_of_words() {
+    let mut comparison = Comparison::default();
+    for (row, first) in WORDS.iter().enumerate() {
+        for (column, second) in WORDS.iter().enumerate() {
+            for place in [(row + column) % 7, (row + 3 * column + 1) % 7] {
+                let text = match place {
+                    0 => format!("{{{{ {first} {second} }}}}"),
+                    1 => format!("{{{{ a {first} {second} }}}}"),
+                    2 => format!("{{{{ a {first} {second} b }}}}"),
+                    3 => format!("{{% {first} {second} %}}"),
+                    4 => format!("{{% for x in a %}}{{% {first} {second} %}}{{% endfor %}}"),
+                    5 => format!("{{% component c({first} {second}) %}}{{% endcomponent %}}"),
+                    _ => format!("{{% set {first} {second} %}}a{{% endset %}}"),
+                };
+                comparison.add("words", &text);
+            }
+        }
+    }
+    let (accepted, rejected) = comparison.end();
+    assert!(accepted > 500 && rejected > 500, "{accepted} / {rejected}");
 }

@@ -3,13 +3,16 @@
 
 #![allow(
     dead_code,
+    unused_imports,
     unreachable_pub,
-    reason = "each test crate uses a part of it"
+    clippy::unwrap_used,
+    reason = "each test crate uses a part of it, and a test may panic"
 )]
 
+pub mod generate;
 mod mutate;
 
-pub use mutate::Mutator;
+pub use mutate::{Mutator, PAIRS, WORDS};
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -24,7 +27,12 @@ pub struct Input {
 
 /// The templates of the corpus, by their names.
 pub fn corpus() -> Vec<Input> {
-    below(&core().join("tests/corpus/template"))
+    below(&corpus_folder().join("template"))
+}
+
+/// The site that the corpus is.
+pub fn corpus_folder() -> PathBuf {
+    core().join("tests/corpus")
 }
 
 /// All templates, except for mutants.

@@ -1,10 +1,10 @@
 //! Templates that are a little wrong, or right in another way.
 
-use super::Input;
+use super::{Input, generate};
 use fastrand::Rng;
 
 /// What is put in: all that the language knows, and what it does not.
-const WORDS: &[&str] = &[
+pub const WORDS: &[&str] = &[
     "{{",
     "}}",
     "{%",
@@ -134,7 +134,7 @@ const WORDS: &[&str] = &[
 ];
 
 /// Whole tags and pairs of them, which most often keep a template right.
-const PAIRS: &[(&str, &str)] = &[
+pub const PAIRS: &[(&str, &str)] = &[
     ("{% if a %}", "{% endif %}"),
     ("{% if a %}{% elif b %}", "{% endif %}"),
     ("{% if a %}", "{% else %}{% endif %}"),
@@ -255,6 +255,12 @@ impl<'a> Mutator<'a> {
 
     /// The next mutant.
     pub fn next(&mut self) -> String {
+        match self.rng.u8(..16) {
+            0 => return generate::template(&mut self.rng, 3),
+            1 => return format!("{{{{ {} }}}}", generate::words(&mut self.rng, WORDS)),
+            2 => return format!("{{% {} %}}", generate::words(&mut self.rng, WORDS)),
+            _ => {}
+        }
         let mut text = self.part();
         let changes = [1, 1, 1, 1, 2, 3];
         for _ in 0..changes[self.rng.usize(..changes.len())] {
@@ -265,6 +271,9 @@ impl<'a> Mutator<'a> {
 
     /// A template, or a part of a long one, so that mutants are short and many.
     fn part(&mut self) -> String {
+        if self.rng.u8(..4) == 0 {
+            return generate::template(&mut self.rng, 3);
+        }
         let text = &self.input().text;
         let tokens = Tokens::of(text).all;
         if tokens.len() < 150 || self.rng.u8(..) < 8 {

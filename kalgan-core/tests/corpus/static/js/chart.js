@@ -1,0 +1,1 @@
+export const draw = (points) => points.length;
