@@ -1,7 +1,13 @@
 //! A mistake in a file of the user's, with its place and what to do.
 
+#[cfg(feature = "parse")]
+pub mod codes;
 mod html;
+#[cfg(feature = "parse")]
+pub mod json;
 mod render;
+#[cfg(feature = "parse")]
+pub mod sarif;
 #[cfg(test)]
 mod tests;
 

@@ -166,6 +166,7 @@ impl Loader {
                     place.clone(),
                     format!("there are no messages in `{}`", catalogue.default),
                 )
+                .with_code("unknown-language")
                 .with_help(format!(
                     "there is {}; add the folder `{folder}/{}`, or name another language",
                     crate::suggest::list(&codes),

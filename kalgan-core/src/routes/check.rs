@@ -23,6 +23,7 @@ fn duplicate_names(routes: &[&ParsedRoute]) -> Vec<Diagnostic> {
                     parsed.places.name.clone(),
                     format!("there are two routes of the name `{name}`"),
                 )
+                .with_code("duplicate-route")
                 .with_help("give one of them another name; links are made from names")
                 .with_note("the first is here", first.places.name.clone()),
             );

@@ -3,6 +3,8 @@
 #[cfg(feature = "parse")]
 pub mod check;
 #[cfg(feature = "parse")]
+pub mod keys;
+#[cfg(feature = "parse")]
 mod parse;
 mod pattern;
 #[cfg(feature = "parse")]
