@@ -40,6 +40,8 @@ pub struct RoutePlaces {
     pub middleware: Vec<Place>,
     /// The language.
     pub language: Option<Place>,
+    /// The requirements, by the names of their parameters.
+    pub requirements: Vec<(Text, Place)>,
 }
 
 /// What a group gives to its routes.
@@ -50,8 +52,16 @@ struct Shared {
     methods: Vec<Text>,
     middleware: Vec<(Text, Span)>,
     language: Option<(String, Span)>,
-    requirements: Vec<(String, String, Span)>,
+    requirements: Vec<Requirement>,
     defaults: Vec<(Text, Text, Span)>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Requirement {
+    parameter: String,
+    name: Span,
+    pattern: String,
+    value: Span,
 }
 
 /// Parses a routes file.
@@ -270,10 +280,13 @@ impl RoutesParser<'_> {
                         }
                         shared
                             .requirements
-                            .retain(|(known, ..)| *known != name.text);
-                        shared
-                            .requirements
-                            .push((name.text.clone(), pattern, name.span));
+                            .retain(|known| known.parameter != name.text);
+                        shared.requirements.push(Requirement {
+                            parameter: name.text,
+                            name: name.span,
+                            pattern,
+                            value: node.span,
+                        });
                     }
                 }
             }
@@ -372,8 +385,8 @@ impl RoutesParser<'_> {
             shared
                 .requirements
                 .iter()
-                .find(|(name, ..)| name == wanted)
-                .map(|(_, pattern, _)| pattern.clone())
+                .find(|requirement| requirement.parameter == wanted)
+                .map(|requirement| requirement.pattern.clone())
         };
         let full = format!("{}{path}", shared.prefix);
         let mut pattern = match PathPattern::parse(&full, &requirement) {
@@ -401,15 +414,12 @@ impl RoutesParser<'_> {
             .map(|param| param.name.to_string())
             .collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        for (parameter, _, span) in &shared.requirements {
-            let inherited = outer
-                .requirements
-                .iter()
-                .any(|(name, _, inherited)| name == parameter && inherited == span);
-            if !known.contains(&parameter.as_str()) && !inherited {
+        for requirement in &shared.requirements {
+            let parameter = requirement.parameter.as_str();
+            if !known.contains(&parameter) && !outer.requirements.contains(requirement) {
                 let diagnostic = Diagnostic::error(
                     self.file,
-                    *span,
+                    requirement.name,
                     format!("the path `{full}` has no parameter `{parameter}`"),
                 )
                 .with_code("requirement-without-parameter")
@@ -473,6 +483,14 @@ impl RoutesParser<'_> {
                     .map(|(_, span)| self.place(*span))
                     .collect(),
                 language: shared.language.as_ref().map(|(_, span)| self.place(*span)),
+                requirements: shared
+                    .requirements
+                    .iter()
+                    .map(|requirement| {
+                        let name = requirement.parameter.clone().into();
+                        (name, self.place(requirement.value))
+                    })
+                    .collect(),
             },
         });
     }

@@ -105,10 +105,13 @@ impl Plan {
                     .find(bad.key)
                     .map(|setting| setting.origin.to_string())
                     .unwrap_or_default();
-                return Err(vec![Diagnostic::general(format!(
-                    "the setting `{}` ({origin}): {}",
-                    bad.key, bad.reason
-                ))]);
+                return Err(vec![
+                    Diagnostic::general(format!(
+                        "the setting `{}` ({origin}): {}",
+                        bad.key, bad.reason
+                    ))
+                    .with_code("setting-value"),
+                ]);
             }
         };
         let endpoints = self.endpoints(&data, places, &mut diagnostics);
@@ -128,7 +131,8 @@ impl Plan {
         let router = match Router::new(data.routes) {
             Ok(router) => Some(router),
             Err(error) => {
-                diagnostics.push(Diagnostic::general(error.to_string()));
+                diagnostics
+                    .push(Diagnostic::general(error.to_string()).with_code("bad-requirement"));
                 None
             }
         };
@@ -201,6 +205,7 @@ impl Plan {
                     self.not_compiled(route.name.as_ref(), "controller", &route.controller);
                 let names: Vec<&str> = self.controllers.keys().copied().collect();
                 diagnostics.push(missing(
+                    "missing-controller",
                     places.controller(at),
                     message,
                     &route.controller,
@@ -215,6 +220,7 @@ impl Plan {
                         let message = self.not_compiled(route.name.as_ref(), "middleware", name);
                         let names: Vec<&str> = self.middlewares.keys().copied().collect();
                         diagnostics.push(missing(
+                            "missing-middleware",
                             places.middleware(at, nth),
                             message,
                             name,
@@ -261,6 +267,7 @@ impl Plan {
                     );
                     let names: Vec<&str> = self.controllers.keys().copied().collect();
                     diagnostics.push(missing(
+                        "missing-controller",
                         places.error_controller(&name),
                         message,
                         &name,
@@ -274,11 +281,18 @@ impl Plan {
 }
 
 /// A function that the files name and the binary lacks.
-fn missing(place: Option<Place>, message: String, name: &str, known: &[&str]) -> Diagnostic {
+fn missing(
+    code: &'static str,
+    place: Option<Place>,
+    message: String,
+    name: &str,
+    known: &[&str],
+) -> Diagnostic {
     let diagnostic = match place {
         Some(place) => Diagnostic::error_at(place, message),
         None => Diagnostic::general(message),
-    };
+    }
+    .with_code(code);
     let rebuild = "if it is new, build and start the app again (`cargo run`): \
                    controllers are compiled";
     match did_you_mean(name, known).filter(|help| help.starts_with("did you mean")) {
