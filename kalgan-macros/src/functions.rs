@@ -1,10 +1,15 @@
-//! Whether the functions that a site names are in the crate's sources.
+//! Whether the functions that a site names are in the crate's sources, and take what their routes
+//! have.
 //!
 //! rustc would say that `crate::controller::x` is missing, but not which line of which YAML file
 //! names it. So the sources are looked through here, as far as they can be understood without
 //! expanding them; where they cannot, rustc has the last word.
 
+mod locate;
 mod modules;
+mod paths;
+mod shape;
+mod structs;
 
 use crate::package::{CrateRoot, Package};
 use kalgan_core::diagnostic::Diagnostic;
@@ -86,6 +91,10 @@ pub(crate) fn check(loaded: &Loaded, root: Option<CrateRoot>, package: &Package)
                 }
             }
         }
+    }
+    if let Some(sources) = &mut sources {
+        let problems = paths::check(loaded, &functions.controllers, sources, package);
+        functions.diagnostics.extend(problems);
     }
     functions
 }

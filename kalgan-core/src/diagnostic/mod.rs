@@ -127,6 +127,9 @@ impl Diagnostic {
     /// Adds the class of the mistake.
     #[must_use]
     pub fn with_code(mut self, code: &'static str) -> Self {
+        // The sources are searched for classes, too, but may write them in ways that no search finds.
+        #[cfg(all(test, feature = "parse"))]
+        assert!(codes::find(code).is_some(), "`{code}` is not among CODES");
         self.code = Some(code);
         self
     }
