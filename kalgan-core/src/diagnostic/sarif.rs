@@ -73,7 +73,6 @@ fn rules() -> Vec<Value> {
             json!({
                 "id": code.name,
                 "shortDescription": { "text": code.about },
-                "defaultConfiguration": { "level": "error" },
             })
         })
         .collect()
@@ -222,7 +221,7 @@ mod tests {
             only(driver, &["name"], &["version", "informationUri", "rules"]);
             let rules = array(&driver["rules"]);
             for rule in rules {
-                only(rule, &["id"], &["shortDescription", "defaultConfiguration"]);
+                only(rule, &["id"], &["shortDescription"]);
                 only(&rule["shortDescription"], &["text"], &[]);
                 assert!(rule["id"].is_string());
             }

@@ -98,7 +98,7 @@ fn description(known: &Known) -> String {
         text.push_str(known.more);
     }
     if let Some(default) = known.default {
-        text.push_str(&format!(" Without it: `{default}`."));
+        text.push_str(&format!(" Default: `{default}`."));
     }
     text
 }

@@ -69,7 +69,7 @@ fn nth<'a>(
         let ends = depth == 0 && matches!(word(at), "," | ")");
         if ends && passed == index {
             let (first, last) = (tokens.get(start)?, tokens.get(at.checked_sub(1)?)?);
-            return (start < at).then(|| first.start..last.end);
+            return (start < at).then_some(first.start..last.end);
         }
         match word(at) {
             "" => return None,

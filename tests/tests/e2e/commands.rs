@@ -130,7 +130,7 @@ fn check_tells_all_mistakes_at_once() {
             "config/routes/feeds.yaml:",
             "config/routes/pages.yaml:",
             "config/i18n/es/site.yaml:",
-            "config/app/server.yaml:3:9",
+            "config/app/server.yaml:4:9",
             "did you mean `page_controller::about`?",
             "errors",
         ] {
