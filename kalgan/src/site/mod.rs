@@ -14,6 +14,7 @@ use crate::routing::router::Router;
 use crate::templates::{self, TeraSetup};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::messages::Catalogue;
+use kalgan_core::routes::is_controller_path;
 use kalgan_core::settings::Settings;
 use kalgan_core::site::SiteData;
 use kalgan_core::suggest::did_you_mean;
@@ -200,7 +201,8 @@ impl Plan {
         let mut endpoints = Vec::with_capacity(data.routes.routes.len());
         for (at, route) in data.routes.routes.iter().enumerate() {
             let handler = self.controllers.get(route.controller.as_ref());
-            if handler.is_none() {
+            // What is no path was reported where it was read.
+            if handler.is_none() && is_controller_path(&route.controller) {
                 let message =
                     self.not_compiled(route.name.as_ref(), "controller", &route.controller);
                 let names: Vec<&str> = self.controllers.keys().copied().collect();
@@ -259,6 +261,8 @@ impl Plan {
                 Some(handler) => {
                     errors.insert(status, handler.clone());
                 }
+                // What is no path was reported where it was read.
+                None if !is_controller_path(&name) => {}
                 None => {
                     let message = format!(
                         "the setting `{}` names the controller `{name}`, which this binary does \
