@@ -16,6 +16,8 @@ pub mod loader;
 pub mod messages;
 pub mod routes;
 pub mod scalar;
+#[cfg(feature = "parse")]
+pub mod schema;
 pub mod settings;
 pub mod site;
 pub mod source;

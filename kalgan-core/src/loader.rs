@@ -177,6 +177,7 @@ impl Loader {
             {
                 pass.problems.push(
                     Diagnostic::general(format!("there are no settings at `{path}`"))
+                        .with_code("missing-path")
                         .with_help("the path is relative to the folder of the app's Cargo.toml"),
                 );
             }
@@ -239,6 +240,7 @@ impl Loader {
         };
         let Some(folder) = normalize(path) else {
             let problem = at_setting(pass, format!("the path `{path}` leaves the app's folder"))
+                .with_code("path-outside")
                 .with_help("write a path below the folder of the app's Cargo.toml");
             pass.problems.push(problem);
             return;
@@ -248,13 +250,15 @@ impl Loader {
             Ok(None) => {
                 if setting.is_some() {
                     let problem = at_setting(pass, format!("there is nothing at `{path}`"))
+                        .with_code("missing-path")
                         .with_help("the path is relative to the folder of the app's Cargo.toml");
                     pass.problems.push(problem);
                 }
                 Vec::new()
             }
             Err(error) => {
-                let problem = at_setting(pass, format!("`{path}` cannot be read: {error}"));
+                let problem = at_setting(pass, format!("`{path}` cannot be read: {error}"))
+                    .with_code("unreadable-file");
                 pass.problems.push(problem);
                 Vec::new()
             }
@@ -304,6 +308,7 @@ impl Loader {
                 Err(place) => {
                     let file = Arc::clone(&place.file);
                     let problem = Diagnostic::error_at(place, "this file is not UTF-8 text")
+                        .with_code("not-utf8")
                         .with_help("save it as UTF-8, or move it to a folder of static files");
                     (file, Parsed::Unreadable(Box::new(problem)))
                 }
@@ -311,7 +316,8 @@ impl Loader {
             Err(error) => {
                 let file = Arc::new(SourceFile::new(entry.path.clone(), ""));
                 let message = format!("this file cannot be read: {error}");
-                let problem = Diagnostic::error(&file, Span::default(), message);
+                let problem =
+                    Diagnostic::error(&file, Span::default(), message).with_code("unreadable-file");
                 (file, Parsed::Unreadable(Box::new(problem)))
             }
         };
@@ -351,6 +357,7 @@ impl Loader {
                             setting.key_place.clone(),
                             format!("the setting `{key}` stands in two files"),
                         )
+                        .with_code("duplicate-setting")
                         .with_help("remove one of them")
                         .with_note("it stands here first", first.clone()),
                     );

@@ -195,6 +195,12 @@ impl Place {
         self.file.position(self.span.start)
     }
 
+    /// Line and column of the first character after the span.
+    #[must_use]
+    pub fn end_position(&self) -> Position {
+        self.file.position(self.span.end)
+    }
+
     /// `path:line:column`.
     #[must_use]
     pub fn display(&self) -> String {

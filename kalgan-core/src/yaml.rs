@@ -174,7 +174,8 @@ impl<'a> Builder<'a> {
             self.file,
             Span::new(at, at + 1),
             format!("this is not YAML: {info}"),
-        );
+        )
+        .with_code("yaml-syntax");
         if line.trim_start_matches(' ').starts_with('\t') {
             return diagnostic.with_help("indent with spaces; YAML does not allow tabs there");
         }
@@ -191,6 +192,7 @@ impl<'a> Builder<'a> {
                 if self.documents > 1 {
                     return self.fail(
                         Diagnostic::error(self.file, span, "a second YAML document begins here")
+                            .with_code("yaml-document")
                             .with_help(
                                 "keep one document a file: remove the `---`, or split the file",
                             ),
@@ -231,6 +233,7 @@ impl<'a> Builder<'a> {
                             span,
                             "this alias names an anchor that is not complete yet",
                         )
+                        .with_code("yaml-alias")
                         .with_help("define the anchor (`&name`) before the alias (`*name`)"),
                     );
                 };
@@ -250,11 +253,14 @@ impl<'a> Builder<'a> {
 
     fn open(&mut self, anchor: usize, span: Span, children: Children) -> Outcome {
         if self.stack.len() >= MAX_DEPTH {
-            return self.fail(Diagnostic::error(
-                self.file,
-                span,
-                format!("this nests deeper than {MAX_DEPTH} levels"),
-            ));
+            return self.fail(
+                Diagnostic::error(
+                    self.file,
+                    span,
+                    format!("this nests deeper than {MAX_DEPTH} levels"),
+                )
+                .with_code("yaml-too-large"),
+            );
         }
         self.stack.push(Open {
             anchor,
@@ -292,11 +298,14 @@ impl<'a> Builder<'a> {
     fn add(&mut self, node: Node, anchor: usize) -> Outcome {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return self.fail(Diagnostic::error(
-                self.file,
-                node.span,
-                format!("the aliases of this file write out to more than {MAX_NODES} values"),
-            ));
+            return self.fail(
+                Diagnostic::error(
+                    self.file,
+                    node.span,
+                    format!("the aliases of this file write out to more than {MAX_NODES} values"),
+                )
+                .with_code("yaml-too-large"),
+            );
         }
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
@@ -311,11 +320,14 @@ impl<'a> Builder<'a> {
             Children::Map { entries, seen, key } => match key.take() {
                 None => {
                     let Data::Scalar(scalar) = node.data else {
-                        return self.fail(Diagnostic::error(
-                            self.file,
-                            node.span,
-                            format!("a key must be a word, not {}", node.kind()),
-                        ));
+                        return self.fail(
+                            Diagnostic::error(
+                                self.file,
+                                node.span,
+                                format!("a key must be a word, not {}", node.kind()),
+                            )
+                            .with_code("yaml-key"),
+                        );
                     };
                     *key = Some(Key {
                         text: scalar.text.into_owned(),
@@ -331,6 +343,7 @@ impl<'a> Builder<'a> {
                                 name.span,
                                 format!("the key `{}` stands twice in this map", name.text),
                             )
+                            .with_code("duplicate-key")
                             .with_help("remove one of them, or rename it")
                             .with_note("it stands here first", place),
                         );

@@ -40,10 +40,12 @@ pub(crate) fn folders(site: &Site) -> Result<Vec<String>, Vec<Diagnostic>> {
                 Diagnostic::general(format!(
                     "`{item}` cannot be a folder of static files ({place})"
                 ))
+                .with_code("path-outside")
                 .with_help("write a folder inside the app's own, such as `static`"),
             ),
             Some(folder) if !site.root.join(&folder).is_dir() => problems.push(
                 Diagnostic::general(format!("there is no folder `{folder}` to embed ({place})"))
+                    .with_code("missing-path")
                     .with_help("create it, or remove it from `static.folders`"),
             ),
             Some(folder) if folders.contains(&folder) => {}
@@ -63,9 +65,10 @@ pub(crate) fn collect(site: &Site) -> Result<Vec<Asset>, Vec<Diagnostic>> {
     for folder in folders(site)? {
         let path = site.root.join(&folder);
         let unreadable = |error: &io::Error| {
-            vec![Diagnostic::general(format!(
-                "the folder `{folder}` cannot be embedded: {error}"
-            ))]
+            vec![
+                Diagnostic::general(format!("the folder `{folder}` cannot be embedded: {error}"))
+                    .with_code("unreadable-file"),
+            ]
         };
         let top = path.canonicalize().map_err(|error| unreadable(&error))?;
         let mut walk = Walk {
@@ -94,7 +97,7 @@ fn asset(path: String, file: &Path) -> Result<Asset, Box<Diagnostic>> {
     };
     let (hash, modified) = read().map_err(|error| {
         let message = format!("the file `{path}` cannot be embedded: {error}");
-        Box::new(Diagnostic::general(message))
+        Box::new(Diagnostic::general(message).with_code("unreadable-file"))
     })?;
     Ok(Asset {
         file: track::literal(file)?,

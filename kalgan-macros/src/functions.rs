@@ -1,10 +1,15 @@
-//! Whether the functions that a site names are in the crate's sources.
+//! Whether the functions that a site names are in the crate's sources, and take what their routes
+//! have.
 //!
 //! rustc would say that `crate::controller::x` is missing, but not which line of which YAML file
 //! names it. So the sources are looked through here, as far as they can be understood without
 //! expanding them; where they cannot, rustc has the last word.
 
+mod locate;
 mod modules;
+mod paths;
+mod shape;
+mod structs;
 
 use crate::package::{CrateRoot, Package};
 use kalgan_core::diagnostic::Diagnostic;
@@ -28,6 +33,14 @@ impl Kind {
         match self {
             Self::Controller => "controller",
             Self::Middleware => "middleware",
+        }
+    }
+
+    /// The class of the mistake where there is none of this name.
+    fn missing(self) -> &'static str {
+        match self {
+            Self::Controller => "missing-controller",
+            Self::Middleware => "missing-middleware",
         }
     }
 
@@ -68,14 +81,20 @@ pub(crate) fn check(loaded: &Loaded, root: Option<CrateRoot>, package: &Package)
                 Kind::Middleware => functions.middlewares.push(path.to_owned()),
             },
             // A module that is missing is said once, not for each function in it.
-            Some((message, help)) => {
-                if reported.insert(message.clone()) {
-                    functions
-                        .diagnostics
-                        .push(Diagnostic::error_at(place.clone(), message).with_help(help));
+            Some(problem) => {
+                if reported.insert(problem.message.clone()) {
+                    functions.diagnostics.push(
+                        Diagnostic::error_at(place.clone(), problem.message)
+                            .with_code(problem.code)
+                            .with_help(problem.help),
+                    );
                 }
             }
         }
+    }
+    if let Some(sources) = &mut sources {
+        let problems = paths::check(loaded, &functions.controllers, sources, package);
+        functions.diagnostics.extend(problems);
     }
     functions
 }
@@ -105,19 +124,28 @@ fn named(loaded: &Loaded) -> BTreeMap<(Kind, &str), &Place> {
     named
 }
 
-/// What is wrong, and what to do; `None` where the function can be referred to.
-fn problem(kind: Kind, path: &str, lookup: &Lookup) -> Option<(String, String)> {
+/// What is wrong, and what to do.
+struct Problem {
+    code: &'static str,
+    message: String,
+    help: String,
+}
+
+/// `None` where the function can be referred to.
+fn problem(kind: Kind, path: &str, lookup: &Lookup) -> Option<Problem> {
     let what = kind.module();
     match lookup {
         Lookup::Found | Lookup::Unknown => None,
-        Lookup::Private { name, file } => Some((
-            format!("the {what} `{path}` is not public"),
-            format!("write `pub` before `{name}` in `{file}`"),
-        )),
-        Lookup::PrivateModule { name, path, file } => Some((
-            format!("the module `{path}` is not public"),
-            format!("write `pub mod {name}` in `{file}`"),
-        )),
+        Lookup::Private { name, file } => Some(Problem {
+            code: "private-function",
+            message: format!("the {what} `{path}` is not public"),
+            help: format!("write `pub` before `{name}` in `{file}`"),
+        }),
+        Lookup::PrivateModule { name, path, file } => Some(Problem {
+            code: "private-function",
+            message: format!("the module `{path}` is not public"),
+            help: format!("write `pub mod {name}` in `{file}`"),
+        }),
         Lookup::Missing {
             name,
             file,
@@ -126,7 +154,11 @@ fn problem(kind: Kind, path: &str, lookup: &Lookup) -> Option<(String, String)> 
             let help = nearest(name, candidates.iter().map(String::as_str))
                 .map(|nearest| format!("did you mean `{}`?", beside(path, nearest)))
                 .unwrap_or_else(|| format!("add `{}` to `{file}`", kind.example(name)));
-            Some((format!("there is no {what} `{path}` in `{file}`"), help))
+            Some(Problem {
+                code: kind.missing(),
+                message: format!("there is no {what} `{path}` in `{file}`"),
+                help,
+            })
         }
         Lookup::NoModule {
             name,
@@ -141,7 +173,11 @@ fn problem(kind: Kind, path: &str, lookup: &Lookup) -> Option<(String, String)> 
                 .filter(|_| is_nested)
                 .map(|nearest| format!("did you mean `{}`?", beside(path, nearest)))
                 .unwrap_or_else(|| format!("add `{visibility}mod {name};` to `{file}`"));
-            Some((format!("there is no module `{path}`"), help))
+            Some(Problem {
+                code: "missing-module",
+                message: format!("there is no module `{path}`"),
+                help,
+            })
         }
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn check(
     {
         diagnostics.push(
             Diagnostic::general(format!("there is no folder `{folder}`"))
+                .with_code("missing-path")
                 .with_help("`root` is relative to the folder of the package's Cargo.toml"),
         );
     }

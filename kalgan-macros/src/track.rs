@@ -30,6 +30,10 @@ pub(crate) fn site(site: &Site) -> TokenStream {
 pub(crate) fn literal(path: &Path) -> Result<String, Box<Diagnostic>> {
     path.to_str().map(str::to_owned).ok_or_else(|| {
         let message = format!("the path {} is not UTF-8", path.display());
-        Box::new(Diagnostic::general(message).with_help("rename the folder or the file"))
+        Box::new(
+            Diagnostic::general(message)
+                .with_code("not-utf8")
+                .with_help("rename the folder or the file"),
+        )
     })
 }

@@ -24,16 +24,16 @@ impl Diagnostic {
         if let Some(place) = &self.place {
             html.push_str(&excerpt(place, self.label.as_deref()));
         }
+        if let Some(help) = &self.help {
+            html.push_str("<p class=\"help\"><b>help</b> ");
+            html.push_str(&escape(help));
+            html.push_str("</p>");
+        }
         for note in &self.notes {
             html.push_str("<p class=\"note\"><b>note</b> ");
             html.push_str(&escape(&note.message));
             html.push_str("</p>");
             html.push_str(&excerpt(&note.place, None));
-        }
-        if let Some(help) = &self.help {
-            html.push_str("<p class=\"help\"><b>help</b> ");
-            html.push_str(&escape(help));
-            html.push_str("</p>");
         }
         html.push_str("</article>");
         html

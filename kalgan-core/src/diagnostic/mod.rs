@@ -1,7 +1,13 @@
 //! A mistake in a file of the user's, with its place and what to do.
 
+#[cfg(feature = "parse")]
+pub mod codes;
 mod html;
+#[cfg(feature = "parse")]
+pub mod json;
 mod render;
+#[cfg(feature = "parse")]
+pub mod sarif;
 #[cfg(test)]
 mod tests;
 
@@ -121,6 +127,9 @@ impl Diagnostic {
     /// Adds the class of the mistake.
     #[must_use]
     pub fn with_code(mut self, code: &'static str) -> Self {
+        // The sources are searched for classes, too, but may write them in ways that no search finds.
+        #[cfg(all(test, feature = "parse"))]
+        assert!(codes::find(code).is_some(), "`{code}` is not among CODES");
         self.code = Some(code);
         self
     }

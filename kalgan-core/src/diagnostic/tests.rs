@@ -1,7 +1,18 @@
 use super::*;
 
-fn file(text: &str) -> Arc<SourceFile> {
+pub(super) fn file(text: &str) -> Arc<SourceFile> {
     Arc::new(SourceFile::new("config/routes/site.yaml", text.to_owned()))
+}
+
+/// One with all that a diagnostic may have.
+pub(super) fn duplicate_key() -> Diagnostic {
+    let file = file("é: 1\nb: 2\n\té: 3\n");
+    let first = Place::new(Arc::clone(&file), Span::new(0, 2));
+    Diagnostic::error(&file, Span::new(12, 14), "duplicate key `é`")
+        .with_code("duplicate-key")
+        .with_label("again")
+        .with_help("remove one")
+        .with_note("first here", first)
 }
 
 fn find(file: &Arc<SourceFile>, needle: &str) -> Span {
@@ -116,4 +127,33 @@ fn sorted_by_severity_then_place() {
     sort(&mut all);
     let messages: Vec<&str> = all.iter().map(|d| d.message.as_str()).collect();
     assert_eq!(messages, ["early", "late", "w"]);
+}
+
+#[test]
+fn all_forms_say_the_same_in_the_same_order() {
+    let diagnostic = duplicate_key();
+    let forms = [
+        diagnostic.render(false),
+        diagnostic.render(true),
+        diagnostic.to_html(),
+        #[cfg(feature = "parse")]
+        json::lines(std::slice::from_ref(&diagnostic), ""),
+        #[cfg(feature = "parse")]
+        sarif::log(std::slice::from_ref(&diagnostic), sarif::Run::default()),
+    ];
+    for form in forms {
+        for part in ["duplicate key `é`", "again", "remove one", "first here"] {
+            assert!(form.contains(part), "no `{part}` in {form}");
+        }
+    }
+    for text in [diagnostic.render(false), diagnostic.to_html()] {
+        let at = |part: &str| text.find(part).unwrap();
+        assert!(at("duplicate key") < at("again"), "{text}");
+        assert!(at("again") < at("remove one"), "{text}");
+        assert!(at("remove one") < at("first here"), "{text}");
+        assert!(text.contains("config/routes/site.yaml:3:2"), "{text}");
+        assert!(text.contains("config/routes/site.yaml:1:1"), "{text}");
+        // The class is for programs.
+        assert!(!text.contains("duplicate-key"), "{text}");
+    }
 }

@@ -42,6 +42,12 @@ impl Loader {
         files.dedup();
         let (routes, route_places) = self.routes(&pass, &mut diagnostics);
         let catalogue = self.catalogue(&pass, &mut diagnostics);
+        diagnostics.extend(routes::check::languages(
+            &routes.routes,
+            &route_places,
+            &catalogue,
+            folder_of(&pass, Kind::Messages),
+        ));
         let (templates, set) = self.templates(&pass);
         diagnostics.extend(structure::check(&set));
         let known = names::Site {
@@ -58,12 +64,7 @@ impl Loader {
                 Some((setting.value.as_str()?.replace('/', "::"), place.clone()))
             })
             .collect();
-        let template_folder = pass
-            .listed
-            .iter()
-            .find(|listed| listed.kind == Kind::Template)
-            .map(|listed| listed.folder.clone())
-            .unwrap_or_default();
+        let template_folder = folder_of(&pass, Kind::Template).to_owned();
         diagnostics.extend(pass.problems);
         diagnostic::sort(&mut diagnostics);
         Loaded {
@@ -105,21 +106,16 @@ impl Loader {
     }
 
     fn catalogue(&self, pass: &Pass, diagnostics: &mut Vec<Diagnostic>) -> Catalogue {
-        let folder = pass
-            .listed
-            .iter()
-            .find(|listed| listed.kind == Kind::Messages)
-            .map_or("", |listed| listed.folder.as_str());
+        let folder = folder_of(pass, Kind::Messages);
         let mut by_language: ByLanguage<'_> = BTreeMap::new();
         for (path, cached) in self.files(pass, Kind::Messages) {
-            let Parsed::Messages(parsed) = &cached.parsed else {
+            let Some(language) = messages::language_of(path, folder) else {
                 continue;
             };
-            if let Some(language) = messages::language_of(path, folder) {
-                by_language
-                    .entry(language)
-                    .or_default()
-                    .extend(parsed.messages.iter());
+            // A language whose files cannot be read is one all the same.
+            let messages = by_language.entry(language).or_default();
+            if let Parsed::Messages(parsed) = &cached.parsed {
+                messages.extend(parsed.messages.iter());
             }
         }
         diagnostics.extend(messages::check::duplicates(&by_language));
@@ -166,6 +162,7 @@ impl Loader {
                     place.clone(),
                     format!("there are no messages in `{}`", catalogue.default),
                 )
+                .with_code("unknown-language")
                 .with_help(format!(
                     "there is {}; add the folder `{folder}/{}`, or name another language",
                     crate::suggest::list(&codes),
@@ -190,11 +187,7 @@ impl Loader {
     }
 
     fn templates(&self, pass: &Pass) -> (Vec<TemplateFile>, templates::Set) {
-        let folder = pass
-            .listed
-            .iter()
-            .find(|listed| listed.kind == Kind::Template)
-            .map_or("", |listed| listed.folder.as_str());
+        let folder = folder_of(pass, Kind::Template);
         let mut good = Vec::new();
         let mut all = Vec::new();
         for (path, cached) in self.files(pass, Kind::Template) {
@@ -218,6 +211,14 @@ impl Loader {
         good.sort_by(|a, b| a.name.cmp(&b.name));
         (good, templates::Set::new(all))
     }
+}
+
+/// The folder of the files of one kind.
+fn folder_of(pass: &Pass, kind: Kind) -> &str {
+    pass.listed
+        .iter()
+        .find(|listed| listed.kind == kind)
+        .map_or("", |listed| listed.folder.as_str())
 }
 
 /// The language when nothing else tells one: the setting, else the only one there is, else

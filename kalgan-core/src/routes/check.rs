@@ -1,7 +1,12 @@
 //! What is wrong between routes, rather than within one.
 
-use super::{ParsedRoute, Piece, RouteDef, Segment, pieces_regex, whole};
+use super::cover::Earlier;
+use super::words::words;
+use super::{ParsedRoute, RouteDef, RouteLanguage, RoutePlaces};
 use crate::diagnostic::Diagnostic;
+use crate::messages::Catalogue;
+use crate::suggest::{list, nearest};
+use crate::text::Place;
 use std::collections::HashMap;
 
 /// Finds names that stand twice and routes that an earlier route always answers first.
@@ -23,6 +28,7 @@ fn duplicate_names(routes: &[&ParsedRoute]) -> Vec<Diagnostic> {
                     parsed.places.name.clone(),
                     format!("there are two routes of the name `{name}`"),
                 )
+                .with_code("duplicate-route")
                 .with_help("give one of them another name; links are made from names")
                 .with_note("the first is here", first.places.name.clone()),
             );
@@ -33,131 +39,137 @@ fn duplicate_names(routes: &[&ParsedRoute]) -> Vec<Diagnostic> {
     diagnostics
 }
 
-/// Routes by the literals at the front of their paths, so that only candidates are compared.
+/// Finds routes whose requests earlier ones answer, one of them or several together.
 fn unreachable(routes: &[&ParsedRoute]) -> Vec<Diagnostic> {
-    let mut earlier: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut earlier = Earlier::new();
     let mut diagnostics = Vec::new();
-    for (at, parsed) in routes.iter().enumerate() {
-        let first = first_literal(&parsed.route);
-        let mut candidates: Vec<usize> = earlier.get("{}").cloned().unwrap_or_default();
-        if let Some(first) = first {
-            candidates.extend(earlier.get(first).into_iter().flatten());
+    for parsed in routes {
+        let covering = earlier.covering(&parsed.route);
+        earlier.add(&parsed.route);
+        if covering.is_empty() {
+            continue;
         }
-        candidates.sort_unstable();
-        let shadow = candidates
-            .into_iter()
-            .find(|candidate| covers(&routes[*candidate].route, &parsed.route));
-        if let Some(shadow) = shadow {
-            let shadow = routes[shadow];
-            diagnostics.push(
-                Diagnostic::error_at(
-                    parsed.places.path.clone(),
-                    format!(
-                        "the route `{}` is never reached: `{}` answers first",
-                        parsed.route.name, shadow.route.name
-                    ),
-                )
-                .with_help(format!(
-                    "put `{}` before `{}`, or give `{}` a requirement or methods",
-                    parsed.route.name, shadow.route.name, shadow.route.name
-                ))
-                .with_note(
-                    format!("`{}` takes the same requests", shadow.route.name),
-                    shadow.places.path.clone(),
-                ),
+        let name = parsed.route.name.as_ref();
+        let names: Vec<&str> = covering
+            .iter()
+            .map(|at| routes[*at].route.name.as_ref())
+            .collect();
+        let listed = list(&names);
+        let answers = if names.len() == 1 {
+            "answers"
+        } else {
+            "answer"
+        };
+        let mut diagnostic = Diagnostic::error_at(
+            parsed.places.path.clone(),
+            format!("the route `{name}` is never reached: {listed} {answers} first"),
+        )
+        .with_code("unreachable-route")
+        .with_help(match names.as_slice() {
+            [one] => {
+                format!("put `{name}` before `{one}`, or give `{one}` a requirement or methods")
+            }
+            _ => format!("put `{name}` before them, or remove it"),
+        });
+        for at in covering {
+            let other = routes[at];
+            diagnostic = diagnostic.with_note(
+                match names.len() {
+                    1 => format!("`{}` takes the same requests", other.route.name),
+                    _ => format!("`{}` takes some of its requests", other.route.name),
+                },
+                other.places.path.clone(),
             );
         }
-        earlier.entry(first.unwrap_or("{}")).or_default().push(at);
+        diagnostics.push(diagnostic);
     }
     diagnostics
 }
 
-fn first_literal(route: &RouteDef) -> Option<&str> {
-    match route.pattern.segments.first() {
-        // An optional first segment may be absent, so it does not tell routes apart.
-        Some(Segment::Literal(text)) => Some(text),
-        _ => None,
+/// Finds languages that routes name or allow and that have no messages; `folder` is the one of all
+/// messages. An app without any messages may name what it likes.
+#[must_use]
+pub fn languages(
+    routes: &[RouteDef],
+    places: &[RoutePlaces],
+    catalogue: &Catalogue,
+    folder: &str,
+) -> Vec<Diagnostic> {
+    if catalogue.languages.is_empty() {
+        return Vec::new();
     }
-}
-
-/// Whether `a` answers each request that `b` would answer. Where that cannot be told, it does not.
-fn covers(a: &RouteDef, b: &RouteDef) -> bool {
-    let methods = if b.methods.is_empty() {
-        a.methods.is_empty()
-    } else {
-        b.methods.iter().all(|method| a.allows(method))
-    };
-    let hosts = match (&a.host, &b.host) {
-        (None, _) => true,
-        (Some(a), Some(b)) => a.labels == b.labels,
-        (Some(_), None) => false,
-    };
-    methods && hosts && variants(b).all(|b| variants(a).any(|a| covers_path(a, b)))
-}
-
-/// The path with none, one, … all of its optional segments left out.
-fn variants(route: &RouteDef) -> impl Iterator<Item = &[Segment]> {
-    let segments = &route.pattern.segments;
-    (0..=route.pattern.optional).map(move |absent| &segments[..segments.len() - absent])
-}
-
-fn covers_path(a: &[Segment], b: &[Segment]) -> bool {
-    match (a, b) {
-        ([], []) => true,
-        ([Segment::Rest(rest)], [_, ..]) => match &rest.requirement {
-            None => b.iter().all(never_empty) || b.len() > 1,
-            Some(requirement) => {
-                matches!(b, [Segment::Rest(other)] if other.requirement.as_ref() == Some(requirement))
+    let mut diagnostics = Vec::new();
+    for (route, places) in routes.iter().zip(places) {
+        match &route.language {
+            Some(RouteLanguage::Fixed(language)) => {
+                if catalogue.lookup(language).is_none()
+                    && let Some(place) = &places.language
+                {
+                    diagnostics.push(unknown_language(place.clone(), language, catalogue, folder));
+                }
             }
-        },
-        ([a, a_rest @ ..], [b, b_rest @ ..]) => covers_segment(a, b) && covers_path(a_rest, b_rest),
-        _ => false,
-    }
-}
-
-fn never_empty(segment: &Segment) -> bool {
-    !matches!(segment, Segment::Literal(text) if text.is_empty())
-}
-
-fn covers_segment(a: &Segment, b: &Segment) -> bool {
-    match (a, b) {
-        (Segment::Literal(a), Segment::Literal(b)) => a == b,
-        (Segment::Param(param), b) => match (&param.requirement, b) {
-            (None, Segment::Rest(_)) => false,
-            (None, b) => never_empty(b),
-            (Some(requirement), Segment::Literal(text)) => {
-                whole(requirement).is_ok_and(|regex| regex.is_match(text))
+            Some(RouteLanguage::Parameter(name)) => {
+                let requirement = route
+                    .params()
+                    .find(|param| param.name == *name)
+                    .and_then(|param| param.requirement.as_deref());
+                let place = places.requirements.iter().find(|(of, _)| of == name);
+                let (Some(requirement), Some((_, place))) = (requirement, place) else {
+                    continue;
+                };
+                // What allows more than some words may be meant to be narrowed by the app.
+                for word in words(requirement).unwrap_or_default() {
+                    if !word.is_empty() && catalogue.lookup(&word).is_none() {
+                        let at = word_in(place, &word);
+                        diagnostics.push(
+                            unknown_language(at, &word, catalogue, folder)
+                                .with_label(format!("`{name}` may be `{word}`")),
+                        );
+                    }
+                }
             }
-            (Some(requirement), Segment::Param(other)) => match &other.requirement {
-                None => false,
-                Some(other) if other == requirement => true,
-                Some(other) => alternatives(other).is_some_and(|words| {
-                    whole(requirement)
-                        .is_ok_and(|regex| words.into_iter().all(|word| regex.is_match(word)))
-                }),
-            },
-            (Some(_), _) => false,
-        },
-        (Segment::Mixed(pieces), Segment::Literal(text)) => {
-            pieces_regex(pieces).is_ok_and(|regex| regex.is_match(text))
+            None => {}
         }
-        (Segment::Mixed(a), Segment::Mixed(b)) => {
-            a.len() == b.len()
-                && a.iter().zip(b.iter()).all(|pair| match pair {
-                    (Piece::Literal(a), Piece::Literal(b)) => a == b,
-                    (Piece::Param(a), Piece::Param(b)) => a.requirement == b.requirement,
-                    _ => false,
-                })
-        }
-        _ => false,
     }
+    diagnostics
 }
 
-/// The words of a requirement such as `en|es`.
-fn alternatives(requirement: &str) -> Option<Vec<&str>> {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '|');
-    requirement
-        .chars()
-        .all(plain)
-        .then(|| requirement.split('|').collect())
+fn unknown_language(
+    place: Place,
+    language: &str,
+    catalogue: &Catalogue,
+    folder: &str,
+) -> Diagnostic {
+    let codes: Vec<&str> = catalogue
+        .languages
+        .iter()
+        .map(|language| language.code.as_ref())
+        .collect();
+    let add = format!("add the folder `{folder}/{language}`");
+    let help = match nearest(language, codes.iter().copied()) {
+        Some(nearest) => format!("did you mean `{nearest}`? Or {add}"),
+        None => format!(
+            "there is {}; {add}, or leave `{language}` out",
+            list(&codes)
+        ),
+    };
+    Diagnostic::error_at(place, format!("there are no messages in `{language}`"))
+        .with_code("unknown-language")
+        .with_help(help)
+}
+
+/// The word in a requirement, where it stands there once as it is; else all of it.
+fn word_in(place: &Place, word: &str) -> Place {
+    let text = place.file.slice(place.span);
+    let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    let mut found = text.match_indices(word).filter(|(at, _)| {
+        !text[..*at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
+    });
+    match (found.next(), found.next()) {
+        (Some((at, _)), None) => {
+            let span = place.span.part(at, word.len());
+            Place::new(std::sync::Arc::clone(&place.file), span)
+        }
+        _ => place.clone(),
+    }
 }

@@ -3,10 +3,16 @@
 #[cfg(feature = "parse")]
 pub mod check;
 #[cfg(feature = "parse")]
+mod cover;
+#[cfg(feature = "parse")]
+pub mod keys;
+#[cfg(feature = "parse")]
 mod parse;
 mod pattern;
 #[cfg(feature = "parse")]
 mod values;
+#[cfg(feature = "parse")]
+pub mod words;
 
 #[cfg(feature = "parse")]
 pub use parse::{ParsedRoute, ParsedRoutes, RoutePlaces, parse};

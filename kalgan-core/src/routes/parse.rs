@@ -1,6 +1,7 @@
 //! Route files to routes. The format is that of Kalgan 0.9.1 with additions; what 0.9.1 passed
 //! over in silence is an error here.
 
+use super::keys::{self, RouteKey, Shape};
 use super::{HostPattern, PathPattern, RouteDef, RouteLanguage, Segment, Text, whole};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
@@ -8,28 +9,6 @@ use crate::text::{Place, SourceFile, Span};
 use crate::yaml::{self, Data, Key, Node};
 use std::sync::Arc;
 
-/// The keys of a route.
-const ROUTE_KEYS: [&str; 8] = [
-    "controller",
-    "defaults",
-    "host",
-    "language",
-    "methods",
-    "middleware",
-    "path",
-    "requirements",
-];
-/// The keys of a group of routes.
-const GROUP_KEYS: [&str; 8] = [
-    "defaults",
-    "host",
-    "language",
-    "methods",
-    "middleware",
-    "prefix",
-    "requirements",
-    "routes",
-];
 /// What one routes file says.
 #[derive(Clone, Debug, Default)]
 pub struct ParsedRoutes {
@@ -61,6 +40,8 @@ pub struct RoutePlaces {
     pub middleware: Vec<Place>,
     /// The language.
     pub language: Option<Place>,
+    /// The requirements, by the names of their parameters.
+    pub requirements: Vec<(Text, Place)>,
 }
 
 /// What a group gives to its routes.
@@ -71,8 +52,16 @@ struct Shared {
     methods: Vec<Text>,
     middleware: Vec<(Text, Span)>,
     language: Option<(String, Span)>,
-    requirements: Vec<(String, String, Span)>,
+    requirements: Vec<Requirement>,
     defaults: Vec<(Text, Text, Span)>,
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct Requirement {
+    parameter: String,
+    name: Span,
+    pattern: String,
+    value: Span,
 }
 
 /// Parses a routes file.
@@ -99,6 +88,7 @@ impl RoutesParser<'_> {
     fn root(&mut self, root: &Node) {
         let Data::Map(entries) = &root.data else {
             self.error(
+                "routes-shape",
                 root.span,
                 format!(
                     "a routes file is a map with `routes:`, but this is {}",
@@ -123,6 +113,7 @@ impl RoutesParser<'_> {
             _ if node.is_null() => return,
             _ => {
                 self.error(
+                    "routes-shape",
                     node.span,
                     format!("`routes` is a list, but this is {}", node.kind()),
                     "begin each route with `- name:`",
@@ -133,6 +124,7 @@ impl RoutesParser<'_> {
         for item in items {
             let Data::Map(entries) = &item.data else {
                 self.error(
+                    "routes-shape",
                     item.span,
                     format!("a route is a map, but this is {}", item.kind()),
                     "write `- name:` and, indented below it, `path:` and `controller:`",
@@ -146,21 +138,24 @@ impl RoutesParser<'_> {
             }
             match entries.as_slice() {
                 [(name, body)] => self.named(name, body, shared),
-                [(name, body), ..]
-                    if body.is_null() && ROUTE_KEYS.contains(&entries[1].0.text.as_str()) =>
+                [(name, body), (second, _), ..]
+                    if body.is_null() && keys::of_a_route(&second.text).is_some() =>
                 {
                     self.error(
+                        "routes-shape",
                         name.span,
                         format!("the keys of the route `{}` are not indented below it", name.text),
                         "indent `path:`, `controller:` and the others two spaces more than the name",
                     );
                 }
-                [first, ..] if ROUTE_KEYS.contains(&first.0.text.as_str()) => self.error(
-                    first.0.span,
+                [(first, _), ..] if keys::of_a_route(&first.text).is_some() => self.error(
+                    "route-incomplete",
+                    first.span,
                     String::from("this route has no name"),
                     "write `- name:` and put the keys below it, indented",
                 ),
                 _ => self.error(
+                    "routes-shape",
                     item.span,
                     String::from("a list item holds one route, but this one has several keys"),
                     "begin each route with `-`",
@@ -172,6 +167,7 @@ impl RoutesParser<'_> {
     fn named(&mut self, name: &Key, body: &Node, shared: &Shared) {
         let Data::Map(entries) = &body.data else {
             self.error(
+                "route-incomplete",
                 if body.is_null() { name.span } else { body.span },
                 format!(
                     "the route `{}` needs `path` and `controller`, but holds {}",
@@ -193,12 +189,17 @@ impl RoutesParser<'_> {
         let mut shared = outer.clone();
         let mut routes = None;
         for (key, node) in entries {
-            match key.text.as_str() {
-                "routes" => routes = Some(node),
-                "prefix" => {
+            let Some(known) = keys::of_a_group(&key.text) else {
+                self.unknown(key, "of a group of routes", &keys::names_of_a_group());
+                continue;
+            };
+            match known.shape {
+                Shape::Routes => routes = Some(node),
+                Shape::Prefix => {
                     if let Some(prefix) = self.text(key, node) {
                         if !prefix.starts_with('/') || (prefix.len() > 1 && prefix.ends_with('/')) {
                             self.error(
+                                "bad-path",
                                 node.span,
                                 format!("the prefix `{prefix}` does not fit before a path"),
                                 "a prefix begins with `/` and does not end with it",
@@ -208,8 +209,7 @@ impl RoutesParser<'_> {
                         shared.prefix.push_str(prefix.trim_end_matches('/'));
                     }
                 }
-                other if GROUP_KEYS.contains(&other) => self.shared_key(key, node, &mut shared),
-                _ => self.unknown(key, "of a group of routes", &GROUP_KEYS),
+                _ => self.shared_key(known, key, node, &mut shared),
             }
         }
         if let Some(routes) = routes {
@@ -219,26 +219,26 @@ impl RoutesParser<'_> {
 
     /// The keys that routes and groups have in common. A route's own value replaces the group's,
     /// except that middlewares run after the group's, and maps are merged.
-    fn shared_key(&mut self, key: &Key, node: &Node, shared: &mut Shared) {
-        match key.text.as_str() {
-            "host" => {
+    fn shared_key(&mut self, known: &RouteKey, key: &Key, node: &Node, shared: &mut Shared) {
+        match known.shape {
+            Shape::Host => {
                 if let Some(host) = self.text(key, node) {
                     shared.host = Some((host, node.span));
                 }
             }
-            "language" => {
+            Shape::Language => {
                 if let Some(language) = self.text(key, node) {
                     shared.language = Some((language, node.span));
                 }
             }
-            "methods" => {
+            Shape::Methods => {
                 let words = self.words(key, node);
                 shared.methods = words
                     .into_iter()
                     .filter_map(|(word, span)| self.method(&word, span))
                     .collect();
             }
-            "middleware" => {
+            Shape::Middleware => {
                 for (word, span) in self.words(key, node) {
                     if let Some(path) = self.function_path(&word, span, "middleware") {
                         if let Some((_, first)) =
@@ -251,6 +251,7 @@ impl RoutesParser<'_> {
                                     span,
                                     format!("the middleware `{path}` stands twice on this route"),
                                 )
+                                .with_code("duplicate-middleware")
                                 .with_help("remove one of them; a middleware runs once a request")
                                 .with_note("it stands here first", place),
                             );
@@ -260,11 +261,12 @@ impl RoutesParser<'_> {
                     }
                 }
             }
-            "requirements" => {
+            Shape::Requirements => {
                 for (name, node) in self.map(key, node) {
                     if let Some(pattern) = self.text(&name, &node) {
                         if let Err(error) = whole(&pattern) {
                             self.error(
+                                "bad-requirement",
                                 node.span,
                                 format!(
                                     "the requirement of `{}` is not a regular expression: {}",
@@ -278,19 +280,23 @@ impl RoutesParser<'_> {
                         }
                         shared
                             .requirements
-                            .retain(|(known, ..)| *known != name.text);
-                        shared
-                            .requirements
-                            .push((name.text.clone(), pattern, name.span));
+                            .retain(|known| known.parameter != name.text);
+                        shared.requirements.push(Requirement {
+                            parameter: name.text,
+                            name: name.span,
+                            pattern,
+                            value: node.span,
+                        });
                     }
                 }
             }
-            "defaults" => {
+            Shape::Defaults => {
                 for (name, node) in self.map(key, node) {
                     let value = match &node.data {
                         Data::Scalar(scalar) => scalar.text.clone(),
                         _ => {
                             self.error(
+                                "route-value",
                                 node.span,
                                 format!("the default of `{}` is {}", name.text, node.kind()),
                                 "a default is text, a number, or true or false",
@@ -304,7 +310,8 @@ impl RoutesParser<'_> {
                         .push((name.text.clone().into(), value, name.span));
                 }
             }
-            _ => {}
+            // Of routes alone, or of groups alone.
+            Shape::Path | Shape::Controller | Shape::Prefix | Shape::Routes => {}
         }
     }
 
@@ -313,9 +320,13 @@ impl RoutesParser<'_> {
         let mut path = None;
         let mut controller = None;
         for (key, node) in entries {
-            match key.text.as_str() {
-                "path" => path = self.path_text(key, node).map(|text| (text, node)),
-                "controller" => {
+            let Some(known) = keys::of_a_route(&key.text) else {
+                self.unknown(key, "of a route", &keys::names_of_a_route());
+                continue;
+            };
+            match known.shape {
+                Shape::Path => path = self.path_text(key, node).map(|text| (text, node)),
+                Shape::Controller => {
                     controller = self
                         .text(key, node)
                         .and_then(|text| self.function_path(&text, node.span, "controller"))
@@ -325,16 +336,15 @@ impl RoutesParser<'_> {
                         controller = Some((Text::Borrowed(""), node.span));
                     }
                 }
-                other if ROUTE_KEYS.contains(&other) => self.shared_key(key, node, &mut shared),
-                _ => self.unknown(key, "of a route", &ROUTE_KEYS),
+                _ => self.shared_key(known, key, node, &mut shared),
             }
         }
         // A key that is misspelt was reported as such; that it is missing would be said twice.
         let has = |wanted: &str| {
             entries.iter().any(|(key, _)| {
                 key.text == wanted
-                    || (!ROUTE_KEYS.contains(&key.text.as_str())
-                        && nearest(&key.text, ROUTE_KEYS) == Some(wanted))
+                    || (keys::of_a_route(&key.text).is_none()
+                        && nearest(&key.text, keys::names_of_a_route()) == Some(wanted))
             })
         };
         for (wanted, example) in [
@@ -343,6 +353,7 @@ impl RoutesParser<'_> {
         ] {
             if !has(wanted) {
                 self.error(
+                    "route-incomplete",
                     name.span,
                     format!("the route `{}` has no `{wanted}`", name.text),
                     &format!("add `{example}` below it"),
@@ -374,15 +385,15 @@ impl RoutesParser<'_> {
             shared
                 .requirements
                 .iter()
-                .find(|(name, ..)| name == wanted)
-                .map(|(_, pattern, _)| pattern.clone())
+                .find(|requirement| requirement.parameter == wanted)
+                .map(|requirement| requirement.pattern.clone())
         };
         let full = format!("{}{path}", shared.prefix);
         let mut pattern = match PathPattern::parse(&full, &requirement) {
             Ok(pattern) => pattern,
             Err(error) => {
                 let span = self.within(path_node, &error, shared.prefix.len());
-                self.error(span, error.message.clone(), &error.help);
+                self.error("bad-path", span, error.message.clone(), &error.help);
                 return;
             }
         };
@@ -391,7 +402,7 @@ impl RoutesParser<'_> {
             Some((host, span)) => match HostPattern::parse(host, &requirement) {
                 Ok(host) => Some(host),
                 Err(error) => {
-                    self.error(*span, error.message, &error.help);
+                    self.error("bad-host", *span, error.message, &error.help);
                     None
                 }
             },
@@ -403,17 +414,15 @@ impl RoutesParser<'_> {
             .map(|param| param.name.to_string())
             .collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
-        for (parameter, _, span) in &shared.requirements {
-            let inherited = outer
-                .requirements
-                .iter()
-                .any(|(name, _, inherited)| name == parameter && inherited == span);
-            if !known.contains(&parameter.as_str()) && !inherited {
+        for requirement in &shared.requirements {
+            let parameter = requirement.parameter.as_str();
+            if !known.contains(&parameter) && !outer.requirements.contains(requirement) {
                 let diagnostic = Diagnostic::error(
                     self.file,
-                    *span,
+                    requirement.name,
                     format!("the path `{full}` has no parameter `{parameter}`"),
                 )
+                .with_code("requirement-without-parameter")
                 .with_optional_help(did_you_mean(parameter, &known).or_else(|| {
                     Some(String::from(
                         "remove the requirement, or add the parameter to the path",
@@ -474,6 +483,14 @@ impl RoutesParser<'_> {
                     .map(|(_, span)| self.place(*span))
                     .collect(),
                 language: shared.language.as_ref().map(|(_, span)| self.place(*span)),
+                requirements: shared
+                    .requirements
+                    .iter()
+                    .map(|requirement| {
+                        let name = requirement.parameter.clone().into();
+                        (name, self.place(requirement.value))
+                    })
+                    .collect(),
             },
         });
     }
@@ -493,6 +510,7 @@ impl RoutesParser<'_> {
             };
             if whole(requirement).is_ok_and(|regex| !regex.is_match(value)) {
                 self.error(
+                    "default-requirement",
                     *span,
                     format!(
                         "the default `{value}` of `{}` does not meet its requirement",
@@ -512,6 +530,7 @@ impl RoutesParser<'_> {
         });
         if !is_tag {
             self.error(
+                "route-language",
                 span,
                 format!("`{language}` is neither a parameter of `{path}` nor a language"),
                 "write a language such as `en`, or the name of a parameter of the path",

@@ -1,4 +1,5 @@
 use super::*;
+use crate::diagnostic::Diagnostic;
 use crate::text::SourceFile;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ fn messages(text: &str) -> Vec<String> {
     let routes: Vec<&ParsedRoute> = parsed.routes.iter().collect();
     let mut all = parsed.diagnostics.clone();
     all.extend(check::check(&routes));
+    assert!(all.iter().all(|diagnostic| diagnostic.code.is_some()));
     all.iter().map(ToString::to_string).collect()
 }
 
@@ -244,6 +246,43 @@ fn routes_that_are_never_reached() {
         ("path: /x", "path: /x, host: example.com"),
         ("path: '/f/{n}.{e}'", "path: /f/a.css"),
         ("path: '/p/{n}', defaults: {n: 1}", "path: /p"),
+        ("path: '/{n}', defaults: {n: 1}", "path: /"),
+        // The words of a requirement, however they are written.
+        (
+            "path: '/{l}/x', requirements: {l: '(?:en|es|ja)'}",
+            "path: '/{k}/x', requirements: {k: '(es|en)'}",
+        ),
+        (
+            "path: '/feed.xml'",
+            "path: '/{f}', requirements: {f: 'feed\\.xml'}",
+        ),
+        (
+            "path: '/{n}.{e}'",
+            "path: '/{f}', requirements: {f: 'feed\\.(xml|json)'}",
+        ),
+        (
+            "path: '/{n}.{e}'",
+            "path: '/{n}.{e}', requirements: {e: 'xml|json'}",
+        ),
+        // The remainder.
+        (
+            "path: '/{rest*}', requirements: {rest: 'a/.+'}",
+            "path: /a/b",
+        ),
+        (
+            "path: '/{rest*}', requirements: {rest: 'a/.+'}",
+            "path: '/{all*}', requirements: {all: 'a/.+'}",
+        ),
+        ("path: '/{rest*}'", "path: '/a/{all*}'"),
+        // Hosts.
+        (
+            "path: /x, host: '{shop}.example.com'",
+            "path: /x, host: www.example.com",
+        ),
+        (
+            "path: /x, host: '{shop}.example.com'",
+            "path: /x, host: '{name}.example.com', requirements: {name: '[a-z]+'}",
+        ),
     ] {
         let all = pair(a, b);
         assert_eq!(all.len(), 1, "{a} | {b}: {all:?}");
@@ -273,6 +312,38 @@ fn routes_that_are_reached() {
         ("path: /x, host: a.com", "path: /x"),
         ("path: '/f/{n}.{e}'", "path: '/f/{n}'"),
         ("path: /p", "path: '/p/{n}', defaults: {n: 1}"),
+        // A requirement that an empty value meets takes more than none.
+        ("path: '/{a}'", "path: '/{b}', requirements: {b: '.*'}"),
+        ("path: '/{rest*}'", "path: '/{b}', requirements: {b: '.*'}"),
+        (
+            "path: '/{a}-{b}'",
+            "path: '/{a}-{b}', requirements: {b: '.*'}",
+        ),
+        (
+            "path: '/{l}', requirements: {l: en|es}",
+            "path: '/{l}', requirements: {l: en|es|ja}",
+        ),
+        (
+            "path: '/{l}', requirements: {l: 'en|es'}",
+            "path: '/{l}', requirements: {l: '[a-z]{2}'}",
+        ),
+        ("path: /en", "path: '/{l}', requirements: {l: en|es}"),
+        (
+            "path: '/{rest*}', requirements: {rest: 'a/.+'}",
+            "path: '/a/{x}'",
+        ),
+        (
+            "path: '/{rest*}', requirements: {rest: '.+'}",
+            "path: '/{all*}'",
+        ),
+        (
+            "path: /x, host: www.example.com",
+            "path: /x, host: '{shop}.example.com'",
+        ),
+        (
+            "path: /x, host: '{shop}.example.com'",
+            "path: /x, host: 'a.{shop}.example.com'",
+        ),
     ] {
         assert_eq!(pair(a, b), [""; 0], "{a} | {b}");
     }
@@ -298,4 +369,102 @@ fn a_mixed_segment_splits_at_the_first_literal() {
     assert_eq!(&captures["p0"], "a");
     assert_eq!(&captures["p1"], "tar.gz");
     assert!(!regex.is_match("plain"));
+}
+
+#[test]
+fn several_routes_may_leave_nothing_for_one() {
+    let all = messages(
+        "routes:
+  - show: {path: '/{id}', controller: a::b, methods: get}
+  - save: {path: '/{id}', controller: a::b, methods: post}
+  - both: {path: '/{name}', controller: a::b, methods: 'get, post'}
+  - more: {path: '/{name}', controller: a::b, methods: 'get, put'}
+  - top: {path: /list, controller: a::b, methods: put}
+  - page: {path: '/list/{n}', controller: a::b, methods: put}
+  - list: {path: '/list/{n}', controller: a::b, methods: put, defaults: {n: 1}}
+",
+    );
+    assert_eq!(all.len(), 3, "{all:#?}");
+    assert!(all[0].contains("`both` is never reached: `show` and `save` answer first"));
+    assert!(all[1].contains("`top` is never reached: `more` answers first"));
+    assert!(all[2].contains("`list` is never reached: `more` and `page` answer first"));
+}
+
+#[test]
+fn many_routes_are_compared_quickly() {
+    let mut text = String::from("routes:\n");
+    for n in 0..2000 {
+        text.push_str(&format!(
+            "  - r{n}: {{path: '/{{_lang}}/{{a}}/x{n}', controller: a::b, language: _lang, \
+             requirements: {{_lang: en|es|ja, a: '[a-z]+'}}}}\n"
+        ));
+    }
+    // Comparing each pair would take minutes in a debug build.
+    assert_eq!(messages(&text), [""; 0]);
+}
+
+fn unknown_languages(text: &str, codes: &[&'static str]) -> Vec<Diagnostic> {
+    let catalogue = crate::messages::Catalogue {
+        languages: codes
+            .iter()
+            .map(|code| crate::messages::Language {
+                code: (*code).into(),
+                messages: Vec::new().into(),
+            })
+            .collect(),
+        default: "en".into(),
+    };
+    let parsed = parsed(text);
+    assert_eq!(parsed.diagnostics, []);
+    let (routes, places): (Vec<_>, Vec<_>) = parsed
+        .routes
+        .into_iter()
+        .map(|parsed| (parsed.route, parsed.places))
+        .unzip();
+    let mut found = check::languages(&routes, &places, &catalogue, "config/i18n");
+    crate::diagnostic::sort(&mut found);
+    found
+}
+
+#[test]
+fn languages_without_messages() {
+    let text = "routes:
+  - shop:
+      prefix: '/{_lang}'
+      language: _lang
+      requirements: {_lang: 'en|fr|es'}
+      routes:
+        - a: {path: /a, controller: a::b}
+        - b: {path: /b, controller: a::b}
+  - c: {path: /c, controller: a::b, language: de}
+  - d: {path: /d, controller: a::b, language: es-MX}
+";
+    let found = unknown_languages(text, &["en", "es"]);
+    let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        texts,
+        [
+            "routes.yaml:5:33: error: there are no messages in `fr`; there is `en` and `es`; add \
+             the folder `config/i18n/fr`, or leave `fr` out",
+            "routes.yaml:9:47: error: there are no messages in `de`; there is `en` and `es`; add \
+             the folder `config/i18n/de`, or leave `de` out",
+        ]
+    );
+    assert_eq!(found[0].label.as_deref(), Some("`_lang` may be `fr`"));
+    assert_eq!(found[0].code, Some("unknown-language"));
+    assert_eq!(unknown_languages(text, &[]), [], "no messages at all");
+    assert_eq!(unknown_languages(text, &["en", "es", "fr", "de"]), []);
+}
+
+#[test]
+fn a_requirement_that_is_no_choice_of_words_says_nothing_of_languages() {
+    for requirement in ["[a-z]{2}", ".+", "en|[a-z]+"] {
+        let text = format!(
+            "routes:\n  - a: {{path: '/{{l}}', controller: a::b, language: l, requirements: \
+             {{l: '{requirement}'}}}}\n"
+        );
+        assert_eq!(unknown_languages(&text, &["en"]), [], "{requirement}");
+    }
+    let text = "routes: [{a: {path: '/{l}', controller: a::b, language: l}}]";
+    assert_eq!(unknown_languages(text, &["en"]), []);
 }

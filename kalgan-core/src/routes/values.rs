@@ -2,6 +2,7 @@
 
 use super::Text;
 use super::is_controller_path;
+use super::keys::METHODS;
 use super::parse::RoutesParser;
 use super::pattern::PatternError;
 use crate::diagnostic::Diagnostic;
@@ -9,11 +10,6 @@ use crate::suggest::did_you_mean;
 use crate::text::{Place, Span};
 use crate::yaml::{Data, Key, Node};
 use std::sync::Arc;
-
-/// The methods of HTTP (RFC 9110, section 9, and RFC 5789).
-const METHODS: [&str; 9] = [
-    "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
-];
 
 impl RoutesParser<'_> {
     /// The bytes of a path's mistake: exact where the value is plain text on one line.
@@ -33,6 +29,7 @@ impl RoutesParser<'_> {
         }
         self.parsed.diagnostics.push(
             Diagnostic::error(self.file, span, format!("`{word}` is not a method of HTTP"))
+                .with_code("unknown-method")
                 .with_optional_help(did_you_mean(&upper, &METHODS)),
         );
         None
@@ -44,6 +41,7 @@ impl RoutesParser<'_> {
             return Some(path.into());
         }
         self.error(
+            "bad-function-path",
             span,
             format!("`{text}` is not the path of a {what}"),
             &format!(
@@ -70,6 +68,7 @@ impl RoutesParser<'_> {
             _ => {
                 let span = if node.is_null() { key.span } else { node.span };
                 self.error(
+                    "route-value",
                     span,
                     format!("`{}` should be text, but is {}", key.text, node.kind()),
                     "write the text behind the colon, in quotes if it has special characters",
@@ -85,6 +84,7 @@ impl RoutesParser<'_> {
             _ if node.is_null() => Vec::new(),
             _ => {
                 self.error(
+                    "route-value",
                     node.span,
                     format!("`{}` should be a map, but is {}", key.text, node.kind()),
                     "write the names of parameters below it, indented",
@@ -125,6 +125,7 @@ impl RoutesParser<'_> {
                 .collect(),
             Data::Map(_) => {
                 self.error(
+                    "route-value",
                     node.span,
                     format!("`{}` should be a list, but is a map", key.text),
                     "write words with commas between them, or `[a, b]`",
@@ -141,14 +142,17 @@ impl RoutesParser<'_> {
                 key.span,
                 format!("`{}` is not a key {of}", key.text),
             )
+            .with_code("unknown-route-key")
             .with_optional_help(did_you_mean(&key.text, known)),
         );
     }
 
-    pub(super) fn error(&mut self, span: Span, message: String, help: &str) {
-        self.parsed
-            .diagnostics
-            .push(Diagnostic::error(self.file, span, message).with_help(help));
+    pub(super) fn error(&mut self, code: &'static str, span: Span, message: String, help: &str) {
+        self.parsed.diagnostics.push(
+            Diagnostic::error(self.file, span, message)
+                .with_code(code)
+                .with_help(help),
+        );
     }
 
     pub(super) fn place(&self, span: Span) -> Place {

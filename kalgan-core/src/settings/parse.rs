@@ -47,6 +47,7 @@ pub fn parse(file: &Arc<SourceFile>, origin: fn(String) -> Origin) -> ParsedSett
                     root.span,
                     format!("settings are a map of names, but this is {}", root.kind()),
                 )
+                .with_code("settings-shape")
                 .with_help("write `server:` and, indented below it, `port: 8080`"),
             ),
         },
@@ -70,6 +71,7 @@ impl SettingsParser<'_> {
                         key.span,
                         format!("the key `{}` has a dot", key.text),
                     )
+                    .with_code("key-with-dot")
                     .with_help("nest it: `a.b: 1` is written `a:` and, indented below it, `b: 1`"),
                 );
                 continue;
@@ -86,6 +88,7 @@ impl SettingsParser<'_> {
                 Data::Map(inner) if !inner.is_empty() => {
                     if let Some(known) = schema::find(&path) {
                         self.error(
+                            "settings-shape",
                             node.span,
                             format!("`{path}` holds one value, not a section"),
                             known.about,
@@ -114,6 +117,7 @@ impl SettingsParser<'_> {
                     key.span,
                     format!("`{}` is not a section that Kalgan reads", key.text),
                 )
+                .with_code("unknown-section")
                 .with_help(format!(
                     "did you mean `{nearest}`? If it is a setting of your own, another name \
                      avoids the doubt"
@@ -136,6 +140,7 @@ impl SettingsParser<'_> {
                     key.span,
                     format!("`{path}` is a secret, and a release binary carries this file"),
                 )
+                .with_code("secret-in-file")
                 .with_help(format!(
                     "keep it out of the files: set `KALGAN_{}` in the environment, or put it in \
                      the file that `KALGAN_SETTINGS` names",
@@ -161,6 +166,7 @@ impl SettingsParser<'_> {
                 let is_empty_map = matches!(&node.data, Data::Map(_));
                 if !is_empty_map {
                     self.error(
+                        "settings-shape",
                         node.span,
                         format!("`{path}` is a section, but this is {}", node.kind()),
                         "put its keys below it, indented",
@@ -174,6 +180,7 @@ impl SettingsParser<'_> {
         };
         self.parsed.diagnostics.push(
             Diagnostic::error(self.file, key.span, format!("there is no setting `{path}`"))
+                .with_code("unknown-setting")
                 .with_optional_help(did_you_mean(path, &keys)),
         );
     }
@@ -187,6 +194,7 @@ impl SettingsParser<'_> {
                 .next()
                 .unwrap_or_default();
             self.error(
+                "setting-value",
                 node.span,
                 format!("`{path}` should be {expected}"),
                 &match &node.data {
@@ -197,9 +205,11 @@ impl SettingsParser<'_> {
         }
     }
 
-    fn error(&mut self, span: Span, message: String, help: &str) {
-        self.parsed
-            .diagnostics
-            .push(Diagnostic::error(self.file, span, message).with_help(help));
+    fn error(&mut self, code: &'static str, span: Span, message: String, help: &str) {
+        self.parsed.diagnostics.push(
+            Diagnostic::error(self.file, span, message)
+                .with_code(code)
+                .with_help(help),
+        );
     }
 }

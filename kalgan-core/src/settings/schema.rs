@@ -122,10 +122,33 @@ pub struct Known {
     pub kind: Kind,
     /// What it is for.
     pub about: &'static str,
+    /// What else is good to know, in whole sentences.
+    pub more: &'static str,
+    /// The value that it has without being set, as a file would write it.
+    pub default: Option<&'static str>,
 }
 
 const fn known(key: &'static str, kind: Kind, about: &'static str) -> Known {
-    Known { key, kind, about }
+    Known {
+        key,
+        kind,
+        about,
+        more: "",
+        default: None,
+    }
+}
+
+impl Known {
+    const fn more(self, more: &'static str) -> Self {
+        Self { more, ..self }
+    }
+
+    const fn or(self, default: &'static str) -> Self {
+        Self {
+            default: Some(default),
+            ..self
+        }
+    }
 }
 
 const SECONDS: Kind = Kind::Integer {
@@ -139,43 +162,65 @@ pub const KNOWN: &[Known] = &[
         "environment.is_prod",
         Kind::Bool,
         "read the files once, at the start",
-    ),
+    )
+    .or("false")
+    .more("A release binary that carries its files is always in production."),
     known(
         "environment.refresh_config_timeout",
         SECONDS,
         "in development, the least seconds between two looks at the files",
-    ),
+    )
+    .or("0")
+    .more("0 looks at each request."),
     known(
         "i18n.language.default",
         Kind::Text,
         "the language when nothing else tells one",
+    )
+    .more(
+        "Without it, the only language that there is, else `en`. There must be \
+             messages in it.",
     ),
     known(
         "i18n.missing",
         Kind::OneOf(&["allow", "error", "warn"]),
         "what a message means that a language lacks",
-    ),
+    )
+    .or("warn"),
     known(
         "i18n.path",
         Kind::Text,
         "the folder with one folder a language",
-    ),
+    )
+    .or("config/i18n")
+    .more("`en/home.yaml` in it holds messages in English."),
     known(
         "router.path",
         Kind::Text,
         "the file or folder of the routes",
-    ),
+    )
+    .or("config/routes")
+    .more("The files of a folder are read in the order of their names."),
     known(
         "router.trailing_slash",
         Kind::OneOf(&["strict", "redirect", "ignore"]),
         "what `/a/` means where only `/a` is a route, and the other way round",
+    )
+    .or("strict")
+    .more(
+        "`strict`: another path, and so 404. `redirect`: a redirect to the one \
+             that is a route. `ignore`: the same path.",
     ),
     known(
         "server.access_log",
         Kind::OneOf(&["short", "common", "combined", "json", "off"]),
         "the format of the line for each request",
-    ),
-    known("server.address", Kind::Text, "the address to listen at"),
+    )
+    .or("short")
+    .more("`off` writes none."),
+    known("server.address", Kind::Text, "the address to listen at")
+        .or("127.0.0.1")
+        .more("A name or an IP address; `0.0.0.0` is every one of this machine."),
     known(
         "server.body_timeout",
         Kind::Integer {
@@ -183,7 +228,8 @@ pub const KNOWN: &[Known] = &[
             max: 86_400,
         },
         "seconds in which the next part of a request's body must arrive",
-    ),
+    )
+    .or("30"),
     known(
         "server.header_timeout",
         Kind::Integer {
@@ -191,8 +237,15 @@ pub const KNOWN: &[Known] = &[
             max: 86_400,
         },
         "seconds in which a request's head must arrive",
-    ),
-    known("server.max_body", Kind::Size, "the largest request body"),
+    )
+    .or("10")
+    .more("It also bounds how long a connection may be idle."),
+    known("server.max_body", Kind::Size, "the largest request body")
+        .or("2 MiB")
+        .more(
+            "Bytes, or a number with a unit: `2 MiB`, `500 KB`. A larger one is \
+             answered with 413.",
+        ),
     known(
         "server.max_connections",
         Kind::Integer {
@@ -200,13 +253,18 @@ pub const KNOWN: &[Known] = &[
             max: 10_000_000,
         },
         "the most connections at once",
-    ),
-    known("server.max_headers", Kind::Size, "the largest request head"),
+    )
+    .or("10000")
+    .more("Further ones wait."),
+    known("server.max_headers", Kind::Size, "the largest request head")
+        .or("64 KiB")
+        .more("Bytes, or a number with a unit. A larger one is answered with 431."),
     known(
         "server.number_of_workers",
         Kind::Integer { min: 1, max: 4096 },
         "the threads of the run time",
-    ),
+    )
+    .more("Without it, as many as the machine has cores."),
     known(
         "server.port",
         Kind::Integer {
@@ -214,32 +272,41 @@ pub const KNOWN: &[Known] = &[
             max: 65_535,
         },
         "the port to listen at; 0 takes a free one",
-    ),
+    )
+    .or("7878"),
     known(
         "server.shutdown_timeout",
         SECONDS,
         "seconds that open requests have to finish when the server stops",
-    ),
+    )
+    .or("30"),
     known(
         "server.trusted_proxies",
         Kind::Items,
         "addresses and networks whose X-Forwarded-* headers are believed",
-    ),
+    )
+    .more("Such as `10.0.0.0/8, ::1`. Without it no such header is believed."),
     known(
         "static.embed",
         Kind::Bool,
         "bake the static files into the release binary",
-    ),
+    )
+    .or("false"),
     known(
         "static.folders",
         Kind::Items,
         "the folders whose files are served",
+    )
+    .more(
+        "Such as `static`. Their paths are those of the requests: \
+             `static/app.css` is `/static/app.css`.",
     ),
     known(
         "static.path",
         Kind::Text,
         "what `|asset` puts before a path",
-    ),
+    )
+    .more("Such as `/static`, or the address of another server."),
     known(
         "static.version",
         Kind::Text,
@@ -255,7 +322,7 @@ pub const KNOWN: &[Known] = &[
         Kind::Items,
         "functions that the app registers under names that its sources do not show",
     ),
-    known("tera.path", Kind::Text, "the folder of the templates"),
+    known("tera.path", Kind::Text, "the folder of the templates").or("template"),
     known(
         "tera.tests",
         Kind::Items,
@@ -267,6 +334,14 @@ pub const KNOWN: &[Known] = &[
         "variables that templates have without a controller: those of Tera's global context",
     ),
 ];
+
+/// A controller for a status of an error: `error.404` and the like.
+pub const ERROR: Known = known(
+    "error.*",
+    Kind::Controller,
+    "the controller that answers with this status",
+)
+.more("Such as `404: error_controller::not_found`.");
 
 /// The sections in which every key is Kalgan's. (`cookie`, `session`, `redis`, `db` and `mailer`
 /// hold names of the app's own beside Kalgan's.)
@@ -303,11 +378,7 @@ pub fn find(key: &str) -> Option<Known> {
         let is_error = status
             .parse::<u16>()
             .is_ok_and(|status| (400..600).contains(&status));
-        return is_error.then_some(known(
-            "error.*",
-            Kind::Controller,
-            "the controller that answers with this status",
-        ));
+        return is_error.then_some(ERROR);
     }
     KNOWN.iter().find(|known| known.key == key).copied()
 }

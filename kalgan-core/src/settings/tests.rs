@@ -15,11 +15,9 @@ fn settings(text: &str) -> Settings {
 }
 
 fn messages(text: &str) -> Vec<String> {
-    parsed(text)
-        .diagnostics
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    let diagnostics = parsed(text).diagnostics;
+    assert!(diagnostics.iter().all(|found| found.code.is_some()));
+    diagnostics.iter().map(ToString::to_string).collect()
 }
 
 const EXAMPLE: &str = "\

@@ -87,13 +87,21 @@ pub fn diagnose(
                 Some(file) => at_report(report, &file),
                 None => Diagnostic::general(error.to_string()),
             };
-            vec![diagnostic.with_optional_help(causes(error))]
+            let code = match error.kind() {
+                ErrorKind::SyntaxError(_) => "template-syntax",
+                _ => "template-error",
+            };
+            vec![diagnostic.with_code(code).with_optional_help(causes(error))]
         }
         ErrorKind::MissingParent { current, parent } => {
             let message = format!("there is no template `{parent}` to extend");
-            vec![at_name(current, parent, message, find).with_help(
-                "the name is the path below the folder of templates, such as `base.html`",
-            )]
+            vec![
+                at_name(current, parent, message, find)
+                    .with_code("unknown-template")
+                    .with_help(
+                        "the name is the path below the folder of templates, such as `base.html`",
+                    ),
+            ]
         }
         ErrorKind::CircularExtend {
             tpl,
@@ -105,6 +113,7 @@ pub fn diagnose(
             let message = format!("the template `{tpl}` extends itself in the end");
             vec![
                 at_name(tpl, parent, message, find)
+                    .with_code("template-circle")
                     .with_help(format!("the chain is {}", inheritance_chain.join(" → "))),
             ]
         }
@@ -113,6 +122,7 @@ pub fn diagnose(
             let message = format!("the template `{tpl}` includes itself in the end");
             vec![
                 at_name(tpl, next, message, find)
+                    .with_code("template-circle")
                     .with_help(format!("the chain is {}", include_chain.join(" → "))),
             ]
         }
@@ -121,12 +131,16 @@ pub fn diagnose(
                 .filter_map(|report| report.diagnostic(find))
                 .collect();
             if all.is_empty() {
-                vec![Diagnostic::general(message.clone()).with_optional_help(causes(error))]
+                vec![
+                    Diagnostic::general(message.clone())
+                        .with_code("template-error")
+                        .with_optional_help(causes(error)),
+                ]
             } else {
                 all
             }
         }
-        other => vec![Diagnostic::general(other.to_string())],
+        other => vec![Diagnostic::general(other.to_string()).with_code("template-error")],
     }
 }
 
@@ -190,7 +204,7 @@ impl Report<'_> {
                 .map_or(start + file.line(self.line).len(), |(at, _)| start + at)
         };
         let span = Span::new(at(self.column - 1), at(self.column - 1 + self.width));
-        Some(Diagnostic::error(&file, span, self.message))
+        Some(Diagnostic::error(&file, span, self.message).with_code("template-error"))
     }
 }
 

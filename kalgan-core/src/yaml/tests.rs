@@ -19,7 +19,10 @@ fn entries(node: &Node) -> &[(Key, Node)] {
 fn errors(text: &str) -> Vec<String> {
     match parse(&file(text)) {
         Ok(node) => panic!("parsed: {node:?}"),
-        Err(diagnostics) => diagnostics.iter().map(ToString::to_string).collect(),
+        Err(diagnostics) => {
+            assert!(diagnostics.iter().all(|found| found.code.is_some()));
+            diagnostics.iter().map(ToString::to_string).collect()
+        }
     }
 }
 

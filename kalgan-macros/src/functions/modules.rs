@@ -46,13 +46,26 @@ pub(crate) struct Sources<'a> {
     root: CrateRoot,
     package: &'a Package,
     files: HashMap<PathBuf, Option<Rc<[Item]>>>,
+    /// All modules, where they were asked for.
+    modules: Option<Rc<[Module]>>,
+}
+
+/// How many modules a crate is looked through for.
+const MOST_MODULES: usize = 10_000;
+
+/// A function as it is written.
+pub(crate) struct Function {
+    pub(crate) signature: syn::Signature,
+    pub(crate) module: Module,
 }
 
 /// A module: what it holds, and where its files are.
 #[derive(Clone)]
-struct Module {
-    items: Rc<[Item]>,
-    file: PathBuf,
+pub(crate) struct Module {
+    pub(crate) items: Rc<[Item]>,
+    pub(crate) file: PathBuf,
+    /// The modules around it in the same file, and itself, where it is not the file.
+    pub(crate) inline: Vec<String>,
     /// Where the files of its modules are.
     folder: PathBuf,
     /// Where paths in `#[path]` begin.
@@ -76,55 +89,19 @@ impl<'a> Sources<'a> {
             root,
             package,
             files: HashMap::new(),
+            modules: None,
         }
     }
 
     /// Looks up `a::b` below the module `top` of the crate's root.
     pub(crate) fn find(&mut self, top: &str, path: &str) -> Lookup {
-        let mut names: Vec<&str> = vec![top];
-        names.extend(path.split("::"));
-        let Some((function, modules)) = names.split_last() else {
-            return Lookup::Unknown;
+        let (modules, function) = split(top, path);
+        let module = match self.module(&modules) {
+            Ok(module) => module,
+            Err(lookup) => return lookup,
         };
-        let Some(items) = self.parse(&self.root.file.clone()) else {
-            return Lookup::Unknown;
-        };
-        let folder = parent(&self.root.file);
-        let mut module = Module {
-            items,
-            file: self.root.file.clone(),
-            path_folder: folder.clone(),
-            folder,
-        };
-        for (depth, name) in modules.iter().enumerate() {
-            // The crate's root names what is in it, public or not.
-            let is_root = depth == 0;
-            let next = match look(&module.items, name, true, is_root) {
-                Named::Module(next) if is_root || is_reachable(&next.vis) => next.clone(),
-                Named::Module(next) if matches!(next.vis, Visibility::Inherited) => {
-                    return Lookup::PrivateModule {
-                        name: (*name).to_owned(),
-                        path: modules[..=depth].join("::"),
-                        file: self.package.shown(&module.file),
-                    };
-                }
-                Named::Nothing if !is_root || self.root.is_certain => {
-                    return Lookup::NoModule {
-                        name: (*name).to_owned(),
-                        path: modules[..=depth].join("::"),
-                        file: self.package.shown(&module.file),
-                        candidates: modules_of(&module.items),
-                    };
-                }
-                _ => return Lookup::Unknown,
-            };
-            match self.enter(&module, &next) {
-                Some(inner) => module = inner,
-                None => return Lookup::Unknown,
-            }
-        }
         let file = self.package.shown(&module.file);
-        let name = (*function).to_owned();
+        let name = function.to_owned();
         match look(&module.items, function, false, false) {
             Named::Value(visibility) if is_reachable(visibility) => Lookup::Found,
             Named::Value(Visibility::Inherited) | Named::Private => Lookup::Private { name, file },
@@ -135,6 +112,97 @@ impl<'a> Sources<'a> {
             },
             _ => Lookup::Unknown,
         }
+    }
+
+    /// The function that [`find`](Self::find) has found, where it is written out as one and no
+    /// macro may change it.
+    pub(crate) fn function(&mut self, top: &str, path: &str) -> Option<Function> {
+        let (modules, name) = split(top, path);
+        let module = self.module(&modules).ok()?;
+        if !matches!(
+            look(&module.items, name, false, false),
+            Named::Value(visibility) if is_reachable(visibility)
+        ) {
+            return None;
+        }
+        let function = module.items.iter().find_map(|item| match item {
+            Item::Fn(function) if unraw(&function.sig.ident) == name => Some(function),
+            _ => None,
+        })?;
+        if function.attrs.iter().any(is_foreign) {
+            return None;
+        }
+        Some(Function {
+            signature: function.sig.clone(),
+            module,
+        })
+    }
+
+    /// All modules of the crate that the sources show, from its root on.
+    pub(crate) fn all_modules(&mut self) -> Rc<[Module]> {
+        if let Some(known) = &self.modules {
+            return Rc::clone(known);
+        }
+        let mut modules: Vec<Module> = self.top().into_iter().collect();
+        let mut at = 0;
+        while let Some(outer) = modules.get(at).cloned() {
+            for item in outer.items.iter() {
+                if let Item::Mod(module) = item
+                    && let Some(inner) = self.enter(&outer, module)
+                {
+                    modules.push(inner);
+                }
+            }
+            at += 1;
+            // A `#[path]` may lead in a circle; rustc says so.
+            if at > MOST_MODULES {
+                break;
+            }
+        }
+        let modules: Rc<[Module]> = modules.into();
+        self.modules = Some(Rc::clone(&modules));
+        modules
+    }
+
+    fn top(&mut self) -> Option<Module> {
+        let items = self.parse(&self.root.file.clone())?;
+        let folder = parent(&self.root.file);
+        Some(Module {
+            items,
+            file: self.root.file.clone(),
+            inline: Vec::new(),
+            path_folder: folder.clone(),
+            folder,
+        })
+    }
+
+    fn module(&mut self, modules: &[&str]) -> Result<Module, Lookup> {
+        let mut module = self.top().ok_or(Lookup::Unknown)?;
+        for (depth, name) in modules.iter().enumerate() {
+            // The crate's root names what is in it, public or not.
+            let is_root = depth == 0;
+            let next = match look(&module.items, name, true, is_root) {
+                Named::Module(next) if is_root || is_reachable(&next.vis) => next.clone(),
+                Named::Module(next) if matches!(next.vis, Visibility::Inherited) => {
+                    return Err(Lookup::PrivateModule {
+                        name: (*name).to_owned(),
+                        path: modules[..=depth].join("::"),
+                        file: self.package.shown(&module.file),
+                    });
+                }
+                Named::Nothing if !is_root || self.root.is_certain => {
+                    return Err(Lookup::NoModule {
+                        name: (*name).to_owned(),
+                        path: modules[..=depth].join("::"),
+                        file: self.package.shown(&module.file),
+                        candidates: modules_of(&module.items),
+                    });
+                }
+                _ => return Err(Lookup::Unknown),
+            };
+            module = self.enter(&module, &next).ok_or(Lookup::Unknown)?;
+        }
+        Ok(module)
     }
 
     fn enter(&mut self, outer: &Module, module: &ItemMod) -> Option<Module> {
@@ -148,9 +216,12 @@ impl<'a> Sources<'a> {
                 Some(path) => outer.path_folder.join(path),
                 None => outer.folder.join(&name),
             };
+            let mut inline = outer.inline.clone();
+            inline.push(name);
             return Some(Module {
                 items: items.clone().into(),
                 file: outer.file.clone(),
+                inline,
                 path_folder: folder.clone(),
                 folder,
             });
@@ -170,6 +241,7 @@ impl<'a> Sources<'a> {
         let path_folder = parent(&file);
         Some(Module {
             items,
+            inline: Vec::new(),
             folder: if is_folders_own {
                 path_folder.clone()
             } else {
@@ -193,11 +265,22 @@ impl<'a> Sources<'a> {
     }
 }
 
+/// The modules on the way to a function, and its name.
+fn split<'a>(top: &'a str, path: &'a str) -> (Vec<&'a str>, &'a str) {
+    match path.rsplit_once("::") {
+        Some((modules, name)) => (
+            std::iter::once(top).chain(modules.split("::")).collect(),
+            name,
+        ),
+        None => (vec![top], path),
+    }
+}
+
 fn parent(file: &Path) -> PathBuf {
     file.parent().map(Path::to_owned).unwrap_or_default()
 }
 
-fn unraw(ident: &syn::Ident) -> String {
+pub(crate) fn unraw(ident: &syn::Ident) -> String {
     use syn::ext::IdentExt;
     ident.unraw().to_string()
 }
@@ -277,7 +360,7 @@ fn may_bring_names(item: &Item, is_root: bool) -> bool {
 
 /// Whether the attribute may be a macro that writes further items. Those that are known only to
 /// change the item itself are not.
-fn is_foreign(attribute: &Attribute) -> bool {
+pub(crate) fn is_foreign(attribute: &Attribute) -> bool {
     const KNOWN: [&str; 28] = [
         "allow",
         "app",
@@ -321,7 +404,7 @@ fn is_foreign(attribute: &Attribute) -> bool {
         .is_none_or(|last| !KNOWN.contains(&last.ident.to_string().as_str()))
 }
 
-fn is_conditional(attributes: &[Attribute]) -> bool {
+pub(crate) fn is_conditional(attributes: &[Attribute]) -> bool {
     attributes
         .iter()
         .any(|attribute| attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr"))
@@ -355,7 +438,7 @@ fn imports(tree: &UseTree, name: &str) -> bool {
     }
 }
 
-fn has_glob(tree: &UseTree) -> bool {
+pub(crate) fn has_glob(tree: &UseTree) -> bool {
     match tree {
         UseTree::Path(path) => has_glob(&path.tree),
         UseTree::Glob(_) => true,

@@ -1,3 +1,5 @@
+mod paths;
+
 use super::modules::Lookup;
 use super::*;
 use std::path::Path;

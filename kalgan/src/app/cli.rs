@@ -2,6 +2,7 @@
 
 use kalgan_core::scalar::Scalar;
 use kalgan_core::settings::{Origin, Setting};
+use kalgan_core::suggest::did_you_mean;
 use lexopt::prelude::*;
 use std::ffi::OsString;
 use std::fmt;
@@ -27,7 +28,12 @@ pub(crate) enum Command {
         path: Option<String>,
     },
     /// Check the files.
-    Check,
+    Check {
+        /// How to print what is found.
+        format: Format,
+    },
+    /// Print the JSON Schema of a kind of file.
+    Schema(String),
     /// Print the settings.
     Settings,
     /// Print how to use the app.
@@ -35,6 +41,38 @@ pub(crate) enum Command {
     /// Print its version.
     Version,
 }
+
+/// How mistakes are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+    /// SARIF 2.1.0.
+    Sarif,
+}
+
+impl Format {
+    const NAMES: [(&'static str, Self); 3] = [
+        ("text", Self::Text),
+        ("json", Self::Json),
+        ("sarif", Self::Sarif),
+    ];
+
+    fn named(name: &str) -> Result<Self, UsageError> {
+        let known = Self::NAMES.iter().find(|(known, _)| *known == name);
+        known.map(|(_, format)| *format).ok_or_else(|| {
+            let names = Self::NAMES.map(|(name, _)| name);
+            let hint = did_you_mean(name, &names).unwrap_or_default();
+            UsageError(format!("`{name}` is not a format; {hint}"))
+        })
+    }
+}
+
+/// The kinds of files that have a schema.
+const SCHEMAS: [&str; 3] = ["settings", "routes", "messages"];
 
 /// A command line that means nothing.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,6 +93,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     let mut words: Vec<String> = Vec::new();
     let mut settings = Vec::new();
     let mut asked = None;
+    let mut format = None;
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
             Long("port") | Short('p') => {
@@ -64,6 +103,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
             Long("address") | Short('a') => {
                 let address = parser.value().map_err(usage)?.string().map_err(usage)?;
                 settings.push(option("server.address", "--address", address));
+            }
+            Long("format") => {
+                let name = parser.value().map_err(usage)?.string().map_err(usage)?;
+                format = Some(Format::named(&name)?);
             }
             Long("help") | Short('h') => asked = Some(Command::Help),
             Long("version") | Short('V') => asked = asked.or(Some(Command::Version)),
@@ -75,7 +118,15 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     let command = match (asked, words.as_slice()) {
         (Some(asked), _) => asked,
         (None, [] | ["serve"]) => Command::Serve,
-        (None, ["check"]) => Command::Check,
+        (None, ["check"]) => Command::Check {
+            format: format.unwrap_or_default(),
+        },
+        (None, ["schema", name]) if SCHEMAS.contains(name) => Command::Schema((*name).to_owned()),
+        (None, ["schema", ..]) => {
+            return Err(UsageError(String::from(
+                "`schema` takes a kind of file: `settings`, `routes` or `messages`",
+            )));
+        }
         (None, ["settings"]) => Command::Settings,
         (None, ["routes"]) => Command::Routes {
             method: None,
@@ -95,12 +146,25 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
             )));
         }
         (None, [word, ..]) => {
-            let commands = ["serve", "routes", "check", "settings"];
-            let hint = kalgan_core::suggest::did_you_mean(word, &commands).unwrap_or_default();
+            let commands = ["serve", "routes", "check", "settings", "schema"];
+            let hint = did_you_mean(word, &commands).unwrap_or_default();
             return Err(UsageError(format!("`{word}` is not a command; {hint}")));
         }
     };
+    if format.is_some() && !takes_format(&command) {
+        return Err(UsageError(String::from(
+            "`--format` is an option of the command `check`",
+        )));
+    }
     Ok(Cli { command, settings })
+}
+
+/// Whether `--format` has a meaning for the command; a help is printed whatever else is asked.
+fn takes_format(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Check { .. } | Command::Help | Command::Version
+    )
 }
 
 fn usage(error: impl fmt::Display) -> UsageError {
@@ -123,8 +187,11 @@ pub(crate) fn help(name: &str) -> String {
          \x20 serve                    answer requests (without a command, too)\n\
          \x20 routes                   print the table of routes\n\
          \x20 routes [METHOD] PATH     print which route answers, and with which parameters\n\
-         \x20 check                    check the files on disk as the build does\n\
-         \x20 settings                 print the settings and where each comes from\n\n\
+         \x20 check [--format FORMAT]  check the files on disk as the build does, and print all\n\
+         \x20                          mistakes as `text`, `json` (one object a line) or `sarif`\n\
+         \x20 settings                 print the settings and where each comes from\n\
+         \x20 schema FILES             print the JSON Schema of the files of `settings`, `routes`\n\
+         \x20                          or `messages`, for editors\n\n\
          Options:\n\
          \x20 -p, --port PORT          the port to listen at; 0 takes a free one\n\
          \x20 -a, --address ADDRESS    the address to listen at\n\
@@ -154,7 +221,18 @@ mod tests {
     fn commands() {
         assert_eq!(command(""), Command::Serve);
         assert_eq!(command("serve"), Command::Serve);
-        assert_eq!(command("check"), Command::Check);
+        let check = |format| Command::Check { format };
+        assert_eq!(command("check"), check(Format::Text));
+        assert_eq!(command("check --format text"), check(Format::Text));
+        assert_eq!(command("--format=json check"), check(Format::Json));
+        assert_eq!(command("check --format sarif"), check(Format::Sarif));
+        assert_eq!(command("check --format sarif --help"), Command::Help);
+        for name in SCHEMAS {
+            assert_eq!(
+                command(&format!("schema {name}")),
+                Command::Schema(name.to_owned())
+            );
+        }
         assert_eq!(command("settings --port 1"), Command::Settings);
         assert_eq!(command("--version"), Command::Version);
         assert_eq!(command("routes -h"), Command::Help);
@@ -194,6 +272,13 @@ mod tests {
             "--port",
             "routes x",
             "check x",
+            "check --format",
+            "check --format xml",
+            "routes --format json",
+            "--format json",
+            "schema",
+            "schema templates",
+            "schema routes settings",
         ] {
             assert!(parsed(line).unwrap_err().ends_with("try --help"), "{line}");
         }

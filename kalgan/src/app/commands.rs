@@ -1,14 +1,17 @@
-//! The commands of an app: `routes`, `check` and `settings`.
+//! The commands of an app: `routes`, `check`, `settings` and `schema`.
 
-use crate::app::cli::Command;
+mod check;
+
+use crate::app::cli::{Command, Format};
 use crate::app::main::{say, say_error};
 use crate::app::start::{baked, layers_of_settings, new_loader};
 use crate::private::{Files, Spec};
 use crate::routing::router::{Lookup, Router};
 use crate::site::Plan;
-use kalgan_core::diagnostic::{Diagnostic, Severity, render_all};
+use kalgan_core::diagnostic::{Diagnostic, render_all};
 use kalgan_core::loader::Loaded;
 use kalgan_core::routes::RouteTable;
+use kalgan_core::schema::FileKind;
 use kalgan_core::settings::{Setting, schema};
 use kalgan_core::site::SiteData;
 use kalgan_core::source::Disk;
@@ -17,13 +20,22 @@ use std::process::ExitCode;
 
 /// Carries out a command.
 pub(crate) fn run(spec: &'static Spec, command: Command, command_line: Vec<Setting>) -> ExitCode {
+    if let Command::Schema(name) = &command {
+        return schema(name);
+    }
+    let plan = Plan::new(spec, Vec::new());
     let layer = match layers_of_settings(command_line) {
         Ok(layer) => layer,
-        Err(diagnostics) => return fail(&diagnostics),
+        Err(diagnostics) => {
+            let format = match command {
+                Command::Check { format } => format,
+                _ => Format::Text,
+            };
+            return check::fail(&plan, format, &diagnostics);
+        }
     };
-    let plan = Plan::new(spec, Vec::new());
     match command {
-        Command::Check => check(&plan, layer),
+        Command::Check { format } => check::run(&plan, layer, format),
         Command::Routes { method, path } => match data(&plan, layer) {
             Ok(data) => match path {
                 None => {
@@ -42,8 +54,16 @@ pub(crate) fn run(spec: &'static Spec, command: Command, command_line: Vec<Setti
             Err(diagnostics) => fail(&diagnostics),
         },
         // `main` has carried them out.
-        Command::Serve | Command::Help | Command::Version => ExitCode::SUCCESS,
+        Command::Serve | Command::Help | Command::Version | Command::Schema(_) => ExitCode::SUCCESS,
     }
+}
+
+fn schema(name: &str) -> ExitCode {
+    // The command line has taken known names only.
+    if let Some(kind) = FileKind::named(name) {
+        say(&format!("{:#}\n", kind.schema()));
+    }
+    ExitCode::SUCCESS
 }
 
 /// What the app would serve: the files on disk in development, else what the binary carries.
@@ -67,48 +87,6 @@ fn load(plan: &Plan, layer: Vec<Setting>) -> Loaded {
     new_loader(plan.spec, layer)
         .refresh(&Disk::new(plan.spec.root()))
         .unwrap_or_default()
-}
-
-/// Checks the files on disk as the build does, and that the binary has what they name.
-fn check(plan: &Plan, layer: Vec<Setting>) -> ExitCode {
-    let root = plan.spec.root();
-    let loaded = load(plan, layer);
-    if loaded.files.is_empty() {
-        say_error(&format!(
-            "there are no files of an app in `{}`: start `check` in the app's folder, \
-             or name that with KALGAN_ROOT",
-            root.display()
-        ));
-        return ExitCode::FAILURE;
-    }
-    let mut diagnostics = loaded.diagnostics.clone();
-    plan.check_functions(&loaded, &mut diagnostics);
-    kalgan_core::diagnostic::sort(&mut diagnostics);
-    let errors = count(&diagnostics, Severity::Error);
-    let warnings = count(&diagnostics, Severity::Warning);
-    if !diagnostics.is_empty() {
-        print(&diagnostics);
-    }
-    let summary = format!(
-        "{} files: {} routes, {} languages, {} templates",
-        loaded.files.len(),
-        loaded.site.routes.routes.len(),
-        loaded.site.catalogue.languages.len(),
-        loaded.site.templates.len()
-    );
-    if errors > 0 {
-        say_error(&format!("{summary}; {errors} errors, {warnings} warnings"));
-        return ExitCode::FAILURE;
-    }
-    say(&format!("{summary}; no errors, {warnings} warnings\n"));
-    ExitCode::SUCCESS
-}
-
-fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
-    diagnostics
-        .iter()
-        .filter(|diagnostic| diagnostic.severity == severity)
-        .count()
 }
 
 fn print(diagnostics: &[Diagnostic]) {

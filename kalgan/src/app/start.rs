@@ -39,9 +39,12 @@ impl Start {
                     layer,
                 },
                 #[cfg(not(feature = "disk"))]
-                Files::Disk { .. } => Self::Failed(vec![Diagnostic::general(
-                    "this app was built to read its files, and without the feature `disk`",
-                )]),
+                Files::Disk { .. } => Self::Failed(vec![
+                    Diagnostic::general(
+                        "this app was built to read its files, and without the feature `disk`",
+                    )
+                    .with_code("no-disk"),
+                ]),
             },
         }
     }
@@ -131,8 +134,14 @@ pub(crate) fn layers_of_settings(
     let given: Vec<Setting> = from_environment(variables).chain(command_line).collect();
     let problems: Vec<Diagnostic> = given
         .iter()
-        .filter_map(|setting| schema::check(setting).err())
-        .map(Diagnostic::general)
+        .filter_map(|setting| {
+            let problem = schema::check(setting).err()?;
+            let code = match schema::find(&setting.key) {
+                Some(_) => "setting-value",
+                None => "unknown-setting",
+            };
+            Some(Diagnostic::general(problem).with_code(code))
+        })
         .collect();
     if !problems.is_empty() {
         return Err(problems);
@@ -151,11 +160,13 @@ fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Vec<Diagnostic>
             format!("the file `{shown}` that KALGAN_SETTINGS names cannot be read: {error}");
         vec![
             Diagnostic::general(message)
+                .with_code("unreadable-file")
                 .with_help("name a YAML file that this process may read, or unset the variable"),
         ]
     })?;
-    let file = SourceFile::from_bytes(shown, bytes)
-        .map_err(|place| vec![Diagnostic::error_at(place, "this file is not UTF-8 text")])?;
+    let file = SourceFile::from_bytes(shown, bytes).map_err(|place| {
+        vec![Diagnostic::error_at(place, "this file is not UTF-8 text").with_code("not-utf8")]
+    })?;
     let parsed = parse(&Arc::new(file), |place| Origin::Override(place.into()));
     // That a secret stands in this file is as it should be.
     let errors: Vec<Diagnostic> = parsed
@@ -175,10 +186,13 @@ fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Vec<Diagnostic>
 
 #[cfg(not(feature = "disk"))]
 fn override_file(path: &std::path::Path) -> Result<Vec<Setting>, Vec<Diagnostic>> {
-    Err(vec![Diagnostic::general(format!(
-        "KALGAN_SETTINGS names `{}`, but this app was built without the feature `disk`",
-        path.display()
-    ))])
+    Err(vec![
+        Diagnostic::general(format!(
+            "KALGAN_SETTINGS names `{}`, but this app was built without the feature `disk`",
+            path.display()
+        ))
+        .with_code("no-disk"),
+    ])
 }
 
 #[cfg(feature = "disk")]

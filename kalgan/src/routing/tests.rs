@@ -203,3 +203,103 @@ fn what_is_made_is_found() {
         assert_eq!(parameters, [(String::from("name"), value.to_owned())]);
     }
 }
+
+/// Segments, with what stands below `requirements`.
+const SEGMENTS: [(&str, &str); 12] = [
+    ("a", ""),
+    ("b", ""),
+    ("a.b", ""),
+    ("{P}", ""),
+    ("{P}", "a|b"),
+    ("{P}", "a"),
+    ("{P}", "[a-z]+"),
+    ("{P}", ".*"),
+    ("{P}.{Q}", ""),
+    ("{P}.{Q}", "a|b"),
+    ("{P*}", ""),
+    ("{P*}", "a/.+|b"),
+];
+
+/// A table of routes from a source of numbers.
+fn table(mut next: impl FnMut(usize) -> usize) -> String {
+    let mut text = String::from("routes:\n");
+    for route in 0..6 {
+        let (mut path, mut requirements, mut defaults) = (String::new(), String::new(), None);
+        for at in 0..=next(3) {
+            let (segment, requirement) = SEGMENTS[next(SEGMENTS.len())];
+            let name = format!("p{at}");
+            path.push('/');
+            path.push_str(&segment.replace('P', &name).replace('Q', &format!("q{at}")));
+            if !requirement.is_empty() {
+                requirements.push_str(&format!("{name}: '{requirement}', "));
+            }
+            defaults = (segment == "{P}" && requirement != ".*").then_some(name);
+            if segment.contains('*') {
+                break;
+            }
+        }
+        let methods = [
+            "",
+            ", methods: get",
+            ", methods: post",
+            ", methods: 'get, post'",
+        ][next(4)];
+        let host = ["", "", ", host: a.x", ", host: '{h}.x'"][next(4)];
+        let defaults = match (defaults, next(3)) {
+            (Some(name), 0) => format!(", defaults: {{{name}: a}}"),
+            _ => String::new(),
+        };
+        text.push_str(&format!(
+            "  - r{route}: {{path: '{path}', controller: c::c, requirements: {{{requirements}}}\
+             {methods}{host}{defaults}}}\n"
+        ));
+    }
+    text
+}
+
+#[test]
+fn a_route_that_the_check_finds_unreachable_is_never_reached() {
+    let parts = ["", "a", "b", "a.b", "b.x", "7"];
+    let mut paths: Vec<String> = parts.iter().map(|part| format!("/{part}")).collect();
+    for depth in 0..2 {
+        let from = [0, parts.len()][depth];
+        for path in paths[from..].to_vec() {
+            paths.extend(parts.iter().map(|part| format!("{path}/{part}")));
+        }
+    }
+    let mut seed = 7_u64;
+    let mut found_unreachable = 0;
+    for _ in 0..150 {
+        let text = table(|below| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            usize::try_from(seed >> 33).unwrap() % below
+        });
+        let parsed = parse(&Arc::new(SourceFile::new("r.yaml", text.clone())));
+        let all: Vec<_> = parsed.routes.iter().collect();
+        let unreachable: Vec<String> = kalgan_core::routes::check::check(&all)
+            .iter()
+            .map(|diagnostic| diagnostic.message.split('`').nth(1).unwrap().to_owned())
+            .collect();
+        if unreachable.is_empty() {
+            continue;
+        }
+        found_unreachable += unreachable.len();
+        let router = router(&text);
+        for path in &paths {
+            for method in ["GET", "HEAD", "POST", "PUT"] {
+                for host in ["a.x", "b.x", "other"] {
+                    if let Lookup::Found { route, .. } = router.find(method, Some(host), path) {
+                        let name = router.routes()[route].name.to_string();
+                        assert!(
+                            !unreachable.contains(&name),
+                            "{method} {host}{path} is answered by {name}\n{text}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    assert!(found_unreachable > 40, "{found_unreachable}");
+}

@@ -78,9 +78,10 @@ impl Live {
         match tokio::task::spawn_blocking(move || live.look()).await {
             Ok(snapshot) => snapshot,
             Err(error) => Arc::new(Snapshot::Broken(Arc::new(Broken {
-                diagnostics: vec![Diagnostic::general(format!(
-                    "the files could not be looked at: {error}"
-                ))],
+                diagnostics: vec![
+                    Diagnostic::general(format!("the files could not be looked at: {error}"))
+                        .with_code("unreadable-file"),
+                ],
                 last_good: None,
             }))),
         }

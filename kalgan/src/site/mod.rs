@@ -14,6 +14,7 @@ use crate::routing::router::Router;
 use crate::templates::{self, TeraSetup};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::messages::Catalogue;
+use kalgan_core::routes::is_controller_path;
 use kalgan_core::settings::Settings;
 use kalgan_core::site::SiteData;
 use kalgan_core::suggest::did_you_mean;
@@ -105,10 +106,13 @@ impl Plan {
                     .find(bad.key)
                     .map(|setting| setting.origin.to_string())
                     .unwrap_or_default();
-                return Err(vec![Diagnostic::general(format!(
-                    "the setting `{}` ({origin}): {}",
-                    bad.key, bad.reason
-                ))]);
+                return Err(vec![
+                    Diagnostic::general(format!(
+                        "the setting `{}` ({origin}): {}",
+                        bad.key, bad.reason
+                    ))
+                    .with_code("setting-value"),
+                ]);
             }
         };
         let endpoints = self.endpoints(&data, places, &mut diagnostics);
@@ -128,7 +132,8 @@ impl Plan {
         let router = match Router::new(data.routes) {
             Ok(router) => Some(router),
             Err(error) => {
-                diagnostics.push(Diagnostic::general(error.to_string()));
+                diagnostics
+                    .push(Diagnostic::general(error.to_string()).with_code("bad-requirement"));
                 None
             }
         };
@@ -196,11 +201,13 @@ impl Plan {
         let mut endpoints = Vec::with_capacity(data.routes.routes.len());
         for (at, route) in data.routes.routes.iter().enumerate() {
             let handler = self.controllers.get(route.controller.as_ref());
-            if handler.is_none() {
+            // What is no path was reported where it was read.
+            if handler.is_none() && is_controller_path(&route.controller) {
                 let message =
                     self.not_compiled(route.name.as_ref(), "controller", &route.controller);
                 let names: Vec<&str> = self.controllers.keys().copied().collect();
                 diagnostics.push(missing(
+                    "missing-controller",
                     places.controller(at),
                     message,
                     &route.controller,
@@ -215,6 +222,7 @@ impl Plan {
                         let message = self.not_compiled(route.name.as_ref(), "middleware", name);
                         let names: Vec<&str> = self.middlewares.keys().copied().collect();
                         diagnostics.push(missing(
+                            "missing-middleware",
                             places.middleware(at, nth),
                             message,
                             name,
@@ -253,6 +261,8 @@ impl Plan {
                 Some(handler) => {
                     errors.insert(status, handler.clone());
                 }
+                // What is no path was reported where it was read.
+                None if !is_controller_path(&name) => {}
                 None => {
                     let message = format!(
                         "the setting `{}` names the controller `{name}`, which this binary does \
@@ -261,6 +271,7 @@ impl Plan {
                     );
                     let names: Vec<&str> = self.controllers.keys().copied().collect();
                     diagnostics.push(missing(
+                        "missing-controller",
                         places.error_controller(&name),
                         message,
                         &name,
@@ -274,11 +285,18 @@ impl Plan {
 }
 
 /// A function that the files name and the binary lacks.
-fn missing(place: Option<Place>, message: String, name: &str, known: &[&str]) -> Diagnostic {
+fn missing(
+    code: &'static str,
+    place: Option<Place>,
+    message: String,
+    name: &str,
+    known: &[&str],
+) -> Diagnostic {
     let diagnostic = match place {
         Some(place) => Diagnostic::error_at(place, message),
         None => Diagnostic::general(message),
-    };
+    }
+    .with_code(code);
     let rebuild = "if it is new, build and start the app again (`cargo run`): \
                    controllers are compiled";
     match did_you_mean(name, known).filter(|help| help.starts_with("did you mean")) {

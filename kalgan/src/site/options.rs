@@ -121,3 +121,39 @@ impl Options {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kalgan_core::scalar::Scalar;
+    use kalgan_core::settings::{Origin, Setting, Value};
+    use kalgan_core::site::defaults;
+
+    fn read(settings: &Settings) -> String {
+        match Options::read(settings, false) {
+            Ok(options) => format!("{options:#?}"),
+            Err(bad) => panic!("{}: {}", bad.key, bad.reason),
+        }
+    }
+
+    #[test]
+    fn the_defaults_that_editors_show_are_those_that_are_used() {
+        let shown = schema::KNOWN.iter().filter_map(|known| {
+            Some(Setting {
+                key: known.key.into(),
+                value: Value::Scalar(Scalar::resolve(known.default?)),
+                origin: Origin::Environment("TEST".into()),
+            })
+        });
+        let shown: Vec<Setting> = shown.collect();
+        assert!(shown.len() > 12, "{}", shown.len());
+        for setting in &shown {
+            assert_eq!(schema::check(setting), Ok(()));
+        }
+        assert_eq!(read(&Settings::new(shown)), read(&Settings::default()));
+        let default = |key| schema::find(key).and_then(|known| known.default);
+        assert_eq!(default("router.path"), Some(defaults::ROUTES));
+        assert_eq!(default("i18n.path"), Some(defaults::MESSAGES));
+        assert_eq!(default("tera.path"), Some(defaults::TEMPLATES));
+    }
+}

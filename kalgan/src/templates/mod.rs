@@ -179,6 +179,7 @@ fn render_text(name: &str, mut context: Context) -> Result<String> {
                 .map(|nearest| format!("did you mean `{nearest}`?"));
             diagnostics = vec![
                 Diagnostic::general(format!("there is no template `{missing}`"))
+                    .with_code("unknown-template")
                     .with_optional_help(help),
             ];
         }

@@ -146,6 +146,32 @@ async fn a_controller_that_is_not_compiled() {
 }
 
 #[tokio::test]
+async fn all_mistakes_are_shown_at_once_and_each_once() {
+    let site = site("");
+    site.write(
+        "config/routes/site.yaml",
+        "routes:\n  - a: {path: /a, controller: home::pgae}\n  - b: {path: b, controller: home::page}\n  \
+         - c: {path: /c, controller: no path}\n",
+    );
+    site.write("config/app.yaml", "error: {404: no path}\n");
+    let broken = site.get("/").await;
+    let places = [
+        "config/app.yaml:1:14",
+        "config/routes/site.yaml:2:31",
+        "config/routes/site.yaml:3:15",
+        "config/routes/site.yaml:4:31",
+    ];
+    let at: Vec<usize> = places
+        .iter()
+        .map(|place| {
+            assert_eq!(broken.body.matches(place).count(), 1, "{}", broken.body);
+            broken.body.find(place).unwrap()
+        })
+        .collect();
+    assert!(at.is_sorted(), "in file order: {}", broken.body);
+}
+
+#[tokio::test]
 async fn production_reads_the_files_once() {
     let site = site("environment: {is_prod: true, refresh_config_timeout: 0}");
     assert_eq!(site.get("/").await.body, "<Hello>");

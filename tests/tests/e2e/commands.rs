@@ -130,7 +130,7 @@ fn check_tells_all_mistakes_at_once() {
             "config/routes/feeds.yaml:",
             "config/routes/pages.yaml:",
             "config/i18n/es/site.yaml:",
-            "config/app/server.yaml:3:9",
+            "config/app/server.yaml:4:9",
             "did you mean `page_controller::about`?",
             "errors",
         ] {
@@ -139,10 +139,60 @@ fn check_tells_all_mistakes_at_once() {
         assert!(!bad.stdout.contains("no errors"));
     }
 
+    // Programs read the same, from the standard output alone.
+    for start in starts() {
+        let lines = ran(start, "check --format json", 1).stdout;
+        let found: Vec<serde_json::Value> = lines
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("an object a line"))
+            .collect();
+        let port = found
+            .iter()
+            .find(|found| found["code"] == "setting-value")
+            .unwrap_or_else(|| panic!("no setting in {lines}"));
+        let file = port["file"].as_str().unwrap_or_default();
+        assert!(file.ends_with("config/app/server.yaml"), "{file}");
+        assert_eq!((&port["line"], &port["column"]), (&4.into(), &9.into()));
+        let rendered = port["rendered"].as_str().unwrap_or_default();
+        assert!(
+            rendered.contains("config/app/server.yaml:4:9"),
+            "{rendered}"
+        );
+    }
+    for start in starts() {
+        let log = ran(start, "check --format sarif", 1).stdout;
+        let log: serde_json::Value = serde_json::from_str(&log).expect("one log");
+        assert_eq!(log["version"], "2.1.0");
+        let results = log["runs"][0]["results"].as_array().map(Vec::len);
+        assert!(results.is_some_and(|results| results >= 5), "{log}");
+    }
+
     // Where there is no app it says so.
     let empty = tempfile::tempdir().unwrap();
     let lost = ran(release.clone().in_folder(empty.path()), "check", 1);
     assert!(lost.stderr.contains("KALGAN_ROOT"), "{}", lost.stderr);
+    let lost = ran(
+        release.clone().in_folder(empty.path()),
+        "check --format json",
+        1,
+    );
+    assert!(lost.stdout.contains("\"missing-path\""), "{}", lost.stdout);
+}
+
+#[test]
+fn schemas_are_those_that_are_shipped() {
+    for profile in Profile::ALL {
+        for kind in ["settings", "routes", "messages"] {
+            let printed = run(profile, &format!("schema {kind}"), 0).stdout;
+            let printed: serde_json::Value = serde_json::from_str(&printed).expect("a schema");
+            let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+                .join("../kalgan/schema")
+                .join(format!("{kind}.json"));
+            let shipped = std::fs::read_to_string(file).expect("a shipped schema");
+            let shipped: serde_json::Value = serde_json::from_str(&shipped).expect("a schema");
+            assert_eq!(printed, shipped, "{kind}");
+        }
+    }
 }
 
 #[test]
@@ -338,6 +388,8 @@ fn help_version_and_mistakes() {
             "routes",
             "check",
             "settings",
+            "schema",
+            "--format",
             "--port",
             "--address",
             "KALGAN_ROOT",
@@ -352,6 +404,9 @@ fn help_version_and_mistakes() {
             ("--port many", "many"),
             ("--port 99999", "99999"),
             ("routes guestbook", "begins with `/`"),
+            ("check --format xml", "`text`, `json` and `sarif`"),
+            ("routes --format json", "`check`"),
+            ("schema templates", "`messages`"),
         ] {
             let mistake = run(profile, arguments, 2);
             assert!(mistake.stderr.contains(hint), "{}", mistake.stderr);

@@ -176,7 +176,7 @@ fn mistakes_fail_the_build_all_at_once() {
         };
         for part in [
             "template/one.html:2:4",
-            "config/routes/mirror.yaml:5:",
+            "config/routes/mirror.yaml:6:",
             "did you mean `setting`?",
             "config/i18n/es/m.yaml:",
         ] {

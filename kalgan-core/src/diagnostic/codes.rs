@@ -1,0 +1,173 @@
+//! The classes of mistakes. A class keeps its name from one release to the next, since editors and
+//! CI filter by it.
+
+/// A class of mistakes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The name, as [`Diagnostic::code`](super::Diagnostic::code) has it.
+    pub name: &'static str,
+    /// What such a mistake is, in one sentence.
+    pub about: &'static str,
+}
+
+const fn code(name: &'static str, about: &'static str) -> Code {
+    Code { name, about }
+}
+
+/// All classes, sorted by name.
+#[rustfmt::skip]
+pub const CODES: &[Code] = &[
+    code("bad-function-path", "A controller or a middleware is written as no path of a function."),
+    code("bad-host", "The host of a route cannot be read."),
+    code("bad-path", "The path of a route, or the prefix of a group, cannot be read."),
+    code("bad-requirement", "The requirement of a parameter is no regular expression."),
+    code("component-call", "A component is called with other parameters than it takes."),
+    code("default-requirement", "The default of a parameter does not meet its requirement."),
+    code("duplicate-component", "Two components have the same name."),
+    code("duplicate-key", "A key stands twice in one map."),
+    code("duplicate-middleware", "A middleware stands twice on one route."),
+    code("duplicate-route", "Two routes have the same name."),
+    code("duplicate-setting", "Two files hold the same setting."),
+    code("key-with-dot", "A key of settings has a dot, or is empty."),
+    code("message-placeholders", "A message is given other values than it has placeholders."),
+    code("missing-controller", "A controller that a route or a setting names is not there."),
+    code("missing-middleware", "A middleware that a route names is not there."),
+    code("missing-module", "A module on the way to a controller or a middleware is not there."),
+    code("missing-path", "A file or a folder that is named is not there."),
+    code("no-disk", "The app was built without the feature `disk` and is to read a file."),
+    code("not-registered", "A filter, test or function is declared that nothing registers."),
+    code("not-utf8", "A file, or a path, is not UTF-8."),
+    code("path-count", "A controller takes another number of path parameters than its route has."),
+    code("path-field", "A controller takes a path parameter that its route does not have."),
+    code("path-outside", "A path leaves the folder of the app."),
+    code("path-type", "No value of a path parameter can be of the type that the controller takes."),
+    code("private-function", "A controller, a middleware or a module on the way to it is not public."),
+    code("requirement-without-parameter", "A requirement names no parameter of its path."),
+    code("route-incomplete", "A route lacks its name, its path or its controller."),
+    code("route-language", "The language of a route is neither a parameter nor a language."),
+    code("route-parameters", "A link gives other parameters than its route has, or values that they cannot have."),
+    code("route-value", "The value of a route's key is of another shape."),
+    code("routes-shape", "What stands in a file of routes is no route."),
+    code("secret-in-file", "A secret stands in a file that the binary carries."),
+    code("setting-value", "The value of a setting is not of its type."),
+    code("settings-shape", "A section of settings holds a value, or a setting holds a section."),
+    code("super-without-parent", "`super()` stands where no template above has the block."),
+    code("template-circle", "A template extends or includes itself in the end."),
+    code("template-error", "The templates do not fit together."),
+    code("template-syntax", "A template cannot be read."),
+    code("unknown-asset", "A template names a static file that is not there."),
+    code("unknown-block", "A template fills a block that no template above has."),
+    code("unknown-component", "A template calls a component that is not there."),
+    code("unknown-filter", "A template names a filter that is neither built in nor registered."),
+    code("unknown-function", "A template names a function that is neither built in nor registered."),
+    code("unknown-language", "A language is named that has no messages."),
+    code("unknown-message", "A message is named that no language has."),
+    code("unknown-method", "A route names a method that HTTP does not have."),
+    code("unknown-route", "A route is named that is not there."),
+    code("unknown-route-key", "A route, a group or a file of routes has a key that means nothing."),
+    code("unknown-section", "A section of settings is nearly called like one of Kalgan's."),
+    code("unknown-setting", "There is no setting of this name."),
+    code("unknown-template", "A template is named that is not there."),
+    code("unknown-test", "A template names a test that is neither built in nor registered."),
+    code("unknown-variable", "A variable is used that its template does not have."),
+    code("unreachable-route", "Earlier routes answer all requests of a route."),
+    code("unreadable-file", "A file or a folder cannot be read."),
+    code("yaml-alias", "An alias in a YAML file names no complete anchor."),
+    code("yaml-document", "A YAML file holds more than one document."),
+    code("yaml-key", "A key in a YAML file is no word."),
+    code("yaml-syntax", "A file is not YAML."),
+    code("yaml-too-large", "A YAML file nests too deeply, or its aliases write out to too much."),
+];
+
+/// The class of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Code> {
+    position(name).map(|at| &CODES[at])
+}
+
+/// The position of this class among [`CODES`].
+#[must_use]
+pub fn position(name: &str) -> Option<usize> {
+    CODES.binary_search_by(|code| code.name.cmp(name)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regex::Regex;
+    use std::collections::BTreeSet;
+    use std::path::{Path, PathBuf};
+
+    /// The sources of the crates that make diagnostics, without this file and without tests.
+    fn sources() -> Vec<(PathBuf, String)> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut folders: Vec<PathBuf> = ["kalgan-core/src", "kalgan-macros/src", "kalgan/src"]
+            .iter()
+            .map(|folder| root.join(folder))
+            .collect();
+        let mut sources = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(&folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    if path.file_name().unwrap() != "tests" {
+                        folders.push(path);
+                    }
+                    continue;
+                }
+                let name = path.file_name().unwrap().to_str().unwrap();
+                if name == "codes.rs" || name == "tests.rs" || !name.ends_with(".rs") {
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+                sources.push((path, code.to_owned()));
+            }
+        }
+        assert!(sources.len() > 100, "{}", sources.len());
+        sources
+    }
+
+    #[test]
+    fn the_classes_are_sorted_and_told_in_one_sentence() {
+        assert!(CODES.is_sorted_by(|a, b| a.name < b.name));
+        for code in CODES {
+            let is_kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            assert!(code.name.chars().all(is_kebab), "{}", code.name);
+            assert!(code.about.ends_with('.'), "{}", code.name);
+            assert_eq!(find(code.name), Some(code));
+        }
+        assert_eq!(find("no-such-class"), None);
+    }
+
+    #[test]
+    fn each_class_in_use_is_listed_and_each_listed_one_is_in_use() {
+        let sources = sources();
+        // Given to a diagnostic, or to a parser's own `error`, which gives it on.
+        let given =
+            Regex::new(r#"(?:with_code\(|self\.error\(|_CODE: &str =)\s*"([^"\s]+)""#).unwrap();
+        let mut used = BTreeSet::new();
+        for (path, text) in &sources {
+            for captures in given.captures_iter(text) {
+                let name = captures.get(1).unwrap().as_str();
+                assert!(
+                    find(name).is_some(),
+                    "`{name}` of {} is not listed",
+                    path.display()
+                );
+                used.insert(name.to_owned());
+            }
+        }
+        // Where it is chosen first and given later it is a literal, too.
+        let unused: Vec<&str> = CODES
+            .iter()
+            .map(|code| code.name)
+            .filter(|name| !used.contains(*name))
+            .filter(|name| {
+                let literal = format!("\"{name}\"");
+                !sources.iter().any(|(_, text)| text.contains(&literal))
+            })
+            .collect();
+        assert!(unused.is_empty(), "in no source: {unused:?}");
+    }
+}

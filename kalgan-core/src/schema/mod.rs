@@ -1,0 +1,76 @@
+//! JSON Schemas of the files of an app, for editors: completion, descriptions and marks while one
+//! types. They are made from the same tables that the parsers follow.
+//!
+//! The draft is 7, which the YAML language server supports best. A schema is never stricter than the
+//! parser: what it marks is a mistake. The parser finds more, since it sees all files at once.
+
+mod messages;
+mod routes;
+mod settings;
+
+use serde_json::{Value, json};
+use std::fmt;
+
+/// A kind of file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// Settings.
+    Settings,
+    /// Routes.
+    Routes,
+    /// Messages.
+    Messages,
+}
+
+impl FileKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Settings, Self::Routes, Self::Messages];
+
+    /// The kind of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// `settings`, `routes` or `messages`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Settings => "settings",
+            Self::Routes => "routes",
+            Self::Messages => "messages",
+        }
+    }
+
+    /// The schema of such a file.
+    #[must_use]
+    pub fn schema(self) -> Value {
+        match self {
+            Self::Settings => settings::schema(),
+            Self::Routes => routes::schema(),
+            Self::Messages => messages::schema(),
+        }
+    }
+}
+
+impl fmt::Display for FileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The draft that the schemas are written in.
+const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
+
+/// The types of a scalar that is as good as text.
+fn scalar_types() -> Value {
+    json!(["string", "number", "boolean"])
+}
+
+/// A key's name: parsers take a dot for a slip.
+fn key_names() -> Value {
+    json!({ "pattern": r"^[^.]+$" })
+}
+
+/// The path of a function, as the parsers read it.
+const FUNCTION: &str = r"^\s*[A-Za-z_][A-Za-z0-9_]*((::|/)[A-Za-z_][A-Za-z0-9_]*)*\s*$";

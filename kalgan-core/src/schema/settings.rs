@@ -1,0 +1,137 @@
+//! The schema of a file of settings.
+
+use super::{DRAFT, FUNCTION, key_names, scalar_types};
+use crate::scalar::Scalar;
+use crate::settings::schema::{CLOSED_SECTIONS, ERROR, KNOWN, Kind, Known, SECTIONS};
+use serde_json::{Map, Value, json};
+
+pub(super) fn schema() -> Value {
+    let mut sections = Map::new();
+    for name in SECTIONS {
+        sections.insert((*name).to_owned(), section(name));
+    }
+    for known in KNOWN {
+        insert(&mut sections, known.key, known);
+    }
+    sections["error"]["patternProperties"] = json!({ "^[45][0-9][0-9]$": setting(&ERROR) });
+    json!({
+        "$schema": DRAFT,
+        "title": "Settings of a Kalgan app",
+        "description": "Settings that Kalgan reads, and sections of the app's own. A setting is \
+                        read as `kalgan::settings().get_string(\"section.name\")`; what the \
+                        environment (`KALGAN_SECTION__NAME`) or the command line says wins.",
+        "type": ["object", "null"],
+        "propertyNames": key_names(),
+        "properties": sections,
+    })
+}
+
+/// Puts a setting below its sections.
+fn insert(properties: &mut Map<String, Value>, path: &str, known: &Known) {
+    let Some((first, rest)) = path.split_once('.') else {
+        properties.insert(path.to_owned(), setting(known));
+        return;
+    };
+    let below = properties
+        .entry(first)
+        .or_insert_with(|| section(first))
+        .as_object_mut()
+        .and_then(|section| {
+            section
+                .entry("properties")
+                .or_insert_with(|| json!({}))
+                .as_object_mut()
+        });
+    if let Some(below) = below {
+        insert(below, rest, known);
+    }
+}
+
+fn section(name: &str) -> Value {
+    let mut section = json!({
+        "type": ["object", "null"],
+        "propertyNames": key_names(),
+    });
+    if let Some(about) = about(name) {
+        section["description"] = about.into();
+    }
+    // What lies deeper is in a closed section, too.
+    if CLOSED_SECTIONS.contains(&name) || !SECTIONS.contains(&name) {
+        section["additionalProperties"] = false.into();
+    }
+    section
+}
+
+fn about(section: &str) -> Option<&'static str> {
+    Some(match section {
+        "environment" => "Development and production.",
+        "error" => "For statuses from 400 to 599, the controllers that answer with them.",
+        "i18n" => "The messages and their languages.",
+        "router" => "The routes.",
+        "server" => "The server: where it listens, and how much it lets a client do.",
+        "static" => "The static files.",
+        "tera" => "The templates.",
+        "language" => "The language of an answer.",
+        "cookie" | "db" | "mailer" | "redis" | "session" => {
+            "A section of Kalgan 0.9.1; what it holds is the app's own."
+        }
+        _ => return None,
+    })
+}
+
+fn setting(known: &Known) -> Value {
+    let mut schema = of_kind(known.kind);
+    schema["description"] = description(known).into();
+    if let Some(default) = known.default {
+        schema["default"] = crate::settings::Value::Scalar(Scalar::resolve(default)).to_json();
+    }
+    schema
+}
+
+fn description(known: &Known) -> String {
+    let mut chars = known.about.chars();
+    let first = chars.next().map(|first| first.to_ascii_uppercase());
+    let mut text: String = first.into_iter().chain(chars).collect();
+    text.push('.');
+    if !known.more.is_empty() {
+        text.push(' ');
+        text.push_str(known.more);
+    }
+    if let Some(default) = known.default {
+        text.push_str(&format!(" Default: `{default}`."));
+    }
+    text
+}
+
+/// A key with nothing behind it is as good as absent, so `null` will always do.
+fn of_kind(kind: Kind) -> Value {
+    let nullable = |types: Value| {
+        let mut types = types;
+        if let Some(types) = types.as_array_mut() {
+            types.push("null".into());
+        }
+        types
+    };
+    match kind {
+        Kind::Text => json!({ "type": nullable(scalar_types()) }),
+        Kind::Bool => json!({ "type": ["boolean", "null"] }),
+        Kind::Integer { min, max } => {
+            json!({ "type": ["integer", "null"], "minimum": min, "maximum": max })
+        }
+        Kind::Size => json!({
+            "type": ["integer", "string", "null"],
+            "minimum": 0,
+            "pattern": r"^\s*[0-9]+\s*([kKmMgG]([iI]?[bB])?|[bB])?\s*$",
+        }),
+        Kind::Items => json!({
+            "type": nullable(json!(["string", "number", "boolean", "array"])),
+            "items": { "type": nullable(scalar_types()) },
+        }),
+        Kind::OneOf(words) => {
+            let mut words: Vec<Value> = words.iter().map(|word| (*word).into()).collect();
+            words.push(Value::Null);
+            json!({ "enum": words })
+        }
+        Kind::Controller => json!({ "type": ["string", "null"], "pattern": FUNCTION }),
+    }
+}

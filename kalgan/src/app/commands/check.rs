@@ -1,0 +1,144 @@
+//! `check`: all that is wrong with the files on disk, for people and for programs.
+
+use super::{load, print};
+use crate::app::cli::Format;
+use crate::app::main::{say, say_error};
+use crate::site::Plan;
+use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
+use kalgan_core::settings::Setting;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Checks the files on disk as the build does, and that the binary has what they name.
+pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format) -> ExitCode {
+    let loaded = load(plan, layer);
+    if loaded.files.is_empty() {
+        let nothing = Diagnostic::general(format!(
+            "there are no files of an app in `{}`",
+            plan.spec.root().display()
+        ))
+        .with_code("missing-path")
+        .with_help("start `check` in the app's folder, or name that with KALGAN_ROOT");
+        return fail(plan, format, &[nothing]);
+    }
+    let mut diagnostics = loaded.diagnostics.clone();
+    plan.check_functions(&loaded, &mut diagnostics);
+    kalgan_core::diagnostic::sort(&mut diagnostics);
+    report(plan, format, &diagnostics);
+    let errors = count(&diagnostics, Severity::Error);
+    let warnings = count(&diagnostics, Severity::Warning);
+    let summary = format!(
+        "{} files: {} routes, {} languages, {} templates",
+        loaded.files.len(),
+        loaded.site.routes.routes.len(),
+        loaded.site.catalogue.languages.len(),
+        loaded.site.templates.len()
+    );
+    if errors > 0 {
+        say_error(&format!("{summary}; {errors} errors, {warnings} warnings"));
+        return ExitCode::FAILURE;
+    }
+    let summary = format!("{summary}; no errors, {warnings} warnings");
+    match format {
+        Format::Text => say(&format!("{summary}\n")),
+        // The standard output is for programs.
+        Format::Json | Format::Sarif => say_error(&summary),
+    }
+    ExitCode::SUCCESS
+}
+
+/// What stands in the way of any check.
+pub(super) fn fail(plan: &Plan, format: Format, diagnostics: &[Diagnostic]) -> ExitCode {
+    report(plan, format, diagnostics);
+    ExitCode::FAILURE
+}
+
+fn report(plan: &Plan, format: Format, diagnostics: &[Diagnostic]) {
+    match format {
+        Format::Text if diagnostics.is_empty() => {}
+        Format::Text => print(diagnostics),
+        Format::Json => say(&json::lines(diagnostics, &seen_from_here(plan).1)),
+        Format::Sarif => {
+            let (base, prefix) = seen_from_here(plan);
+            let folder_uri = folder_uri(&base);
+            let run = sarif::Run {
+                version: env!("CARGO_PKG_VERSION"),
+                prefix: &prefix,
+                folder_uri: folder_uri.as_deref(),
+            };
+            say(&sarif::log(diagnostics, run));
+        }
+    }
+}
+
+fn count(diagnostics: &[Diagnostic], severity: Severity) -> usize {
+    diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.severity == severity)
+        .count()
+}
+
+/// The folder that paths are relative to, and what stands before them: the working directory, where
+/// the app lies below it, so that a check of a whole repository names its files; else the app's own.
+fn seen_from_here(plan: &Plan) -> (PathBuf, String) {
+    let root = absolute(&plan.spec.root());
+    let here = std::env::current_dir().map(|here| absolute(&here));
+    match here {
+        Ok(here) => match prefix(&root, &here) {
+            Some(prefix) => (here, prefix),
+            None => (root, String::new()),
+        },
+        Err(_) => (root, String::new()),
+    }
+}
+
+/// Without links, so that two ways to one folder are the same.
+fn absolute(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
+
+/// The path from one folder to another below it, with a `/` behind each part.
+fn prefix(root: &Path, here: &Path) -> Option<String> {
+    let below = root.strip_prefix(here).ok()?;
+    let mut prefix = String::new();
+    for part in below.components() {
+        prefix.push_str(part.as_os_str().to_str()?);
+        prefix.push('/');
+    }
+    Some(prefix)
+}
+
+/// The folder as a URI (RFC 8089), where its path is UTF-8.
+fn folder_uri(folder: &Path) -> Option<String> {
+    let path = folder.to_str()?.replace('\\', "/");
+    // Windows writes so that a path is without links.
+    let path = path.trim_start_matches("//?/").trim_end_matches('/');
+    let slash = if path.starts_with('/') || path.is_empty() {
+        ""
+    } else {
+        "/"
+    };
+    Some(format!("file://{slash}{}/", sarif::uri_path(path)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_those_from_the_working_directory() {
+        let prefix = |root: &str, here: &str| prefix(Path::new(root), Path::new(here));
+        assert_eq!(prefix("/a/b", "/a/b").as_deref(), Some(""));
+        assert_eq!(prefix("/a/b/c d", "/a").as_deref(), Some("b/c d/"));
+        assert_eq!(prefix("/a", "/a/b"), None);
+        assert_eq!(prefix("/ab", "/a"), None);
+    }
+
+    #[test]
+    fn folders_as_uris() {
+        let uri = |path: &str| folder_uri(Path::new(path)).unwrap();
+        assert_eq!(uri("/work/my app"), "file:///work/my%20app/");
+        assert_eq!(uri("/"), "file:///");
+        assert_eq!(uri("C:\\app"), "file:///C%3A/app/");
+    }
+}
