@@ -1,10 +1,13 @@
 //! The text of a message, taken apart at its `{placeholders}`.
 
-use super::Part;
+use super::format::{FORMATS, FormatOptions};
+use super::{Format, Part};
 use crate::routes::is_identifier;
+use crate::suggest::did_you_mean;
 
 /// What is wrong with a message's text, and at which bytes of it.
 pub(super) struct PatternError {
+    pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) help: String,
     pub(super) start: usize,
@@ -32,6 +35,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part>, PatternError> {
             .filter(|close| rest[*close..].starts_with('}'));
         let Some(close) = close else {
             return Err(PatternError {
+                code: "message-braces",
                 message: format!("this `{}` has no partner", &rest[..1]),
                 help: format!(
                     "a placeholder is written `{{name}}`; a brace itself is written `{0}{0}`",
@@ -41,22 +45,23 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part>, PatternError> {
                 len: 1,
             });
         };
-        let name = rest[1..close].trim();
-        if !is_identifier(name) {
-            return Err(PatternError {
-                message: format!("`{name}` is not a name for a placeholder"),
-                help: String::from(
-                    "use letters, digits and `_`, and no digit first; braces themselves are \
-                     written `{{` and `}}`",
-                ),
-                start: brace,
-                len: close + 1,
-            });
-        }
+        let (name, format) = match rest[1..close].split_once('|') {
+            Some((name, format)) => (name, Some(format)),
+            None => (&rest[1..close], None),
+        };
+        let whole = (brace, close + 1);
+        let part = placeholder(name.trim(), whole)?;
+        let part = match format {
+            None => Part::Placeholder(part.into()),
+            Some(written) => {
+                let start = brace + 1 + name.len() + 1;
+                Part::Formatted(part.into(), self::format(written, start)?)
+            }
+        };
         if !literal.is_empty() {
             parts.push(Part::Text(std::mem::take(&mut literal).into()));
         }
-        parts.push(Part::Placeholder(name.to_owned().into()));
+        parts.push(part);
         at = brace + close + 1;
     }
     literal.push_str(&text[at..]);
@@ -64,4 +69,75 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part>, PatternError> {
         parts.push(Part::Text(literal.into()));
     }
     Ok(parts)
+}
+
+fn placeholder(name: &str, (start, len): (usize, usize)) -> Result<String, PatternError> {
+    if is_identifier(name) {
+        return Ok(name.to_owned());
+    }
+    Err(PatternError {
+        code: "placeholder-name",
+        message: format!("`{name}` is not a name for a placeholder"),
+        help: String::from(
+            "use letters, digits and `_`, and no digit first; braces themselves are written `{{` \
+             and `}}`",
+        ),
+        start,
+        len,
+    })
+}
+
+/// `number`, `number(digits=2)`, `date(long)`: what stands behind the `|`, which begins at a byte
+/// of the text.
+fn format(written: &str, start: usize) -> Result<Format, PatternError> {
+    let name = written.split('(').next().unwrap_or_default();
+    let options = &written[name.len()..];
+    let trimmed = name.trim();
+    let at = |part: &str, offset: usize| {
+        let inner = part.trim();
+        let start = start + offset + (part.len() - part.trim_start().len());
+        (start, inner.len().max(1))
+    };
+    let name_at = at(name, 0);
+    let Some(mut format) = FormatOptions::of(trimmed) else {
+        return Err(PatternError {
+            code: "unknown-format",
+            message: format!("there is no format `{trimmed}` for a placeholder"),
+            help: did_you_mean(trimmed, &FORMATS).unwrap_or_default(),
+            start: name_at.0,
+            len: name_at.1,
+        });
+    };
+    let options_trimmed = options.trim_end();
+    let items = if options_trimmed.is_empty() {
+        ""
+    } else {
+        options_trimmed
+            .strip_prefix('(')
+            .and_then(|inner| inner.strip_suffix(')'))
+            .ok_or_else(|| PatternError {
+                code: "format-option",
+                message: format!("the options of the format `{trimmed}` have no closing `)`"),
+                help: String::from("write `{value|number(digits=2)}` or `{when|date(long)}`"),
+                start: start + name.len(),
+                len: options_trimmed.len(),
+            })?
+    };
+    let mut offset = name.len() + 1;
+    for item in items.split(',').filter(|_| !items.trim().is_empty()) {
+        let place = at(item, offset);
+        offset += item.len() + 1;
+        let outcome = match item.split_once('=') {
+            Some((name, value)) => format.set(name.trim(), value.trim()),
+            None => format.set_unnamed(item.trim()),
+        };
+        outcome.map_err(|error| PatternError {
+            code: "format-option",
+            message: error.message,
+            help: error.help,
+            start: place.0,
+            len: place.1,
+        })?;
+    }
+    Ok(format.format())
 }
