@@ -27,7 +27,9 @@ pub struct Name {
 pub struct Node {
     /// What it is.
     pub kind: NodeKind,
-    /// From its first delimiter to its last; of a tag with a body, to the end of its end tag.
+    /// From its first delimiter to its last; of a tag with a body, to the end of its end tag, which
+    /// an `elif` shares with its `if`. Of a text, all of it, before `-` took its part: the nodes of
+    /// a body stand one behind the other without a gap.
     pub span: Span,
 }
 
@@ -141,9 +143,9 @@ pub enum ExprKind {
     None,
     /// `true` or `false`.
     Bool(bool),
-    /// A whole number.
+    /// A whole number. One with a `-` before it is one, too.
     Integer(i64),
-    /// A number with a point.
+    /// A number with a point, and with its `-`.
     Float(f64),
     /// A text in quotes.
     Text(Box<str>),
@@ -153,7 +155,7 @@ pub enum ExprKind {
     Map(Vec<MapEntry>),
     /// A variable, by its first name.
     Variable(Box<str>),
-    /// A field of `loop` within a loop: `loop.index`.
+    /// A field of `loop` within a loop: `loop.index`. What is looped over counts as within, too.
     Loop(LoopField),
     /// `of.name` or `of?.name`.
     Attribute {

@@ -5,6 +5,7 @@
 
 mod component;
 mod expression;
+mod operand;
 mod tag;
 
 use super::ast::{Component, Name, Node, NodeKind, Template};
