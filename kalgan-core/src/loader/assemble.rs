@@ -2,8 +2,8 @@
 
 use super::{Kind, Loaded, Loader, Parsed, ParsedTemplate, Pass};
 use crate::diagnostic::{self, Diagnostic, Severity};
-use crate::messages::check::ByLanguage;
-use crate::messages::{self, Catalogue, Language};
+use crate::messages::merge::{ByLanguage, merge};
+use crate::messages::{self, Catalogue};
 use crate::routes::{self, ParsedRoute, RoutePlaces, RouteTable};
 use crate::settings::Settings;
 use crate::site::{SiteData, defaults};
@@ -115,37 +115,28 @@ impl Loader {
             // A language whose files cannot be read is one all the same.
             let messages = by_language.entry(language).or_default();
             if let Parsed::Messages(parsed) = &cached.parsed {
-                messages.extend(parsed.messages.iter());
+                messages.push(&**parsed);
             }
         }
-        diagnostics.extend(messages::check::duplicates(&by_language));
+        let codes: Vec<&str> = by_language.keys().copied().collect();
+        let default = default_language(&pass.settings, &codes);
+        let merged = merge(&by_language, &default);
+        diagnostics.extend(messages::check::duplicates(&merged));
+        diagnostics.extend(messages::check::placeholders(&merged));
+        diagnostics.extend(messages::check::forms(&merged));
         let severity = match pass.settings.get_string("i18n.missing").as_deref() {
-            Ok("error") => Some(Severity::Error),
+            Ok("warn") => Some(Severity::Warning),
             Ok("allow") => None,
-            _ => Some(Severity::Warning),
+            _ => Some(Severity::Error),
         };
         // What a broken file holds is not missing.
         if let Some(severity) = severity
             && self.is_whole(pass, Kind::Messages)
         {
-            diagnostics.extend(messages::check::missing(&by_language, severity));
+            diagnostics.extend(messages::check::missing(&merged, severity));
         }
-        let languages: Vec<Language> = by_language
-            .into_iter()
-            .map(|(code, messages)| {
-                let mut messages: Vec<_> =
-                    messages.into_iter().map(|m| m.message.clone()).collect();
-                messages.sort_by(|a, b| a.key.cmp(&b.key));
-                messages.dedup_by(|later, first| later.key == first.key);
-                Language {
-                    code: code.to_owned().into(),
-                    messages: messages.into(),
-                }
-            })
-            .collect();
-        let default = default_language(&pass.settings, &languages);
         let catalogue = Catalogue {
-            languages: languages.into(),
+            languages: merged.languages().into(),
             default: default.into(),
         };
         if !catalogue.languages.is_empty()
@@ -223,12 +214,12 @@ fn folder_of(pass: &Pass, kind: Kind) -> &str {
 
 /// The language when nothing else tells one: the setting, else the only one there is, else
 /// [`defaults::LANGUAGE`].
-fn default_language(settings: &Settings, languages: &[Language]) -> String {
+fn default_language(settings: &Settings, languages: &[&str]) -> String {
     if let Ok(language) = settings.get_string("i18n.language.default") {
         return language;
     }
     match languages {
-        [only] => only.code.to_string(),
+        [only] => (*only).to_owned(),
         _ => defaults::LANGUAGE.to_owned(),
     }
 }

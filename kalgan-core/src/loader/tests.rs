@@ -104,10 +104,10 @@ fn a_message_that_a_language_lacks() {
     };
     memory.write("config/app/app.yaml", "");
     let place = "config/i18n/en/m.yaml:2:1";
-    let warned = with(&mut memory, "");
-    assert!(warned[0].starts_with(&format!("{place}: warning: the message `b`")));
-    let refused = with(&mut memory, "i18n: {missing: error}");
+    let refused = with(&mut memory, "");
     assert!(refused[0].starts_with(&format!("{place}: error: the message `b`")));
+    let warned = with(&mut memory, "i18n: {missing: warn}");
+    assert!(warned[0].starts_with(&format!("{place}: warning: the message `b`")));
     assert_eq!(with(&mut memory, "i18n: {missing: allow}"), [""; 0]);
 }
 
@@ -138,7 +138,11 @@ fn only_what_changed_is_read_again() {
     let loaded = loader.refresh(&memory).unwrap();
     assert_eq!(loader.reads(), 8);
     let message = loaded.site.catalogue.find("es", "a").unwrap().message;
-    assert_eq!(message.format(|_| None::<&str>).unwrap(), "Buenas");
+    let plurals = crate::messages::Plurals::of("es");
+    assert_eq!(
+        message.format(&plurals, |_| None::<&str>).unwrap(),
+        "Buenas"
+    );
     memory.remove("template/a/page.html");
     let loaded = loader.refresh(&memory).unwrap();
     assert_eq!(loader.reads(), 8);

@@ -3,13 +3,28 @@
 pub mod bake;
 #[cfg(feature = "parse")]
 pub mod check;
+mod content;
+#[cfg(feature = "parse")]
+mod forms;
+#[cfg(feature = "parse")]
+pub mod merge;
 #[cfg(feature = "parse")]
 mod parse;
 #[cfg(feature = "parse")]
 mod pattern;
+mod plurals;
+mod value;
 
+pub use content::{
+    Choice, Content, Digits, Form, Format, Forms, Localize, Message, Part, Pattern, Placeholder,
+    Shown, Style, ValueKind,
+};
+#[cfg(feature = "parse")]
+pub use forms::{ParsedCase, ParsedForms, ParsedSelector};
 #[cfg(feature = "parse")]
 pub use parse::{ParsedMessage, ParsedMessages, language_of, parse};
+pub use plurals::{Category, Plurals, Rules, locale};
+pub use value::{Expected, Moment, Number, ValueError};
 
 use std::borrow::Cow;
 use std::fmt;
@@ -32,24 +47,6 @@ pub struct Language {
     pub messages: Cow<'static, [Message]>,
 }
 
-/// One message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// The dotted key.
-    pub key: Cow<'static, str>,
-    /// Text and placeholders in turn.
-    pub parts: Cow<'static, [Part]>,
-}
-
-/// A part of a message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// Text.
-    Text(Cow<'static, str>),
-    /// The name of a placeholder.
-    Placeholder(Cow<'static, str>),
-}
-
 /// Why a message could not be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MessageError {
@@ -67,6 +64,15 @@ pub enum MessageError {
         /// The placeholder.
         placeholder: String,
     },
+    /// A value is not what its placeholder takes.
+    WrongValue {
+        /// The key.
+        key: String,
+        /// The placeholder.
+        placeholder: String,
+        /// What is wrong with the value.
+        error: ValueError,
+    },
 }
 
 impl fmt::Display for MessageError {
@@ -82,6 +88,14 @@ impl fmt::Display for MessageError {
             Self::MissingValue { key, placeholder } => write!(
                 f,
                 "the message `{key}` needs a value for `{placeholder}`; give `{placeholder}=…`"
+            ),
+            Self::WrongValue {
+                key,
+                placeholder,
+                error,
+            } => write!(
+                f,
+                "the value of `{placeholder}` in the message `{key}`: {error}"
             ),
         }
     }
@@ -162,20 +176,31 @@ impl Catalogue {
         })
     }
 
-    /// The placeholders of a message over all languages, in order, each once. `None` where no
-    /// language has the message.
+    /// What the caller of a message must give, over all languages: a language may leave a value
+    /// out that another one needs. In the order of the default language, then of the others, each
+    /// once. `None` where no language has the message.
     #[must_use]
-    pub fn placeholders(&self, key: &str) -> Option<Vec<&str>> {
-        let mut all: Option<Vec<&str>> = None;
-        for message in self.languages.iter().filter_map(|one| one.find(key)) {
-            let names = all.get_or_insert_default();
-            for name in message.placeholders() {
-                if !names.contains(&name) {
-                    names.push(name);
-                }
+    pub fn values(&self, key: &str) -> Option<Vec<Placeholder<'_>>> {
+        let mut all: Option<Vec<Placeholder<'_>>> = None;
+        let default = self.language(&self.default);
+        for message in default
+            .into_iter()
+            .chain(self.languages.iter())
+            .filter_map(|language| language.find(key))
+        {
+            let values = all.get_or_insert_default();
+            for value in message.values() {
+                content::add_value(values, value);
             }
         }
         all
+    }
+
+    /// The names of [`values`](Self::values).
+    #[must_use]
+    pub fn placeholders(&self, key: &str) -> Option<Vec<&str>> {
+        let values = self.values(key)?;
+        Some(values.into_iter().map(|value| value.name).collect())
     }
 
     /// The nearest key in any language.
@@ -206,48 +231,6 @@ impl Language {
             .binary_search_by(|message| message.key.as_ref().cmp(key))
             .ok()
             .map(|at| &self.messages[at])
-    }
-}
-
-impl Message {
-    /// The names of the placeholders, in order, each once.
-    #[must_use]
-    pub fn placeholders(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        for part in self.parts.iter() {
-            if let Part::Placeholder(name) = part
-                && !names.contains(&name.as_ref())
-            {
-                names.push(name.as_ref());
-            }
-        }
-        names
-    }
-
-    /// The text with the value of each placeholder.
-    ///
-    /// # Errors
-    /// [`MessageError::MissingValue`], where `value` has none for a placeholder.
-    pub fn format<V: AsRef<str>>(
-        &self,
-        mut value: impl FnMut(&str) -> Option<V>,
-    ) -> Result<String, MessageError> {
-        let mut text = String::new();
-        for part in self.parts.iter() {
-            match part {
-                Part::Text(part) => text.push_str(part),
-                Part::Placeholder(name) => match value(name) {
-                    Some(value) => text.push_str(value.as_ref()),
-                    None => {
-                        return Err(MessageError::MissingValue {
-                            key: self.key.to_string(),
-                            placeholder: name.to_string(),
-                        });
-                    }
-                },
-            }
-        }
-        Ok(text)
     }
 }
 

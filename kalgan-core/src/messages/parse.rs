@@ -1,5 +1,6 @@
 //! Message files to messages.
 
+use super::forms::{self, ParsedForms};
 use super::{Message, pattern};
 use crate::diagnostic::Diagnostic;
 use crate::text::{Place, SourceFile, Span};
@@ -11,6 +12,8 @@ use std::sync::Arc;
 pub struct ParsedMessages {
     /// The messages in file order.
     pub messages: Vec<ParsedMessage>,
+    /// The maps that may be the forms of a message. Their entries are among the messages, too.
+    pub forms: Vec<ParsedForms>,
     /// What is wrong with the file.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -55,6 +58,7 @@ pub fn parse(file: &Arc<SourceFile>) -> ParsedMessages {
                 root.span,
                 format!("messages are a map of keys, but this is {}", root.kind()),
                 "write `home:` and, indented below it, `title: Welcome`",
+                "message-file",
             ),
         },
     }
@@ -74,6 +78,7 @@ impl MessagesParser<'_> {
                     key.span,
                     format!("the message key `{}` has a dot", key.text),
                     "nest it: `a.b: text` is written `a:` and, indented below it, `b: text`",
+                    "message-key",
                 );
                 continue;
             }
@@ -83,16 +88,29 @@ impl MessagesParser<'_> {
                 format!("{prefix}.{}", key.text)
             };
             match &node.data {
-                Data::Map(inner) => self.section(&path, inner),
+                Data::Map(inner) => {
+                    let place = self.place(key.span);
+                    let forms = forms::read(
+                        &path,
+                        place,
+                        inner,
+                        |key| self.place(key.span),
+                        |node| self.place(node.span),
+                    );
+                    self.parsed.forms.extend(forms);
+                    self.section(&path, inner);
+                }
                 Data::List(_) => self.error(
                     node.span,
                     format!("the message `{path}` is a list"),
                     "a message is text; give each item a key of its own",
+                    "message-list",
                 ),
                 Data::Scalar(_) if node.is_null() => self.error(
                     key.span,
                     format!("the message `{path}` has no text"),
                     "write the text behind the colon, or `\"\"` where it shall be empty",
+                    "message-empty",
                 ),
                 Data::Scalar(scalar) => self.message(path, key, node, &scalar.text),
             }
@@ -102,10 +120,7 @@ impl MessagesParser<'_> {
     fn message(&mut self, path: String, key: &Key, node: &Node, text: &str) {
         match pattern::parse(text) {
             Ok(parts) => self.parsed.messages.push(ParsedMessage {
-                message: Message {
-                    key: path.into(),
-                    parts: parts.into(),
-                },
+                message: Message::text(path, parts),
                 key: self.place(key.span),
                 text: self.place(node.span),
             }),
@@ -119,15 +134,17 @@ impl MessagesParser<'_> {
                 } else {
                     node.span
                 };
-                self.error(span, error.message, &error.help);
+                self.error(span, error.message, &error.help, error.code);
             }
         }
     }
 
-    fn error(&mut self, span: Span, message: String, help: &str) {
-        self.parsed
-            .diagnostics
-            .push(Diagnostic::error(self.file, span, message).with_help(help));
+    fn error(&mut self, span: Span, message: String, help: &str, code: &'static str) {
+        self.parsed.diagnostics.push(
+            Diagnostic::error(self.file, span, message)
+                .with_help(help)
+                .with_code(code),
+        );
     }
 
     fn place(&self, span: Span) -> Place {

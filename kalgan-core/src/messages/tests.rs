@@ -1,5 +1,4 @@
 use super::*;
-use crate::diagnostic::Severity;
 use crate::text::SourceFile;
 use std::sync::Arc;
 
@@ -10,40 +9,47 @@ fn parsed(text: &str) -> ParsedMessages {
     )))
 }
 
-fn language(code: &'static str, text: &str) -> Language {
-    let parsed = parsed(text);
-    assert_eq!(parsed.diagnostics, []);
-    let mut messages: Vec<Message> = parsed.messages.into_iter().map(|m| m.message).collect();
-    messages.sort_by(|a, b| a.key.cmp(&b.key));
-    Language {
-        code: code.into(),
-        messages: messages.into(),
+/// The catalogue of a file a language; the first one is the default.
+pub(super) fn catalogue_of(files: &[(&str, &str)]) -> Catalogue {
+    let files: Vec<(&str, ParsedMessages)> = files
+        .iter()
+        .map(|(code, text)| (*code, parsed(text)))
+        .collect();
+    for (code, file) in &files {
+        assert_eq!(file.diagnostics, [], "{code}");
+    }
+    let by_language = files
+        .iter()
+        .map(|(code, file)| (*code, vec![file]))
+        .collect();
+    let default = files[0].0;
+    Catalogue {
+        languages: merge::merge(&by_language, default).languages().into(),
+        default: default.to_owned().into(),
     }
 }
 
 fn catalogue() -> Catalogue {
-    Catalogue {
-        languages: vec![
-            language(
-                "en",
-                "mock:\n  hello: Hello World\n  user: My name is {name} {surname}\nonly: English\n",
-            ),
-            language("es", "mock:\n  hello: Hola\n  user: Soy {name}\n"),
-            language("pt-BR", "mock:\n  hello: Oi\n"),
-        ]
-        .into(),
-        default: "en".into(),
-    }
+    catalogue_of(&[
+        (
+            "en",
+            "mock:\n  hello: Hello World\n  user: My name is {name} {surname}\nonly: English\n",
+        ),
+        ("es", "mock:\n  hello: Hola\n  user: Soy {name}\n"),
+        ("pt-BR", "mock:\n  hello: Oi\n"),
+    ])
 }
 
 fn say(language: &str, key: &str) -> Result<String, MessageError> {
     let catalogue = catalogue();
     let found = catalogue.find(language, key)?;
-    found.message.format(|name| match name {
-        "name" => Some("John"),
-        "surname" => Some("Doe"),
-        _ => None,
-    })
+    found
+        .message
+        .format(&Plurals::of(found.language), |name| match name {
+            "name" => Some("John"),
+            "surname" => Some("Doe"),
+            _ => None,
+        })
 }
 
 #[test]
@@ -90,7 +96,7 @@ fn a_missing_value_is_an_error() {
     let message = catalogue.find("en", "mock.user").unwrap().message;
     assert_eq!(message.placeholders(), ["name", "surname"]);
     let error = message
-        .format(|name| (name == "name").then_some("x"))
+        .format(&Plurals::of("en"), |name| (name == "name").then_some("x"))
         .unwrap_err();
     assert!(error.to_string().contains("needs a value for `surname`"));
 }
@@ -102,7 +108,7 @@ fn braces() {
         match parsed(&file) {
             parsed if parsed.diagnostics.is_empty() => parsed.messages[0]
                 .message
-                .format(|name| Some(format!("<{name}>")))
+                .format(&Plurals::of("en"), |name| Some(format!("<{name}>")))
                 .unwrap(),
             parsed => parsed.diagnostics[0].to_string(),
         }
@@ -140,23 +146,239 @@ fn mistakes_in_a_file() {
     );
 }
 
+/// The text of a message, or the error.
+fn text(catalogue: &Catalogue, language: &str, key: &str, values: &[(&str, &str)]) -> String {
+    let found = match catalogue.find(language, key) {
+        Ok(found) => found,
+        Err(error) => return error.to_string(),
+    };
+    let value = |name: &str| {
+        let value = values.iter().find(|(key, _)| *key == name);
+        value.map(|(_, value)| *value)
+    };
+    found
+        .message
+        .format(&Plurals::of(found.language), value)
+        .unwrap_or_else(|error| error.to_string())
+}
+
 #[test]
-fn languages_are_compared() {
-    let en = parsed("a: x\nb: y\n");
-    let es = parsed("a: x\n");
-    let again = parsed("a: z\n");
-    let languages: check::ByLanguage<'_> = [
-        ("en", en.messages.iter().chain(&again.messages).collect()),
-        ("es", es.messages.iter().collect()),
-    ]
-    .into();
-    let duplicates = check::duplicates(&languages);
-    assert_eq!(duplicates.len(), 1);
-    assert!(duplicates[0].message.contains("`a` is defined twice"));
-    let missing = check::missing(&languages, Severity::Warning);
-    assert_eq!(missing.len(), 1);
-    assert_eq!(missing[0].severity, Severity::Warning);
-    assert_eq!(missing[0].message, "the message `b` is missing in `es`");
+fn forms_are_chosen_by_the_language() {
+    let catalogue = catalogue_of(&[
+        (
+            "en",
+            "items: {0: None, one: '{count} item', other: '{count} items'}",
+        ),
+        (
+            "pl",
+            "items: {one: '{count} plik', few: '{count} pliki', many: '{count} plików', other: '{count} pliku'}",
+        ),
+        ("ja", "items: {other: '{count}個'}"),
+        ("ko", "items: '{count}개'"),
+    ]);
+    let say =
+        |language: &str, count: &str| text(&catalogue, language, "items", &[("count", count)]);
+    assert_eq!(say("en", "0"), "None");
+    assert_eq!(say("en", "0.0"), "None");
+    assert_eq!(say("en", "1"), "1 item");
+    assert_eq!(say("en", "1.0"), "1.0 items");
+    assert_eq!(say("pl", "3"), "3 pliki");
+    assert_eq!(say("pl", "12"), "12 plików");
+    assert_eq!(say("pl", "1.5"), "1.5 pliku");
+    assert_eq!(say("ja", "1"), "1個");
+    assert_eq!(say("ko", "1"), "1개");
+    // The text is English, so are its rules.
+    assert_eq!(say("fr", "0.5"), "0.5 items");
+    assert_eq!(
+        say("en", "few"),
+        "the value of `count` in the message `items`: `few` is not a number; expected digits such \
+         as `5`, `-12` or `1234.5`"
+    );
+    assert_eq!(
+        text(&catalogue, "en", "items", &[]),
+        "the message `items` needs a value for `count`; give `count=…`"
+    );
+    assert_eq!(
+        text(&catalogue, "pl", "items.few", &[("count", "x")]),
+        "x pliki"
+    );
+}
+
+#[test]
+fn forms_are_chosen_by_text_and_by_place() {
+    let catalogue = catalogue_of(&[(
+        "en",
+        "invited: {select: gender, female: '{name}: her', other: '{name}: their'}\n\
+         rank: {ordinal: place, one: '{place}st', two: '{place}nd', few: '{place}rd', other: '{place}th'}\n\
+         left: {plural: days, one: '{name}: one day', other: '{name}: {days} days'}\n",
+    )]);
+    let invited = |gender| {
+        text(
+            &catalogue,
+            "en",
+            "invited",
+            &[("gender", gender), ("name", "Ann")],
+        )
+    };
+    assert_eq!(invited("female"), "Ann: her");
+    assert_eq!(invited("unknown"), "Ann: their");
+    let rank = |place| text(&catalogue, "en", "rank", &[("place", place)]);
+    assert_eq!(
+        ["1", "2", "3", "11", "21"].map(rank),
+        ["1st", "2nd", "3rd", "11th", "21st"]
+    );
+    let left = |days| text(&catalogue, "en", "left", &[("days", days), ("name", "Bo")]);
+    assert_eq!(["1", "2"].map(left), ["Bo: one day", "Bo: 2 days"]);
+    let values = |key| {
+        let values = catalogue.values(key).unwrap_or_default();
+        values
+            .into_iter()
+            .map(|value| (value.name, value.kind))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        values("invited"),
+        [("gender", ValueKind::Text), ("name", ValueKind::Text)]
+    );
+    assert_eq!(
+        values("left"),
+        [("days", ValueKind::Number), ("name", ValueKind::Text)]
+    );
+    assert_eq!(values("nothing"), []);
+}
+
+#[test]
+fn formats() {
+    let catalogue = catalogue_of(&[
+        (
+            "en",
+            "a: '{n|number(digits=2)} { when | datetime( long ) } {day|date}'\n",
+        ),
+        ("es", "a: '{n} {when|time} {day}'\n"),
+    ]);
+    let values = [
+        ("n", "5"),
+        ("when", "2026-11-24T15:04:05Z"),
+        ("day", "2026-11-24"),
+    ];
+    assert_eq!(
+        text(&catalogue, "en", "a", &values),
+        "5 2026-11-24 15:04:05 2026-11-24"
+    );
+    let kinds: Vec<ValueKind> = catalogue.values("a").unwrap().iter().map(|v| v.kind).collect();
+    assert_eq!(
+        kinds,
+        [ValueKind::Number, ValueKind::Moment, ValueKind::Moment]
+    );
+    let found = catalogue.find("en", "a").unwrap();
+    let (shown, error) = found.message.render(&Plurals::of("en"), |name| match name {
+        "n" => Some("x"),
+        "day" => Some("2026-11-24"),
+        _ => None,
+    });
+    assert_eq!(shown, "x {when} 2026-11-24");
+    assert!(error.unwrap().to_string().contains("`x` is not a number"));
+}
+
+#[test]
+fn mistakes_in_a_format() {
+    for (format, column, expected) in [
+        (
+            "nubmer",
+            8,
+            "there is no format `nubmer` for a placeholder; did you mean `number`?",
+        ),
+        (
+            "currency",
+            8,
+            "there is no format `currency` for a placeholder; there is `number`,",
+        ),
+        ("", 8, "there is no format `` for a placeholder"),
+        (
+            "number(digts=2)",
+            15,
+            "the format `number` has no option `digts`; did you mean `digits`?",
+        ),
+        (
+            "number(digits=two)",
+            15,
+            "`digits` of the format `number` is not a number of digits",
+        ),
+        (
+            "number(min=99)",
+            15,
+            "`min` of the format `number` is not a number of digits",
+        ),
+        (
+            "number(min=3, max=2)",
+            22,
+            "at least 3 digits and at most 2 cannot both be",
+        ),
+        (
+            "number(digits=2",
+            14,
+            "the options of the format `number` have no closing `)`",
+        ),
+        (
+            "date(lnog)",
+            13,
+            "the format `date` has no style `lnog`; did you mean `long`?",
+        ),
+        ("date(long, short)", 19, "the format `date` has two styles"),
+        (
+            "date(style=long)",
+            13,
+            "the format `date` has no style `style=long`",
+        ),
+        (
+            "number(digits=2,)",
+            24,
+            "the format `number` has no option ``",
+        ),
+    ] {
+        let all = parsed(&format!("a: '{{n|{format}}}'")).diagnostics;
+        assert_eq!(all.len(), 1, "{format}: {all:?}");
+        let expected = format!("i18n/en/m.yaml:1:{column}: error: {expected}");
+        assert!(
+            all[0].to_string().starts_with(&expected),
+            "{expected}\n{}",
+            all[0]
+        );
+    }
+}
+
+#[test]
+fn sections_of_0_9_1_stay_sections() {
+    for (file, is_message) in [
+        ("x: {one: One, two: Two, other: Other}", false),
+        ("x: {one: One, other: Other}", true),
+        ("x: {one: One}", false),
+        ("x: {other: Other}", false),
+        ("x: {1: '{count} a', 2: '{count} b'}", false),
+        ("x: {select: Select one, cancel: Cancel}", false),
+        ("x: {select: Select, other: Other, cancel: Cancel}", false),
+        ("x: {select: choose, cancel: cancel}", false),
+        ("x: {select: choose..., other: other...}", false),
+        ("x: {singular: item, plural: items}", false),
+        ("x: {one: item, plural: items}", false),
+        (
+            "x: {one: item, other: items, title: 'Items: {count}'}",
+            false,
+        ),
+        ("x: {one: {a: b}, other: c}", false),
+    ] {
+        let catalogue = catalogue_of(&[("en", file)]);
+        assert_eq!(catalogue.find("en", "x").is_ok(), is_message, "{file}");
+        let parsed = parsed(file);
+        for message in parsed.messages {
+            let key = &message.message.key;
+            assert_eq!(
+                catalogue.find("en", key).unwrap().message,
+                &message.message,
+                "{file}"
+            );
+        }
+    }
 }
 
 #[test]

@@ -1,0 +1,99 @@
+//! What is wrong between messages and between languages.
+
+mod forms;
+mod placeholders;
+#[cfg(test)]
+mod tests;
+
+pub use forms::forms;
+pub use placeholders::placeholders;
+
+use super::merge::{Entry, Merged};
+use crate::diagnostic::{Diagnostic, Severity};
+use std::collections::BTreeMap;
+
+/// Finds keys that stand twice in a language, in one file or in two.
+#[must_use]
+pub fn duplicates(merged: &Merged<'_>) -> Vec<Diagnostic> {
+    let twice = merged
+        .languages
+        .values()
+        .flat_map(|language| &language.twice);
+    twice
+        .map(|(key, first, second)| {
+            Diagnostic::error_at(
+                second.clone(),
+                format!("the message `{key}` is defined twice in this language"),
+            )
+            .with_help("remove one of them, or rename it")
+            .with_note("it is defined here first", first.clone())
+            .with_code("duplicate-message")
+        })
+        .collect()
+}
+
+/// Finds messages that a language lacks, measured against all languages together.
+#[must_use]
+pub fn missing(merged: &Merged<'_>, severity: Severity) -> Vec<Diagnostic> {
+    let mut all: BTreeMap<&str, (Entry<'_>, usize)> = BTreeMap::new();
+    for language in merged.languages.values() {
+        for (key, entry) in &language.entries {
+            if entry.is_message() {
+                all.entry(key).or_insert((*entry, 0)).1 += 1;
+            }
+        }
+    }
+    let mut diagnostics = Vec::new();
+    for (key, (entry, count)) in all {
+        if count == merged.languages.len() {
+            continue;
+        }
+        let lacking: Vec<&str> = merged
+            .languages
+            .iter()
+            .filter(|(_, language)| {
+                !language
+                    .entries
+                    .get(key)
+                    .is_some_and(|entry| entry.is_message())
+            })
+            .map(|(language, _)| *language)
+            .collect();
+        let languages = match lacking.len() {
+            1 => "that language",
+            _ => "these languages",
+        };
+        let mut diagnostic = Diagnostic::error_at(
+            entry.key().clone(),
+            format!(
+                "the message `{key}` is missing in {}",
+                crate::suggest::list(&lacking)
+            ),
+        )
+        .with_code("missing-message");
+        diagnostic.severity = severity;
+        diagnostics.push(diagnostic.with_help(if severity == Severity::Error {
+            format!(
+                "add it to the files of {languages}; with `i18n.missing: warn` the default \
+                 language's text is shown until then"
+            )
+        } else {
+            format!("add it to the files of {languages}; until then the default language's text is shown")
+        }));
+    }
+    diagnostics
+}
+
+/// The language that the others are measured against under a key: the default one, else the first
+/// that has what is asked for.
+fn reference<'m, 'a, T>(
+    merged: &'m Merged<'a>,
+    key: &str,
+    get: impl Fn(Entry<'a>) -> Option<T>,
+) -> Option<(&'m str, T)> {
+    let of = |language: &str| {
+        let (code, language) = merged.languages.get_key_value(language)?;
+        Some((*code, get(*language.entries.get(key)?)?))
+    };
+    of(&merged.default).or_else(|| merged.languages.keys().find_map(|language| of(language)))
+}

@@ -1,0 +1,397 @@
+//! Values of messages as text: numbers, and points in time.
+
+use super::Shown;
+use fixed_decimal::Decimal;
+use std::fmt;
+
+/// A decimal number with the digits that were written: `1` and `1.0` are equal, yet some languages
+/// speak of them differently.
+#[derive(Clone, Debug)]
+pub struct Number(Decimal);
+
+/// A point in time by the clock that it was written by; no time zone is reckoned with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// From 1 to 9999.
+    pub year: u16,
+    /// From 1 to 12.
+    pub month: u8,
+    /// From 1 to the month's last.
+    pub day: u8,
+    /// Hour, minute and second; absent for a mere date.
+    pub time: Option<(u8, u8, u8)>,
+}
+
+/// Why a value does not fit its placeholder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueError {
+    /// The value.
+    pub value: String,
+    /// What it was to be.
+    pub expected: Expected,
+}
+
+/// What a value was to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// A number.
+    Number,
+    /// A point in time.
+    Moment,
+    /// A point in time, where only a date was given.
+    Time,
+}
+
+impl fmt::Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What a visitor sent may be of any length.
+        let end = self.value.char_indices().nth(60).map(|(end, _)| end);
+        let (value, more) = match end {
+            Some(end) => (&self.value[..end], "…"),
+            None => (self.value.as_str(), ""),
+        };
+        match self.expected {
+            Expected::Number => write!(
+                f,
+                "`{value}{more}` is not a number; expected digits such as `5`, `-12` or `1234.5`"
+            ),
+            Expected::Moment => write!(
+                f,
+                "`{value}{more}` is not a date; expected one such as `2026-11-24` or \
+                 `2026-11-24T15:04:05Z` (RFC 3339), or Unix seconds"
+            ),
+            Expected::Time => write!(
+                f,
+                "`{value}{more}` has no time; expected one such as `2026-11-24T15:04:05Z` \
+                 (RFC 3339), or Unix seconds"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ValueError {}
+
+impl Number {
+    /// Reads digits with an optional sign, fraction and exponent.
+    ///
+    /// # Errors
+    /// The text is something else.
+    pub fn parse(text: &str) -> Result<Self, ValueError> {
+        let error = || ValueError {
+            value: text.to_owned(),
+            expected: Expected::Number,
+        };
+        let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+        if !unsigned.starts_with(|c: char| c.is_ascii_digit()) {
+            return Err(error());
+        }
+        Decimal::try_from_str(text).map(Self).map_err(|_| error())
+    }
+
+    /// The number as a decimal.
+    #[must_use]
+    pub fn decimal(&self) -> &Decimal {
+        &self.0
+    }
+
+    /// The digits of a whole number that is not negative: `3` for `3.0`.
+    #[must_use]
+    pub fn whole(&self) -> Option<String> {
+        let number = self.0.clone().absolute;
+        let is_negative = self.0.sign() == fixed_decimal::Sign::Negative && !number.is_zero();
+        if is_negative || number.nonzero_magnitude_end() < 0 {
+            return None;
+        }
+        Some(number.trimmed_end().trimmed_start().to_string())
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl Moment {
+    /// Reads Unix seconds (shown in UTC), a date, or a date and a time. The latter as RFC 3339
+    /// writes them, also with a space before the time and before the offset, with the offset
+    /// absent or `UTC`, and with a zone's name in brackets behind it.
+    ///
+    /// # Errors
+    /// The text is something else, or has no time and `shown` needs one.
+    pub fn parse(text: &str, shown: Shown) -> Result<Self, ValueError> {
+        let error = |expected| ValueError {
+            value: text.to_owned(),
+            expected,
+        };
+        let moment = unix(text)
+            .or_else(|| written(text))
+            .ok_or_else(|| error(Expected::Moment))?;
+        if moment.time.is_none() && shown != Shown::Date {
+            return Err(error(Expected::Time));
+        }
+        Ok(moment)
+    }
+
+    /// The date and the time as ISO 8601 writes them.
+    #[must_use]
+    pub fn iso(&self, shown: Shown) -> String {
+        let date = format!("{:04}-{:02}-{:02}", self.year, self.month, self.day);
+        let (hour, minute, second) = self.time.unwrap_or_default();
+        let time = format!("{hour:02}:{minute:02}:{second:02}");
+        match shown {
+            Shown::Date => date,
+            Shown::Time => time,
+            Shown::DateTime => format!("{date} {time}"),
+        }
+    }
+}
+
+/// Seconds since 1970, maybe with a fraction.
+fn unix(text: &str) -> Option<Moment> {
+    const DAY: i64 = 86_400;
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_digits(digits) || !is_digits(fraction) {
+        return None;
+    }
+    let mut seconds: i64 = whole.parse().ok()?;
+    if whole.starts_with('-') && fraction.bytes().any(|byte| byte != b'0') {
+        seconds = seconds.checked_sub(1)?;
+    }
+    let (year, month, day) = civil(seconds.div_euclid(DAY))?;
+    let of_day = seconds.rem_euclid(DAY);
+    let part = |value: i64| u8::try_from(value).ok();
+    Some(Moment {
+        year,
+        month,
+        day,
+        time: Some((
+            part(of_day / 3600)?,
+            part(of_day / 60 % 60)?,
+            part(of_day % 60)?,
+        )),
+    })
+}
+
+/// The date of a day since 1970, by Howard Hinnant's algorithm `civil_from_days`.
+fn civil(days: i64) -> Option<(u16, u8, u8)> {
+    let days = days.checked_add(719_468)?;
+    let era = days.div_euclid(146_097);
+    let of_era = days.rem_euclid(146_097);
+    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    if !(1..=9999).contains(&year) {
+        return None;
+    }
+    Some((
+        u16::try_from(year).ok()?,
+        u8::try_from(month).ok()?,
+        u8::try_from(day).ok()?,
+    ))
+}
+
+fn written(text: &str) -> Option<Moment> {
+    let mut rest = text.trim();
+    let year = number(&mut rest, 4)?;
+    let month = u8::try_from(part(&mut rest, '-')?).ok()?;
+    let day = u8::try_from(part(&mut rest, '-')?).ok()?;
+    if year == 0 || !(1..=12).contains(&month) || !(1..=days(year, month)).contains(&day) {
+        return None;
+    }
+    let mut moment = Moment {
+        year,
+        month,
+        day,
+        time: None,
+    };
+    if rest.is_empty() {
+        return Some(moment);
+    }
+    rest = rest.strip_prefix(['T', 't', ' '])?;
+    let hour = u8::try_from(number(&mut rest, 2)?).ok()?;
+    let minute = u8::try_from(part(&mut rest, ':')?).ok()?;
+    let mut second = 0;
+    if rest.starts_with(':') {
+        second = u8::try_from(part(&mut rest, ':')?).ok()?;
+        if let Some(fraction) = rest.strip_prefix('.') {
+            let end = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
+            if end.len() == fraction.len() {
+                return None;
+            }
+            rest = end;
+        }
+    }
+    // A leap second is a second that there is.
+    if hour > 23 || minute > 59 || second > 60 || !is_offset(rest) {
+        return None;
+    }
+    moment.time = Some((hour, minute, second.min(59)));
+    Some(moment)
+}
+
+/// What may follow a time: an offset and a zone's name.
+fn is_offset(text: &str) -> bool {
+    let text = match text.split_once('[') {
+        Some((text, zone)) if zone.ends_with(']') && zone.len() > 1 => text,
+        Some(_) => return false,
+        None => text,
+    };
+    let text = text.strip_prefix(' ').unwrap_or(text);
+    if matches!(text, "" | "Z" | "z" | "UTC") {
+        return true;
+    }
+    let Some(mut rest) = text.strip_prefix(['+', '-']) else {
+        return false;
+    };
+    let mut is_good = number(&mut rest, 2).is_some_and(|hours| hours < 24);
+    for _ in 0..2 {
+        if rest.is_empty() {
+            return is_good;
+        }
+        rest = rest.strip_prefix(':').unwrap_or(rest);
+        is_good &= number(&mut rest, 2).is_some_and(|part| part < 60);
+    }
+    is_good && rest.is_empty()
+}
+
+/// Two digits behind a separator.
+fn part(rest: &mut &str, separator: char) -> Option<u16> {
+    *rest = rest.strip_prefix(separator)?;
+    number(rest, 2)
+}
+
+/// So many digits.
+fn number(rest: &mut &str, digits: usize) -> Option<u16> {
+    let text = rest.get(..digits)?;
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    *rest = &rest[digits..];
+    text.parse().ok()
+}
+
+fn days(year: u16, month: u8) -> u8 {
+    match month {
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> String {
+        match Moment::parse(text, Shown::Date) {
+            Ok(moment) if moment.time.is_some() => moment.iso(Shown::DateTime),
+            Ok(moment) => moment.iso(Shown::Date),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn points_in_time() {
+        for (text, expected) in [
+            ("2026-11-24", "2026-11-24"),
+            ("2024-02-29", "2024-02-29"),
+            ("2000-02-29", "2000-02-29"),
+            ("2026-11-24T15:04:05Z", "2026-11-24 15:04:05"),
+            ("2026-11-24t15:04:05.123456+02:00", "2026-11-24 15:04:05"),
+            ("2026-11-24T15:04", "2026-11-24 15:04:00"),
+            ("2026-11-24 15:04:05 UTC", "2026-11-24 15:04:05"),
+            ("2026-11-24 15:04:05.0 +00:00:00", "2026-11-24 15:04:05"),
+            ("2026-11-24T15:04:05-0430", "2026-11-24 15:04:05"),
+            (
+                "2026-11-24T15:04:05+01:00[Europe/Madrid]",
+                "2026-11-24 15:04:05",
+            ),
+            ("2016-12-31T23:59:60Z", "2016-12-31 23:59:59"),
+            ("0", "1970-01-01 00:00:00"),
+            ("-1", "1969-12-31 23:59:59"),
+            ("-0.5", "1969-12-31 23:59:59"),
+            ("951782400", "2000-02-29 00:00:00"),
+            ("1795532645.75", "2026-11-24 15:04:05"),
+            ("253402300799", "9999-12-31 23:59:59"),
+        ] {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_point_in_time() {
+        for text in [
+            "",
+            "tomorrow",
+            "2026-13-01",
+            "2026-02-29",
+            "1900-02-29",
+            "2026-1-1",
+            "0000-01-01",
+            "2026-11-24T",
+            "2026-11-24T24:00:00Z",
+            "2026-11-24T15:04:05.Z",
+            "2026-11-24T15:04:05X",
+            "2026-11-24T15:04:05+25:00",
+            "2026-11-24T15:04:05+01:00[",
+            "2026-11-24日",
+            "253402300800",
+            "99999999999999999999",
+            "-99999999999999",
+            "1.",
+            "--1",
+        ] {
+            assert!(
+                shown(text).contains("is not a date"),
+                "{text}: {}",
+                shown(text)
+            );
+        }
+        let date = Moment::parse("2026-11-24", Shown::Time).unwrap_err();
+        assert!(
+            date.to_string().starts_with("`2026-11-24` has no time"),
+            "{date}"
+        );
+    }
+
+    #[test]
+    fn numbers() {
+        for (text, whole) in [
+            ("0", Some("0")),
+            ("-0", Some("0")),
+            ("7.0", Some("7")),
+            ("+12", Some("12")),
+            ("007", Some("7")),
+            ("1e3", Some("1000")),
+            ("-3", None),
+            ("1.5", None),
+        ] {
+            assert_eq!(
+                Number::parse(text).unwrap().whole().as_deref(),
+                whole,
+                "{text}"
+            );
+        }
+        for text in [
+            "", "-", "x", "1x", "1,000", "NaN", "inf", ".", "0x10", " 1", "１",
+        ] {
+            assert!(Number::parse(text).is_err(), "{text}");
+        }
+        assert!(Number::parse(&f64::MAX.to_string()).is_ok());
+        let long = Number::parse(&"x".repeat(500)).unwrap_err().to_string();
+        assert!(long.contains("x…`") && long.len() < 200, "{long}");
+    }
+}
