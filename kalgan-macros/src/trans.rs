@@ -1,14 +1,15 @@
 //! `trans!`: a message.
 
+use crate::arguments::Krate;
 use crate::call::{self, Argument, Call, Named};
 use crate::site::Site;
 use crate::{mistake, track};
-use kalgan_core::messages::Language;
+use kalgan_core::messages::{Language, Moment, Placeholder, Shown, ValueKind};
 use kalgan_core::suggest::{did_you_mean, list};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, LitStr};
+use syn::{Expr, Ident, LitStr};
 
 const EXAMPLE: &str = "write `trans!(\"message.key\", placeholder = value)`, with a language before \
                        the key where it is not the request's";
@@ -48,6 +49,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         Some(key) if is_known => track::files(&site.root, site.files_of_message(&key.value())),
         _ => track::site(&site),
     };
+    let numbers = trans.numbers(&site);
     let call = call::evaluate(&values, |names| {
         let language = match (&trans.language, names.last()) {
             (Some(language), Some(name)) => {
@@ -62,10 +64,27 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             }
             _ => quote!(::core::option::Option::None),
         };
-        let pairs = call::pairs(&trans.given, names);
-        quote!(#krate::__private::trans(#language, #key, #pairs))
+        let pairs = trans.given.iter().zip(names).map(|(named, name)| {
+            let text = named.text();
+            let value = if numbers.contains(&text) {
+                number(&krate, name, &named.value)
+            } else {
+                call::display(name, &named.value)
+            };
+            quote!((#text, #value))
+        });
+        quote!(#krate::__private::trans(#language, #key, &[#(#pairs),*]))
     });
     quote!({ #tracked #call })
+}
+
+/// A reference to a value that must be a number, with an error where the user wrote it.
+fn number(krate: &Krate, name: &Ident, value: &Expr) -> TokenStream {
+    let mut name = name.clone();
+    let span = call::here(value.span());
+    name.set_span(span);
+    let number = quote_spanned!(span=> #krate::__private::number);
+    quote_spanned!(span=> #number(#name))
 }
 
 impl Trans {
@@ -183,18 +202,47 @@ impl Trans {
                 ),
             ));
         }
-        let mut placeholders: Vec<&str> = Vec::new();
-        for name in having
-            .iter()
-            .filter_map(|language| language.find(&value))
-            .flat_map(|message| message.placeholders())
-        {
-            if !placeholders.contains(&name) {
-                placeholders.push(name);
-            }
-        }
+        let values = catalogue.values(&value).unwrap_or_default();
+        let placeholders: Vec<&str> = values.iter().map(|value| value.name).collect();
+        self.check_dates(key, &values, errors);
         self.check_placeholders(key, &placeholders, errors);
         true
+    }
+
+    /// The values that must be numbers.
+    fn numbers(&self, site: &Site) -> Vec<String> {
+        let key = self.key.as_ref().map(LitStr::value).unwrap_or_default();
+        let values = site.site.catalogue.values(&key).unwrap_or_default();
+        values
+            .into_iter()
+            .filter(|value| value.kind == ValueKind::Number)
+            .map(|value| value.name.to_owned())
+            .collect()
+    }
+
+    /// A literal must be a date where the message writes one; other values show at run time.
+    fn check_dates(&self, key: &LitStr, values: &[Placeholder<'_>], errors: &mut Vec<syn::Error>) {
+        for named in &self.given {
+            let text = named.text();
+            let is_date = values
+                .iter()
+                .any(|value| value.name == text && value.kind == ValueKind::Moment);
+            if is_date
+                && let Some(literal) = call::displayed(&named.value)
+                && let Err(error) = Moment::parse(&literal, Shown::Date)
+            {
+                let error = error.to_string();
+                let (message, help) = error.split_once("; ").unwrap_or((&error, ""));
+                errors.push(mistake::new(
+                    named.value.span(),
+                    format!(
+                        "{message}, as the message `{}` needs for `{text}`",
+                        key.value()
+                    ),
+                    help,
+                ));
+            }
+        }
     }
 
     fn check_placeholders(
@@ -269,11 +317,13 @@ mod tests {
             ),
             (
                 "config/i18n/en/a.yaml",
-                "home: {title: Home}\nuser: 'Hi {name}'\n",
+                "home: {title: Home}\nuser: 'Hi {last} {name}'\n\
+                 items: {one: '{count} item', other: '{count} items, {when|date}'}\n",
             ),
             (
                 "config/i18n/es/a.yaml",
-                "home: {title: Inicio}\nuser: 'Hola {name} {last}'\nsolo: x\n",
+                "home: {title: Inicio}\nuser: 'Hola {name} {last}'\nsolo: x\n\
+                 items: '{when|date}'\n",
             ),
         ]);
         let loaded = Loader::new(None).refresh(&memory).unwrap();
@@ -299,6 +349,9 @@ mod tests {
             "user.lang(), \"user\", name, last = 5",
             "\"solo\"",
             "lang, \"solo\"",
+            "\"items\", count = 5, when = \"2026-11-24\"",
+            "\"items\", count = n, when = 1795532645",
+            "\"items\", count = n, when",
         ] {
             assert_eq!(mistakes(call), [""; 0], "{call}");
         }
@@ -346,6 +399,13 @@ mod tests {
                 vec!["the message `home.title` has no placeholder `name`; it has none"],
             ),
             ("\"home.title\", 5", vec!["this value has no name"]),
+            (
+                "\"items\", when = \"tomorrow\"",
+                vec![
+                    "`tomorrow` is not a date, as the message `items` needs for `when`; expected one",
+                    "the message `items` needs a value for `count`",
+                ],
+            ),
         ] {
             let found = mistakes(call);
             assert_eq!(found.len(), expected.len(), "{call}: {found:#?}");

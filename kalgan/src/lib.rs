@@ -45,6 +45,8 @@
 //!
 //! # Features
 //!
+//! * `dates` (default): dates and times as each language writes them, in messages and by the filters
+//!   of templates. Without it they are written as ISO 8601 does.
 //! * `disk` (default): the app's files are read at run time: in development, by the command `check`,
 //!   and for `KALGAN_SETTINGS`. Without it no YAML parser is linked, and every build carries its
 //!   files.
@@ -59,9 +61,11 @@ mod error;
 mod error_page;
 pub mod extract;
 mod handler;
+mod intl;
 mod language;
 mod middleware;
 mod names;
+mod number;
 pub mod prelude;
 mod private;
 pub mod response;
@@ -88,6 +92,7 @@ pub use extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 pub use handler::{BoxedHandler, Handler, Responder};
 pub use middleware::{BoxedMiddleware, Middleware, Next};
 pub use names::{trans, url};
+pub use number::Number;
 pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
 pub use routing::url::UrlError;

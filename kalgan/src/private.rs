@@ -132,6 +132,12 @@ pub fn redirect(name: &'static str, parameters: &[(&'static str, &dyn Display)])
     }
 }
 
+/// A value of `trans!` that must be a number.
+#[must_use]
+pub fn number<T: crate::Number>(value: &T) -> &dyn Display {
+    value
+}
+
 /// `trans!`. Where the message has changed since the app was compiled, the log tells, and the key
 /// is shown.
 #[must_use]

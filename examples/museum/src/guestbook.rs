@@ -1,6 +1,7 @@
 //! The guestbook's form and what it accepts.
 
 use serde::{Deserialize, Serialize};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const NAME_LENGTH: usize = 80;
 const CONTACT_LENGTH: usize = 254;
@@ -21,6 +22,8 @@ pub(crate) struct GuestbookForm {
 pub(crate) struct Entry {
     pub(crate) name: String,
     pub(crate) message: String,
+    /// When, in Unix seconds; the page writes it as the visitor's language does.
+    pub(crate) signed: u64,
 }
 
 /// Why a field was refused.
@@ -70,11 +73,17 @@ impl GuestbookForm {
             Ok(Entry {
                 name: name.to_owned(),
                 message: message.to_owned(),
+                signed: now(),
             })
         } else {
             Err(problems)
         }
     }
+}
+
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
 }
 
 /// Whether a text has the shape of an e-mail address. Only sending a letter would prove more.

@@ -150,6 +150,7 @@ mod tests {
             store.sign(Entry {
                 name: number.to_string(),
                 message: String::new(),
+                signed: 0,
             });
         }
         let entries = store.entries();

@@ -81,7 +81,7 @@ pub enum Format {
 pub struct Digits {
     /// At least so many.
     pub min: Option<u8>,
-    /// At most so many; the rest is rounded, half to even.
+    /// At most so many; the rest is rounded, halves away from zero.
     pub max: Option<u8>,
 }
 

@@ -4,6 +4,7 @@ pub mod bake;
 #[cfg(feature = "parse")]
 pub mod check;
 mod content;
+mod format;
 #[cfg(feature = "parse")]
 mod forms;
 #[cfg(feature = "parse")]
@@ -19,6 +20,7 @@ pub use content::{
     Choice, Content, Digits, Form, Format, Forms, Localize, Message, Part, Pattern, Placeholder,
     Shown, Style, ValueKind,
 };
+pub use format::{FORMATS, FormatOptions, OptionError};
 #[cfg(feature = "parse")]
 pub use forms::{ParsedCase, ParsedForms, ParsedSelector};
 #[cfg(feature = "parse")]
@@ -201,6 +203,18 @@ impl Catalogue {
     pub fn placeholders(&self, key: &str) -> Option<Vec<&str>> {
         let values = self.values(key)?;
         Some(values.into_iter().map(|value| value.name).collect())
+    }
+
+    /// The message whose form a key names: `cart.items` for `cart.items.one`. A form can be looked up
+    /// by itself, yet is no message of its own.
+    #[must_use]
+    pub fn form_of<'k>(&self, key: &'k str) -> Option<&'k str> {
+        let (message, _) = key.rsplit_once('.')?;
+        self.languages
+            .iter()
+            .filter_map(|language| language.find(message))
+            .any(|message| matches!(message.content, Content::Forms(_)))
+            .then_some(message)
     }
 
     /// The nearest key in any language.

@@ -1,14 +1,9 @@
 //! The text of a message, taken apart at its `{placeholders}`.
 
-use super::{Digits, Format, Part, Shown, Style};
+use super::format::{FORMATS, FormatOptions};
+use super::{Format, Part};
 use crate::routes::is_identifier;
 use crate::suggest::did_you_mean;
-
-/// The most digits behind a decimal separator that a format may ask for.
-const MAX_DIGITS: u8 = 20;
-const FORMATS: [&str; 4] = ["number", "date", "time", "datetime"];
-const STYLES: [&str; 3] = ["short", "medium", "long"];
-const OPTIONS: [&str; 3] = ["digits", "min", "max"];
 
 /// What is wrong with a message's text, and at which bytes of it.
 pub(super) struct PatternError {
@@ -104,20 +99,14 @@ fn format(written: &str, start: usize) -> Result<Format, PatternError> {
         (start, inner.len().max(1))
     };
     let name_at = at(name, 0);
-    let shown = match trimmed {
-        "number" => None,
-        "date" => Some(Shown::Date),
-        "time" => Some(Shown::Time),
-        "datetime" => Some(Shown::DateTime),
-        unknown => {
-            return Err(PatternError {
-                code: "unknown-format",
-                message: format!("there is no format `{unknown}` for a placeholder"),
-                help: did_you_mean(unknown, &FORMATS).unwrap_or_default(),
-                start: name_at.0,
-                len: name_at.1,
-            });
-        }
+    let Some(mut format) = FormatOptions::of(trimmed) else {
+        return Err(PatternError {
+            code: "unknown-format",
+            message: format!("there is no format `{trimmed}` for a placeholder"),
+            help: did_you_mean(trimmed, &FORMATS).unwrap_or_default(),
+            start: name_at.0,
+            len: name_at.1,
+        });
     };
     let options_trimmed = options.trim_end();
     let items = if options_trimmed.is_empty() {
@@ -135,107 +124,20 @@ fn format(written: &str, start: usize) -> Result<Format, PatternError> {
             })?
     };
     let mut offset = name.len() + 1;
-    let mut options = Options::default();
-    for item in items.split(',') {
+    for item in items.split(',').filter(|_| !items.trim().is_empty()) {
         let place = at(item, offset);
         offset += item.len() + 1;
-        let item = item.trim();
-        if item.is_empty() && items.trim().is_empty() {
-            continue;
-        }
-        let outcome = match shown {
-            None => options.number(item),
-            Some(_) => options.style(item, trimmed),
+        let outcome = match item.split_once('=') {
+            Some((name, value)) => format.set(name.trim(), value.trim()),
+            None => format.set_unnamed(item.trim()),
         };
-        outcome.map_err(|(message, help)| PatternError {
+        outcome.map_err(|error| PatternError {
             code: "format-option",
-            message,
-            help,
+            message: error.message,
+            help: error.help,
             start: place.0,
             len: place.1,
         })?;
     }
-    Ok(match shown {
-        None => Format::Number(options.digits),
-        Some(shown) => {
-            let style = options.style.unwrap_or_else(|| default_style(shown));
-            Format::Moment(shown, style)
-        }
-    })
-}
-
-/// How much room a date or a time takes where nothing is said.
-pub(super) fn default_style(shown: Shown) -> Style {
-    match shown {
-        Shown::Time => Style::Short,
-        Shown::Date | Shown::DateTime => Style::Medium,
-    }
-}
-
-#[derive(Default)]
-struct Options {
-    digits: Digits,
-    style: Option<Style>,
-}
-
-impl Options {
-    fn number(&mut self, item: &str) -> Result<(), (String, String)> {
-        let (name, value) = match item.split_once('=') {
-            Some((name, value)) => (name.trim(), value.trim()),
-            None => (item, ""),
-        };
-        if !OPTIONS.contains(&name) {
-            return Err((
-                format!("the format `number` has no option `{name}`"),
-                did_you_mean(name, &OPTIONS).unwrap_or_default(),
-            ));
-        }
-        let value = value
-            .parse()
-            .ok()
-            .filter(|digits| *digits <= MAX_DIGITS)
-            .ok_or_else(|| {
-                (
-                    format!("`{name}` of the format `number` is not a number of digits"),
-                    format!("write a number from 0 to {MAX_DIGITS}: `{name}=2`"),
-                )
-            })?;
-        if name != "max" {
-            self.digits.min = Some(value);
-        }
-        if name != "min" {
-            self.digits.max = Some(value);
-        }
-        match self.digits {
-            Digits {
-                min: Some(min),
-                max: Some(max),
-            } if min > max => Err((
-                format!("at least {min} digits and at most {max} cannot both be"),
-                String::from("give `digits=` alone, or a `min=` that is not more than `max=`"),
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    fn style(&mut self, item: &str, format: &str) -> Result<(), (String, String)> {
-        let style = match item {
-            "short" => Style::Short,
-            "medium" => Style::Medium,
-            "long" => Style::Long,
-            unknown => {
-                return Err((
-                    format!("the format `{format}` has no style `{unknown}`"),
-                    did_you_mean(unknown, &STYLES).unwrap_or_default(),
-                ));
-            }
-        };
-        if self.style.replace(style).is_some() {
-            return Err((
-                format!("the format `{format}` has two styles"),
-                String::from("remove one of them"),
-            ));
-        }
-        Ok(())
-    }
+    Ok(format.format())
 }

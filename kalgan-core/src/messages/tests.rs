@@ -202,6 +202,8 @@ fn forms_are_chosen_by_the_language() {
         text(&catalogue, "pl", "items.few", &[("count", "x")]),
         "x pliki"
     );
+    assert_eq!(catalogue.form_of("items.few"), Some("items"));
+    assert_eq!(catalogue.form_of("items"), None);
 }
 
 #[test]
@@ -265,7 +267,12 @@ fn formats() {
         text(&catalogue, "en", "a", &values),
         "5 2026-11-24 15:04:05 2026-11-24"
     );
-    let kinds: Vec<ValueKind> = catalogue.values("a").unwrap().iter().map(|v| v.kind).collect();
+    let kinds: Vec<ValueKind> = catalogue
+        .values("a")
+        .unwrap()
+        .iter()
+        .map(|v| v.kind)
+        .collect();
     assert_eq!(
         kinds,
         [ValueKind::Number, ValueKind::Moment, ValueKind::Moment]
@@ -326,9 +333,9 @@ fn mistakes_in_a_format() {
         ),
         ("date(long, short)", 19, "the format `date` has two styles"),
         (
-            "date(style=long)",
+            "date(styel=long)",
             13,
-            "the format `date` has no style `style=long`",
+            "the format `date` has no option `styel`; did you mean `style`?",
         ),
         (
             "number(digits=2,)",

@@ -4,6 +4,10 @@ use super::Shown;
 use fixed_decimal::Decimal;
 use std::fmt;
 
+/// The magnitudes of the first and the last digit, such that every `f64` can be written.
+const MAX_MAGNITUDE: i16 = 400;
+const MIN_MAGNITUDE: i16 = -1100;
+
 /// A decimal number with the digits that were written: `1` and `1.0` are equal, yet some languages
 /// speak of them differently.
 #[derive(Clone, Debug)]
@@ -85,7 +89,13 @@ impl Number {
         if !unsigned.starts_with(|c: char| c.is_ascii_digit()) {
             return Err(error());
         }
-        Decimal::try_from_str(text).map(Self).map_err(|_| error())
+        let number = Decimal::try_from_str(text).map_err(|_| error())?;
+        // An exponent must not make a page of zeros of a few characters.
+        let digits = number.absolute.magnitude_range();
+        if *digits.end() > MAX_MAGNITUDE || *digits.start() < MIN_MAGNITUDE {
+            return Err(error());
+        }
+        Ok(Self(number))
     }
 
     /// The number as a decimal.
@@ -391,6 +401,7 @@ mod tests {
             assert!(Number::parse(text).is_err(), "{text}");
         }
         assert!(Number::parse(&f64::MAX.to_string()).is_ok());
+        assert!(Number::parse(&f64::MIN_POSITIVE.to_string()).is_ok());
         let long = Number::parse(&"x".repeat(500)).unwrap_err().to_string();
         assert!(long.contains("x…`") && long.len() < 200, "{long}");
     }

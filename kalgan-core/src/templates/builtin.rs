@@ -66,7 +66,9 @@ pub const TERA_TESTS: [&str; 17] = [
 pub const TERA_FUNCTIONS: [&str; 3] = ["range", "super", "throw"];
 
 /// The filters that Kalgan adds.
-pub const FILTERS: [&str; 3] = ["asset", "trans", "url"];
+pub const FILTERS: [&str; 7] = [
+    "asset", "date", "datetime", "number", "time", "trans", "url",
+];
 
 /// The functions that Kalgan adds.
 pub const FUNCTIONS: [&str; 4] = ["asset", "csrf_token", "trans", "url"];

@@ -1,7 +1,7 @@
 //! Settings, routes and messages as static data.
 
 use crate::arguments::Krate;
-use kalgan_core::messages::{Language, Part};
+use kalgan_core::messages::{Language, bake};
 use kalgan_core::routes::{HostPattern, Param, Piece, RouteDef, RouteLanguage, Segment};
 use kalgan_core::scalar::{Scalar, ScalarKind};
 use kalgan_core::settings::{Origin, Setting, Value};
@@ -25,7 +25,7 @@ pub(super) fn items(krate: &Krate, site: &SiteData) -> TokenStream {
         #[allow(unused_imports)]
         use ::std::borrow::Cow::Borrowed as B;
         #[allow(unused_imports)]
-        use #krate::__private::messages::{Language, Message, Part, bake};
+        use #krate::__private::messages::{Form, Language, Message, Part, bake};
         #[allow(unused_imports)]
         use #krate::__private::routes::{
             HostPattern, Param, PathPattern, Piece, RouteDef, RouteLanguage, Segment,
@@ -187,34 +187,28 @@ fn param(Param { name, requirement }: &Param) -> TokenStream {
 
 /// The statics that hold a language's messages, and the language that refers to them.
 fn language(at: usize, language: &Language) -> (TokenStream, TokenStream) {
-    let mut shape = Vec::new();
-    let mut texts: Vec<&str> = Vec::new();
-    for message in language.messages.iter() {
-        for part in message.parts.iter() {
-            let (mark, text) = match part {
-                Part::Text(text) => (b't', text),
-                Part::Placeholder(name) => (b'p', name),
-            };
-            shape.push(mark);
-            texts.push(text);
-        }
-        shape.push(b'.');
-    }
+    let (shape, texts) = bake::shape(&language.messages);
+    let (part_count, form_count) = bake::counts(&shape);
     let name = |what: &str| Ident::new(&format!("{what}_{at}"), Span::call_site());
-    let (shape_of, parts_of, messages_of) = (name("SHAPE"), name("PARTS"), name("MESSAGES"));
+    let (shape_of, texts_of) = (name("SHAPE"), name("TEXTS"));
+    let (parts_of, forms_of, messages_of) = (name("PARTS"), name("FORMS"), name("MESSAGES"));
     let keys = language.messages.iter().map(|message| message.key.as_ref());
     let shape = Literal::byte_string(&shape);
-    let part_count = Literal::usize_unsuffixed(texts.len());
+    let part_count = Literal::usize_unsuffixed(part_count);
+    let form_count = Literal::usize_unsuffixed(form_count);
     let message_count = Literal::usize_unsuffixed(language.messages.len());
     let code = language.code.as_ref();
     (
         quote! {
             const #shape_of: &[::core::primitive::u8] = #shape;
+            const #texts_of: &[&::core::primitive::str] = &[#(#texts),*];
             #[allow(long_running_const_eval)]
-            static #parts_of: [Part; #part_count] = bake::parts(&[#(#texts),*], #shape_of);
+            static #parts_of: [Part; #part_count] = bake::parts(#texts_of, #shape_of);
+            #[allow(long_running_const_eval)]
+            static #forms_of: [Form; #form_count] = bake::forms(#texts_of, &#parts_of, #shape_of);
             #[allow(long_running_const_eval)]
             static #messages_of: [Message; #message_count] =
-                bake::messages(&[#(#keys),*], &#parts_of, #shape_of);
+                bake::messages(&[#(#keys),*], #texts_of, &#parts_of, &#forms_of, #shape_of);
         },
         quote!(Language { code: B(#code), messages: B(&#messages_of) }),
     )

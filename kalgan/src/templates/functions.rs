@@ -1,6 +1,8 @@
-//! The filters and functions that every template has: `trans`, `url` and `asset`.
+//! The filters and functions that every template has: `trans`, `url` and `asset`; see
+//! [`intl`](super::intl) for those that write numbers and dates.
 
 use crate::assets::cache::StaticVersion;
+use crate::intl::Lazy;
 use crate::routing::decode::NOT_IN_A_URI;
 use crate::routing::url;
 use crate::site::Site;
@@ -18,6 +20,7 @@ pub(super) fn register(tera: &mut Tera) {
         make_url(name, &kwargs, &[])
     });
     tera.register_filter("asset", |path: &str, _: Kwargs, _: &State| asset(path));
+    super::intl::register(tera);
     tera.register_function("trans", |kwargs: Kwargs, _: &State| {
         translate(kwargs.must_get("key")?, &kwargs, &["key"])
     });
@@ -29,12 +32,12 @@ pub(super) fn register(tera: &mut Tera) {
     });
 }
 
-fn site() -> TeraResult<Arc<Site>> {
+pub(super) fn site() -> TeraResult<Arc<Site>> {
     current::site().ok_or_else(|| Error::message("no app has started yet"))
 }
 
 /// The named arguments as text, without those that the function itself takes.
-fn texts(kwargs: &Kwargs, own: &[&str]) -> Vec<(String, String)> {
+pub(super) fn texts(kwargs: &Kwargs, own: &[&str]) -> Vec<(String, String)> {
     kwargs
         .iter()
         .map(|(key, value)| (key.to_string(), value.to_string()))
@@ -83,15 +86,10 @@ pub(crate) fn message(
             found.language
         );
     }
-    match found.message.format(&value) {
-        Ok(text) => Ok(text),
-        Err(error) => {
-            let text = found
-                .message
-                .format(|name| Some(value(name).unwrap_or_else(|| format!("{{{name}}}"))))
-                .unwrap_or_default();
-            tolerate(error, text)
-        }
+    // A message that comes from another language follows that language's rules.
+    match found.message.render(&Lazy::new(found.language), value) {
+        (text, None) => Ok(text),
+        (text, Some(error)) => tolerate(error, text),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Templates: Tera with Kalgan's filters and functions, and what `render!` expands to.
 
 mod functions;
+mod intl;
 mod names;
 
 pub(crate) use functions::message;

@@ -14,6 +14,7 @@ routes:
   - page: {path: /page, controller: home::page}
 ",
         ),
+        ("config/app.yaml", "i18n: {missing: warn}\n"),
         ("config/i18n/en/m.yaml", "hi: Hello {name}\nonly: English\n"),
         ("config/i18n/es/m.yaml", "hi: Hola {name}\n"),
         (
@@ -50,4 +51,47 @@ async fn messages_in_templates() {
     assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
     let wish = with_header(request("GET", "/page?name=A"), "accept-language", "es");
     assert_eq!(site.send(wish).await.body, "Hola A|English|Hola B|es");
+}
+
+#[tokio::test]
+async fn plurals_numbers_and_dates() {
+    let site = Site::new(&[
+        (
+            "config/routes/site.yaml",
+            "routes:\n  - page: {path: /page, controller: home::page}\n",
+        ),
+        (
+            "config/i18n/en/m.yaml",
+            "items: {one: '{count} item', other: '{count} items'}\nat: 'On {day|date(short)}'\n",
+        ),
+        (
+            "config/i18n/es/m.yaml",
+            "items: {one: '{count} cosa', other: '{count} cosas'}\nat: 'El {day|date(short)}'\n",
+        ),
+        (
+            "template/page.html",
+            "{{ 'items'|trans(count=1) }} {{ 'items'|trans(count=12345) }} \
+             {{ 'at'|trans(day='2026-11-24') }} {{ 1234567.891|number(max=1) }} \
+             {{ 1795532645|date(style='short', _lang='en') }}",
+        ),
+    ]);
+    let short = |english: &'static str, iso: &'static str| {
+        if cfg!(feature = "dates") {
+            english
+        } else {
+            iso
+        }
+    };
+    let page = site.get("/page").await.body;
+    let date = short("11/24/26", "2026-11-24");
+    assert_eq!(
+        page,
+        format!("1 item 12,345 items On {date} 1,234,567.9 {date}")
+    );
+    let wish = with_header(request("GET", "/page"), "accept-language", "es");
+    let spanish = short("24/11/26", "2026-11-24");
+    assert_eq!(
+        site.send(wish).await.body,
+        format!("1 cosa 12.345 cosas El {spanish} 1.234.567,9 {date}")
+    );
 }

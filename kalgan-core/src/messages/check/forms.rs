@@ -114,7 +114,7 @@ impl Checked<'_> {
             "name the folder by a language tag such as `en` or `pt-BR`; until then every number \
              takes the form `other`",
         )
-        .with_code("unknown-language")
+        .with_code("unknown-plural-rules")
     }
 
     fn other_selector(&self) -> Option<Diagnostic> {
@@ -223,9 +223,11 @@ impl Checked<'_> {
         match numbers.as_slice() {
             [] => format!("add `{name}:`"),
             [one] => format!("add `{name}:` for {one}"),
-            [many @ .., last] => format!("add `{name}:` for {} and {last}{}", many.join(", "), {
-                if numbers.len() < 4 { "" } else { " and so on" }
-            }),
+            // There are more of them.
+            numbers if numbers.len() == 4 => {
+                format!("add `{name}:` for {} and so on", numbers.join(", "))
+            }
+            [many @ .., last] => format!("add `{name}:` for {} and {last}", many.join(", ")),
         }
     }
 

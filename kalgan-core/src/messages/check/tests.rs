@@ -178,7 +178,7 @@ fn categories_that_a_language_does_not_have() {
             "pl",
             "a: {one: '{count} x', other: x}",
             &[
-                "pl.yaml:1:1: error: the message `a` has no form `few` and `many`, which `pl` needs; add `few:` for 2, 3, 4 and 22 and so on; add `many:` for 0, 5, 6 and 7 and so on",
+                "pl.yaml:1:1: error: the message `a` has no form `few` and `many`, which `pl` needs; add `few:` for 2, 3, 4, 22 and so on; add `many:` for 0, 5, 6, 7 and so on",
             ],
         ),
         (

@@ -1,0 +1,10 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> String {
+            kalgan::trans!("cart.items", count = "many")
+        }
+    }
+}
+
+#[kalgan::app(root = "trans_not_a_number")]
+fn main() {}
