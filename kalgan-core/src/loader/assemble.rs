@@ -115,7 +115,7 @@ impl Loader {
             // A language whose files cannot be read is one all the same.
             let messages = by_language.entry(language).or_default();
             if let Parsed::Messages(parsed) = &cached.parsed {
-                messages.push(parsed);
+                messages.push(&**parsed);
             }
         }
         let codes: Vec<&str> = by_language.keys().copied().collect();

@@ -114,7 +114,7 @@ impl Checked<'_> {
             "name the folder by a language tag such as `en` or `pt-BR`; until then every number \
              takes the form `other`",
         )
-        .with_code("unknown-language")
+        .with_code("unknown-plural-rules")
     }
 
     fn other_selector(&self) -> Option<Diagnostic> {

@@ -120,7 +120,7 @@ fn difference(
             format!("the message in `{reference}`"),
             expected.place(missing.first().copied()),
         )
-        .with_code("message-placeholders")
+        .with_code("placeholders-differ")
 }
 
 impl<'a> Texts<'a> {
