@@ -26,5 +26,6 @@ pub mod suggest;
 pub mod template;
 pub mod templates;
 pub mod text;
+pub mod views;
 #[cfg(feature = "parse")]
 pub mod yaml;

@@ -13,13 +13,16 @@ mod bake;
 mod call;
 mod debug;
 mod embed;
+mod fit;
 mod functions;
 mod mistake;
 mod package;
 mod redirect;
 mod render;
 mod site;
+mod sources;
 mod spec;
+mod template;
 #[cfg(test)]
 mod testing;
 mod track;
@@ -76,9 +79,40 @@ pub fn embed(input: TokenStream) -> TokenStream {
 /// ```ignore
 /// render!("user/show.html", { user, orders: &orders })
 /// ```
+///
+/// Every variable that the template needs is given, with those of what it extends and includes; one
+/// that none of them uses is an error, too. A variable that the template can do without
+/// (`{{ x | default(value=1) }}`, `{% if x is defined %}`) may be left out.
 #[proc_macro]
 pub fn render(input: TokenStream) -> TokenStream {
     debug::shown("render", render::expand(input.into())).into()
+}
+
+/// A struct whose fields are the variables of a template: the trait `kalgan::Template`, and
+/// `IntoResponse`.
+///
+/// ```ignore
+/// #[derive(kalgan::Template)]
+/// #[template("user/show.html")]
+/// pub struct ShowUser<'a> {
+///     user: &'a User,
+///     orders: Vec<Order>,
+/// }
+///
+/// pub async fn show() -> Result<Response> {
+///     ShowUser { user: &user, orders }.render()
+/// }
+/// ```
+///
+/// `#[template("name", crate = path)]` on the struct names the crate `kalgan` where it has another
+/// name. A field with `#[template(skip)]` is no variable, and one with `#[template(rename = "x")]`
+/// is the variable `x`. The fields' types are `Serialize`; the struct need not be.
+///
+/// The variables are checked as those of `render!` are. So are the fields of structs that the package
+/// itself defines with `#[derive(Serialize)]`: `{{ user.nmae }}` is an error of the build.
+#[proc_macro_derive(Template, attributes(template))]
+pub fn template(input: TokenStream) -> TokenStream {
+    debug::shown("Template", template::expand(input.into())).into()
 }
 
 /// The URL of a route that is known to exist, as a `String`.

@@ -2,9 +2,12 @@
 
 use crate::arguments::Krate;
 use crate::call::{self, Named};
+use crate::fit::{self, Giver};
+use crate::mistake;
 use crate::site::Site;
-use crate::{mistake, track};
+use kalgan_core::routes::List;
 use kalgan_core::suggest::did_you_mean;
+use kalgan_core::views::{RustPlace, Variable, View};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -15,9 +18,9 @@ use syn::{Expr, Ident, LitStr, Token, braced, token};
 const EXAMPLE: &str = "write `render!(\"page.html\", { variable, other: value })`";
 
 /// `"name", { variable, other: expression }, crate = path`.
-struct Render {
-    name: LitStr,
-    variables: Vec<Named>,
+pub(crate) struct Render {
+    pub(crate) name: LitStr,
+    pub(crate) variables: Vec<Named>,
     krate: Krate,
     /// What is wrong, and does not keep the rest from being understood.
     errors: Vec<syn::Error>,
@@ -119,22 +122,20 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     };
     let of = of(&krate);
     let values: Vec<&Expr> = render.variables.iter().map(|named| &named.value).collect();
-    let mut errors = render.errors;
+    let mut errors = render.errors.clone();
     let file = find(&site, &render.name).unwrap_or_else(|error| {
         errors.push(error);
         None
     });
+    errors.extend(misfits(&site, &render));
     if let Some(error) = mistake::all(errors) {
         return call::broken(&error, &of, &values);
     }
-    let tracked = match file {
-        Some(file) => track::files(&site.root, [file.as_str()]),
-        None => track::site(&site),
-    };
+    let tracked = fit::tracked(&site, &render.name.value(), file.as_deref());
     let name = &render.name;
     let call = call::evaluate(&values, |names| {
         if names.is_empty() {
-            return quote!(#krate::__private::render(#name, #krate::__private::Context::new()));
+            return quote!(#krate::__private::render(#name, #krate::__private::Variables::new()));
         }
         let inserts = render.variables.iter().zip(names).map(|(variable, name)| {
             let text = variable.text();
@@ -143,22 +144,56 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
             let mut name = name.clone();
             name.set_span(span);
             let value = quote_spanned!(span=> #name);
-            quote!(#krate::__private::insert(&mut __kalgan_context, #text, #value)?;)
+            quote!(__kalgan_variables.insert(#text, #value)?;)
         });
         // The closure keeps `?` from leaving the user's function.
         quote! {
             (|| -> #of {
-                let mut __kalgan_context = #krate::__private::Context::new();
+                let mut __kalgan_variables = #krate::__private::Variables::new();
                 #(#inserts)*
-                #krate::__private::render(#name, __kalgan_context)
+                #krate::__private::render(#name, __kalgan_variables)
             })()
         }
     });
     quote!({ #tracked #call })
 }
 
+/// What does not fit between the variables that are given and those that the template needs.
+fn misfits(site: &Site, render: &Render) -> Vec<syn::Error> {
+    let variables = render.variables.iter().map(|variable| Variable {
+        name: variable.text().into(),
+        shape: None,
+    });
+    let view = View {
+        template: render.name.value().into(),
+        place: RustPlace::default(),
+        variables: variables.collect(),
+        shapes: List::default(),
+    };
+    fit::errors(site, &view, None, render)
+}
+
+impl Giver for Render {
+    fn name(&self) -> Span {
+        self.name.span()
+    }
+
+    fn variable(&self, name: &str) -> Span {
+        let mut variables = self.variables.iter();
+        let variable = variables.find(|variable| variable.text() == name);
+        variable.map_or_else(|| self.name.span(), |variable| variable.name.span())
+    }
+
+    fn advice(&self, missing: &[Box<str>]) -> String {
+        let given = self.variables.iter().map(Named::text);
+        let missing = missing.iter().map(|name| format!("{name}: …"));
+        let all: Vec<String> = given.chain(missing).collect();
+        format!("write `{{ {} }}`", all.join(", "))
+    }
+}
+
 /// The template's file; none where it may be one of those that have mistakes.
-fn find(site: &Site, name: &LitStr) -> syn::Result<Option<String>> {
+pub(crate) fn find(site: &Site, name: &LitStr) -> syn::Result<Option<String>> {
     let value = name.value();
     let templates = &site.site.templates;
     if let Some(template) = templates.iter().find(|template| template.name == value) {
@@ -245,6 +280,16 @@ mod tests {
             ["the variable `x` is given twice\nhelp: remove one of them"]
         );
         assert_eq!(twice.variables.len(), 2);
+    }
+
+    #[test]
+    fn the_advice_is_what_to_write() {
+        let render = parse("\"a.html\", { x: 1, y }").unwrap();
+        let missing = ["user".into(), "type".into()];
+        assert_eq!(
+            render.advice(&missing),
+            "write `{ x, y, user: …, type: … }`"
+        );
     }
 
     #[test]

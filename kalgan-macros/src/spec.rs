@@ -4,8 +4,12 @@ use crate::arguments::Arguments;
 use crate::functions::{self, Functions};
 use crate::package::{CrateRoot, Package};
 use crate::site::{self, Site};
+use crate::sources::{Sources, registered, views};
 use crate::{mistake, track};
 use kalgan_core::diagnostic::{self, Diagnostic};
+use kalgan_core::templates::foreign;
+use kalgan_core::templates::registered::Registered;
+use kalgan_core::views::View;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use std::sync::Arc;
@@ -15,6 +19,8 @@ use syn::Ident;
 pub(crate) struct Checked {
     pub(crate) site: Arc<Site>,
     functions: Functions,
+    registered: Registered,
+    views: Vec<View>,
     /// Set where the site cannot be built: all that is wrong with it.
     pub(crate) error: Option<syn::Error>,
 }
@@ -30,8 +36,13 @@ pub(crate) fn check(
     let root = package.site_root(arguments.root.as_deref());
     let site = site::load(&root, arguments.settings.as_deref());
     let mut functions = functions::check(&site, crate_root, package);
+    let sources = Sources::of(package);
     let mut diagnostics = site.diagnostics.clone();
     diagnostics.append(&mut functions.diagnostics);
+    let mut registered = Registered::declared(&site.site.settings);
+    let in_sources = sources.registered();
+    registered.extend(in_sources.clone());
+    diagnostics.extend(foreign::check(&site.templates, &registered));
     if let Some(folder) = &arguments.root
         && !root.is_dir()
     {
@@ -58,9 +69,20 @@ pub(crate) fn check(
         .map(|diagnostic| mistake::at(span, diagnostic));
     Checked {
         error: mistake::all(errors),
+        registered: in_sources,
+        views: match is_of_package(arguments, package) && cfg!(feature = "disk") {
+            true => sources.views(),
+            false => Vec::new(),
+        },
         site,
         functions,
     }
+}
+
+/// Whether this is the site that the macros within the package's functions look at.
+fn is_of_package(arguments: &Arguments, package: &Package) -> bool {
+    let own = package.app_arguments();
+    (own.root, own.settings) == (arguments.root.clone(), arguments.settings.clone())
 }
 
 impl Checked {
@@ -70,6 +92,8 @@ impl Checked {
         let functions = self.functions(arguments);
         let files = self.files(arguments);
         let tracked = self.tracked();
+        let registered = registered::tokens(&self.registered, krate);
+        let views = views::tokens(&self.views, krate);
         quote! {
             #tracked
             #functions
@@ -77,6 +101,11 @@ impl Checked {
                 name: ::core::env!("CARGO_PKG_NAME"),
                 version: ::core::env!("CARGO_PKG_VERSION"),
                 functions: __kalgan_functions,
+                registered: #registered,
+                #[cfg(debug_assertions)]
+                views: #views,
+                #[cfg(not(debug_assertions))]
+                views: &[],
                 #files
             };
         }

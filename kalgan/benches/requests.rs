@@ -82,6 +82,8 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     let spec: &'static Spec = Box::leak(Box::new(Spec {
         name: "bench",
         version: "0.0.0",
+        registered: Default::default(),
+        views: &[],
         files: Files::Disk {
             root,
             settings: None,

@@ -40,6 +40,7 @@
 //! * [`prelude`]: what most controllers need.
 //! * [`extract`]: the arguments of controllers. [`response`]: what they return. [`Error`].
 //! * [`App`]: state, filters for templates, tower layers, and an app as a tower service.
+//! * [`Template`]: the variables of a template as a struct, checked by the build.
 //! * [`settings`]: the app's settings.
 //! * [`url()`], [`trans()`], [`render()`]: by names that are known at run time only.
 //!
@@ -81,7 +82,7 @@ mod tests;
 /// The template engine, for what [`App::tera`] registers.
 pub use tera;
 
-pub use kalgan_macros::{app, embed, redirect, render, trans, url};
+pub use kalgan_macros::{Template, app, embed, redirect, render, trans, url};
 
 pub use app::states::States;
 pub use app::{App, AppService};
@@ -97,6 +98,7 @@ pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
 pub use routing::url::UrlError;
 pub use server::connection::Connection;
+pub use templates::template::Template;
 pub use templates::{TemplateError, render};
 
 /// What the macros expand to. Nothing here is for people.

@@ -7,4 +7,5 @@ pub use crate::middleware::Next;
 pub use crate::response::{IntoResponse, Response, ResponseExt};
 pub use crate::routing::route::Route;
 pub use crate::settings;
-pub use kalgan_macros::{redirect, render, trans, url};
+pub use crate::templates::template::Template;
+pub use kalgan_macros::{Template, redirect, render, trans, url};

@@ -1,11 +1,12 @@
 //! What the macros expand to. Nothing here is for people, and anything may change.
 
 use crate::app::App;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::response::{self, Response};
 use crate::routing::url as urls;
 use crate::site::current;
 use crate::templates;
+use crate::templates::template::Template;
 use std::fmt::Display;
 use std::path::PathBuf;
 
@@ -13,10 +14,11 @@ pub use crate::app::main::main;
 pub use crate::assets::EmbeddedAsset;
 pub use crate::handler::BoxedHandler;
 pub use crate::middleware::BoxedMiddleware;
+pub use crate::templates::template::Variables;
 pub use include_dir;
-pub use kalgan_core::{messages, routes, scalar, settings, site};
+pub use kalgan_core::{messages, routes, scalar, settings, site, views};
 pub use kalgan_macros::__bake;
-pub use tera::Context;
+pub use serde::Serialize;
 
 /// An app as `kalgan::embed!` knows it.
 #[derive(Debug)]
@@ -29,6 +31,10 @@ pub struct Spec {
     pub files: Files,
     /// The controllers and middlewares that the routes and settings name.
     pub functions: fn() -> Functions,
+    /// What its sources register with Tera.
+    pub registered: views::RegisteredNames,
+    /// Where its sources render templates; in development only.
+    pub views: &'static [views::View],
 }
 
 impl Spec {
@@ -80,26 +86,17 @@ pub fn app(spec: &'static Spec) -> App {
     App::load(spec, Vec::new())
 }
 
-/// Adds a variable of `render!`.
+/// `render!`.
 #[doc(hidden)]
-pub fn insert<T: serde::Serialize + ?Sized>(
-    context: &mut Context,
-    name: &'static str,
-    value: &T,
-) -> Result<()> {
-    let value = tera::Value::try_from_serializable(value).map_err(|error| {
-        Error::internal(format!(
-            "the variable `{name}` of a template cannot be serialised"
-        ))
-        .with_source(error)
-    })?;
-    context.insert_value(name, value);
-    Ok(())
+pub fn render(name: &'static str, variables: Variables) -> Result<Response> {
+    variables.render(name)
 }
 
-/// `render!`.
-pub fn render(name: &'static str, context: Context) -> Result<Response> {
-    templates::render_context(name, context)
+/// A struct with `#[derive(Template)]` as a response.
+#[must_use]
+pub fn respond<T: Template>(template: &T) -> Response {
+    use crate::response::IntoResponse;
+    template.render().into_response()
 }
 
 /// `url!`. The route was proven when the app was compiled; in development it may have changed

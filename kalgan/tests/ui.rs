@@ -1,5 +1,6 @@
 //! Compile errors: each case in `tests/ui` is an app with a mistake, and the exact text that the
-//! compiler shows. `TRYBUILD=overwrite cargo test -p kalgan --test ui` writes the texts anew.
+//! compiler shows; those in `tests/ui/pass` have none.
+//! `TRYBUILD=overwrite cargo test -p kalgan --test ui` writes the texts anew.
 
 #[test]
 fn compile_errors() {
@@ -18,4 +19,5 @@ fn compile_errors() {
     }
     let tests = trybuild::TestCases::new();
     tests.compile_fail("tests/ui/*.rs");
+    tests.pass("tests/ui/pass/*.rs");
 }

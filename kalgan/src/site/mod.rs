@@ -40,6 +40,9 @@ pub(crate) struct Site {
     endpoints: Vec<Endpoint>,
     /// The controllers of `error.*`, by status.
     errors: HashMap<u16, BoxedHandler>,
+    /// In development, what its templates need.
+    #[cfg(feature = "disk")]
+    pub(crate) live: Option<templates::views::Live>,
     /// When this snapshot was made, in UNIX milliseconds.
     pub(crate) made: u128,
 }
@@ -143,6 +146,13 @@ impl Plan {
         };
         let assets = self.assets(&options);
         Ok(Site {
+            #[cfg(feature = "disk")]
+            live: match places {
+                Places::Known(loaded) if cfg!(debug_assertions) && !options.is_prod => {
+                    Some(templates::views::Live::new(self.spec, loaded))
+                }
+                _ => None,
+            },
             cache: options.cache_policy(),
             settings: Arc::new(data.settings),
             options,

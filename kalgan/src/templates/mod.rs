@@ -3,6 +3,9 @@
 mod functions;
 mod intl;
 mod names;
+pub(crate) mod template;
+#[cfg(feature = "disk")]
+pub(crate) mod views;
 
 pub(crate) use functions::message;
 
@@ -40,11 +43,12 @@ pub(crate) fn build(
         Some(reused) => reused,
         None => (empty(setups), templates.iter().collect()),
     };
-    let mut diagnostics = names::not_registered(&data.settings, &tera);
+    let diagnostics = names::not_registered(&data.settings, &tera);
     #[cfg(feature = "disk")]
-    if let Places::Known(loaded) = places {
-        diagnostics.extend(names::unknown(loaded, &tera));
-    }
+    let diagnostics = match places {
+        Places::Known(loaded) => [diagnostics, names::unknown(loaded, &tera)].concat(),
+        Places::Unknown => diagnostics,
+    };
     #[cfg(not(feature = "disk"))]
     let _ = places;
     if !diagnostics.is_empty() {

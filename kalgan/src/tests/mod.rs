@@ -4,6 +4,7 @@ mod answers;
 mod development;
 mod languages;
 mod templates;
+mod views;
 
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -16,6 +17,7 @@ use crate::{ErrorInfo, Route, names, templates as rendering};
 use axum_core::body::Body;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
+use kalgan_core::views::View;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tower::ServiceExt;
@@ -49,6 +51,15 @@ impl Site {
     }
 
     fn with(files: &[(&str, &str)], setup: impl FnOnce(App) -> App) -> Self {
+        Self::compiled_with(files, &[], setup)
+    }
+
+    /// As [`Site::with`], where the binary was compiled with these calls of `render!`.
+    fn compiled_with(
+        files: &[(&str, &str)],
+        views: &'static [View],
+        setup: impl FnOnce(App) -> App,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (path, text) in files {
             write(folder.path().join(path), text);
@@ -58,6 +69,8 @@ impl Site {
         let spec: &'static Spec = Box::leak(Box::new(Spec {
             name: "site",
             version: "0.0.0",
+            registered: Default::default(),
+            views,
             files: Files::Disk {
                 root,
                 settings: None,
@@ -116,6 +129,7 @@ fn functions() -> Functions {
         controllers: vec![
             ("home::index", BoxedHandler::new(index)),
             ("home::page", BoxedHandler::new(page)),
+            ("home::user", BoxedHandler::new(views::user)),
             ("home::echo", BoxedHandler::new(echo)),
             ("home::form", BoxedHandler::new(form)),
             ("home::json", BoxedHandler::new(json)),

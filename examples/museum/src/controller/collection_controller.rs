@@ -3,9 +3,9 @@
 use kalgan::prelude::*;
 use serde::Deserialize;
 
-use crate::element::{CATEGORIES, Card, Element, count_categories};
-use crate::language::language_links;
-use crate::pagination::paginate;
+use crate::element::{CATEGORIES, Card, CategoryCount, Element, count_categories};
+use crate::language::{LanguageLink, language_links};
+use crate::pagination::{Pager, paginate};
 use crate::store::Store;
 
 /// Both are text, so that a page number that is none shows the first page and not an error.
@@ -16,13 +16,25 @@ pub struct Filter {
     page: String,
 }
 
+/// A page of the collection.
+#[derive(Template)]
+#[template("collection/list.html")]
+pub struct List {
+    elements: Vec<Card>,
+    pager: Pager,
+    category: Option<&'static str>,
+    total: usize,
+    categories: Vec<CategoryCount>,
+    languages: Vec<LanguageLink>,
+}
+
 pub async fn list(
     Query(filter): Query<Filter>,
     State(store): State<Store>,
     lang: Lang,
     route: Route,
     request: Request,
-) -> Result<Response> {
+) -> Result<List> {
     let category = CATEGORIES.into_iter().find(|id| *id == filter.category);
     let chosen: Vec<&Element> = match category {
         Some(category) => store.in_category(category),
@@ -31,7 +43,7 @@ pub async fn list(
     let size = usize::try_from(settings::get_number("museum.page_size")?)?;
     let (page, pager) = paginate(&chosen, filter.page.parse().unwrap_or(1), size);
     let elements: Vec<Card> = page.iter().map(|e| e.card(&lang)).collect();
-    render!("collection/list.html", {
+    Ok(List {
         elements,
         pager,
         category,

@@ -2,19 +2,31 @@
 
 use kalgan::prelude::*;
 
-use crate::language::language_links;
-use crate::shells::rings;
+use crate::element::{Card, Exhibit};
+use crate::language::{LanguageLink, language_links};
+use crate::shells::{Ring, rings};
 use crate::store::Store;
+
+/// The page. The build checks every field that the template uses, down to `electron.x`.
+#[derive(Template)]
+#[template("element/show.html")]
+pub struct ShowElement {
+    element: Exhibit,
+    rings: Vec<Ring>,
+    previous: Option<Card>,
+    next: Option<Card>,
+    languages: Vec<LanguageLink>,
+}
 
 pub async fn show(
     Path((_, symbol)): Path<(String, String)>,
     State(store): State<Store>,
     lang: Lang,
     route: Route,
-) -> Result<Response> {
+) -> Result<ShowElement> {
     // The route takes any two letters of the right shape; not all of them are an element.
     let found = store.find(&symbol).ok_or_else(Error::not_found)?;
-    render!("element/show.html", {
+    Ok(ShowElement {
         element: found.element.exhibit(&lang),
         rings: rings(&found.element.shells),
         previous: found.previous.map(|e| e.card(&lang)),

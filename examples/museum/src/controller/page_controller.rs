@@ -3,13 +3,22 @@
 use kalgan::prelude::*;
 
 use crate::element::CATEGORIES;
-use crate::language::{LANGUAGES, language_links};
+use crate::language::{LANGUAGES, LanguageLink, language_links};
 use crate::sitemap;
 use crate::store::Store;
-use crate::timeline::chapters;
+use crate::timeline::{Chapter, chapters};
 
-pub async fn timeline(State(store): State<Store>, lang: Lang, route: Route) -> Result<Response> {
-    render!("timeline.html", {
+/// The discoveries, chapter by chapter.
+#[derive(Template)]
+#[template("timeline.html")]
+pub struct Timeline {
+    chapters: Vec<Chapter>,
+    total: usize,
+    languages: Vec<LanguageLink>,
+}
+
+pub async fn timeline(State(store): State<Store>, lang: Lang, route: Route) -> Result<Timeline> {
+    Ok(Timeline {
         chapters: chapters(store.elements(), &lang),
         total: store.elements().len(),
         languages: language_links(&route, None)?,

@@ -238,13 +238,16 @@ impl<'s> Walk<'s> {
                 otherwise,
             } => {
                 let path = self.expr(target, Mode::Required);
+                let items = path.map(|path| path.then(Step::Each));
+                if let Some(items) = &items {
+                    self.add(items, target.span, true);
+                }
                 let before = self.scopes.clone();
                 self.scopes.push();
                 if let Some(key) = key {
                     self.scopes.bind(&key.text, None);
                 }
-                self.scopes
-                    .bind(&value.text, path.map(|path| path.then(Step::Each)));
+                self.scopes.bind(&value.text, items);
                 self.nodes(body);
                 self.scopes.pop();
                 let looped = std::mem::replace(&mut self.scopes, before.clone());

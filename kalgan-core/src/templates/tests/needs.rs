@@ -140,7 +140,7 @@ fn a_variable_is_optional_where_the_template_says_so() {
 fn fields_are_followed_through_loops_and_sets() {
     assert_eq!(
         uses("{% for u in users %}{{ u.name }}{% endfor %}"),
-        ["users", "users[].name"]
+        ["users", "users[]", "users[].name"]
     );
     assert_eq!(
         uses("{% set p = user.profile %}{{ p.nick|default(value=1) }}{{ p[\"age\"] }}"),
@@ -163,7 +163,13 @@ fn fields_are_followed_through_loops_and_sets() {
         uses(
             "{% for row in rows %}{% for cell in row.cells|sort %}{{ cell.x }}{% endfor %}{% endfor %}"
         ),
-        ["rows", "rows[].cells", "rows[].cells[].x"]
+        [
+            "rows",
+            "rows[]",
+            "rows[].cells",
+            "rows[].cells[]",
+            "rows[].cells[].x"
+        ]
     );
     assert_eq!(
         uses("{{ rows[0].x }}{{ rows[i].y }}")[..3],

@@ -23,6 +23,7 @@ pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format) -> ExitCode 
     }
     let mut diagnostics = loaded.diagnostics.clone();
     plan.check_functions(&loaded, &mut diagnostics);
+    diagnostics.extend(crate::templates::views::check(plan.spec, &loaded));
     kalgan_core::diagnostic::sort(&mut diagnostics);
     report(plan, format, &diagnostics);
     let errors = count(&diagnostics, Severity::Error);

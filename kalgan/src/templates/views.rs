@@ -1,0 +1,195 @@
+//! Development: the templates as they are now against what the binary was compiled with.
+
+use crate::Result;
+use crate::error::Error;
+use crate::private::Spec;
+use crate::site::{Site, current};
+use crate::templates::TemplateError;
+use kalgan_core::diagnostic::{Diagnostic, Severity};
+use kalgan_core::loader::Loaded;
+use kalgan_core::routes::List;
+use kalgan_core::settings::Settings;
+use kalgan_core::templates::needs::Needs;
+use kalgan_core::templates::registered::Registered;
+use kalgan_core::templates::{Set, foreign};
+use kalgan_core::text::SourceFile;
+use kalgan_core::views::check::{self, Globals, Misfit, Part, TemplateState, misfits};
+use kalgan_core::views::{RustPlace, Variable, View};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+/// What a snapshot of development knows of its templates.
+#[derive(Debug)]
+pub(crate) struct Live {
+    templates: Arc<Set>,
+    /// What the binary was compiled with.
+    views: &'static [View],
+    globals: Globals,
+    root: PathBuf,
+}
+
+impl Live {
+    pub(crate) fn new(spec: &'static Spec, loaded: &Loaded) -> Self {
+        Self {
+            templates: Arc::clone(&loaded.templates),
+            views: spec.views,
+            globals: registered(spec, &loaded.site.settings).variables,
+            root: spec.root(),
+        }
+    }
+}
+
+/// What the app registers with Tera, as far as its settings and its sources tell.
+fn registered(spec: &Spec, settings: &Settings) -> Registered {
+    let mut registered = Registered::declared(settings);
+    registered.extend(spec.registered.into());
+    registered
+}
+
+/// What is wrong between the templates on disk and the Rust that the binary was compiled with.
+pub(crate) fn check(spec: &Spec, loaded: &Loaded) -> Vec<Diagnostic> {
+    let registered = registered(spec, &loaded.site.settings);
+    let mut diagnostics = foreign::check(&loaded.templates, &registered);
+    let state = |name: &str| match loaded.templates.needs(name) {
+        Some(needs) => TemplateState::Good(needs),
+        None if loaded.templates.entry(name).is_some() => TemplateState::Unknown,
+        None => TemplateState::Missing(loaded.templates.names()),
+    };
+    let root = spec.root();
+    diagnostics.extend(check::check(
+        spec.views,
+        &registered.variables,
+        state,
+        &|file| read(&root, file),
+    ));
+    diagnostics
+}
+
+/// A source of the package, whose folder is that of the site or one above.
+fn read(root: &Path, file: &str) -> Option<Arc<SourceFile>> {
+    let mut folders = root.ancestors().take(4);
+    let text = folders.find_map(|folder| std::fs::read_to_string(folder.join(file)).ok())?;
+    Some(Arc::new(SourceFile::new(file.to_owned(), text)))
+}
+
+/// Checks what a request gives to a template, where the site may have changed since the app was
+/// compiled.
+///
+/// # Errors
+/// The template needs what it is not given, on any of its branches: a 500 with the place of the use.
+pub(crate) fn check_request(name: &'static str, given: &[&'static str]) -> Result<()> {
+    let Some(site) = current::site() else {
+        return Ok(());
+    };
+    let Some(live) = &site.live else {
+        return Ok(());
+    };
+    let Some(needs) = live.templates.needs(name) else {
+        // Tera says what is wrong with it.
+        return Ok(());
+    };
+    let view = live.view(name, given);
+    let file = |file: &str| read(&live.root, file);
+    let told = |diagnostic: Diagnostic| match view.place == RustPlace::default() {
+        true => diagnostic,
+        false => view.told(diagnostic, &file),
+    };
+    let mut diagnostics = Vec::new();
+    for Misfit { part, diagnostic } in live.misfits(&site, &view, &needs) {
+        match &part {
+            Part::Superfluous(variable) => {
+                if is_news(name, variable, &needs) {
+                    let mut warning = told(diagnostic);
+                    warning.severity = Severity::Warning;
+                    tracing::warn!(target: "kalgan", "{warning}");
+                }
+            }
+            Part::Call { .. } | Part::Value(_) => diagnostics.push(told(diagnostic)),
+        }
+    }
+    if diagnostics.is_empty() {
+        return Ok(());
+    }
+    Err(
+        Error::internal(format!("the template `{name}` could not be rendered"))
+            .with_source(TemplateError { diagnostics }),
+    )
+}
+
+impl Live {
+    /// What the binary knows of the call that gives these variables.
+    fn view(&self, name: &'static str, given: &[&'static str]) -> View {
+        let mut fitting = self.views.iter().filter(|view| {
+            let variables = view.variables.iter().map(|variable| variable.name.as_ref());
+            view.template == name && variables.eq(given.iter().copied())
+        });
+        // Several calls that give the same cannot be told apart.
+        if let (Some(view), None) = (fitting.next(), fitting.next()) {
+            return view.clone();
+        }
+        let variables = given.iter().map(|name| Variable {
+            name: (*name).into(),
+            shape: None,
+        });
+        View {
+            template: name.into(),
+            place: RustPlace::default(),
+            variables: variables.collect(),
+            shapes: List::default(),
+        }
+    }
+
+    fn misfits(&self, site: &Site, view: &View, needs: &Needs) -> Vec<Misfit> {
+        let file = |file: &str| read(&self.root, file);
+        let found = misfits(view, needs, &self.globals, &file);
+        if !found.iter().any(Misfit::is_missing) {
+            return found;
+        }
+        // What Tera's own context has tells nobody before the app runs.
+        let mut tera = site.tera.clone();
+        let names = needs.variables.iter().map(|need| &need.name);
+        let more: Globals = names
+            .filter(|name| tera.global_context().contains_key(name))
+            .map(ToString::to_string)
+            .collect();
+        let globals = self.globals.union(&more).cloned().collect();
+        misfits(view, needs, &globals, &file)
+    }
+}
+
+/// What a template needed when a variable was reported as superfluous.
+type Reported = HashMap<(&'static str, Box<str>), Vec<Box<str>>>;
+
+static REPORTED: LazyLock<Mutex<Reported>> = LazyLock::new(Mutex::default);
+
+/// Whether a superfluous variable is worth a line of the log: not again before the template has come
+/// to need other ones. So a use may be taken out of a template without building the app anew.
+fn is_news(name: &'static str, variable: &str, needs: &Needs) -> bool {
+    let needed: Vec<Box<str>> = needs.variables.iter().map(|n| n.name.clone()).collect();
+    // What a panic left behind is whole: entries are inserted at once.
+    let mut reported = REPORTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = reported.insert((name, variable.into()), needed.clone());
+    before.is_none_or(|before| before != needed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_superfluous_variable_is_news_once_a_version() {
+        let needs = |text: &str| {
+            let source = kalgan_core::source::Memory::with([("template/page.html", text)]);
+            let mut loader = kalgan_core::loader::Loader::new(None);
+            let loaded = loader.refresh(&source).unwrap();
+            loaded.templates.needs("page.html").unwrap()
+        };
+        let (one, two) = (needs("{{ a }}"), needs("{{ a }}{{ b }}"));
+        assert!(is_news("news.html", "x", &one));
+        assert!(!is_news("news.html", "x", &one));
+        assert!(is_news("news.html", "y", &one));
+        assert!(is_news("news.html", "x", &two));
+        assert!(!is_news("news.html", "x", &needs("{{ b }}{{ a }}")));
+    }
+}

@@ -1,0 +1,20 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+#[derive(kalgan::Template)]
+#[template("user/show.html")]
+pub enum Show {
+    One(u32),
+}
+
+pub fn call(show: Show) -> kalgan::Result<kalgan::Response> {
+    kalgan::Template::render(&show)
+}
+
+#[kalgan::app(root = "derive_on_enum")]
+fn main() {}

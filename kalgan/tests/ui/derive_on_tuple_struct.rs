@@ -1,0 +1,14 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+#[derive(kalgan::Template)]
+#[template("user/show.html")]
+pub struct Show(pub u32);
+
+#[kalgan::app(root = "derive_on_tuple_struct")]
+fn main() {}

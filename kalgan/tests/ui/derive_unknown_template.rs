@@ -1,0 +1,16 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+#[derive(kalgan::Template)]
+#[template("user/shwo.html")]
+pub struct Show {
+    pub user: u32,
+}
+
+#[kalgan::app(root = "derive_unknown_template")]
+fn main() {}

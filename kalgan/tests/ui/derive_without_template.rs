@@ -1,0 +1,15 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+#[derive(kalgan::Template)]
+pub struct Show {
+    pub user: u32,
+}
+
+#[kalgan::app(root = "derive_without_template")]
+fn main() {}

@@ -1,0 +1,14 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+pub fn call(user: &str) {
+    let _ = kalgan::render!("user/show.html", { user });
+}
+
+#[kalgan::app(root = "render_missing_variable")]
+fn main() {}

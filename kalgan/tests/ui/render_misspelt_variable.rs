@@ -1,0 +1,14 @@
+mod controller {
+    pub mod home {
+        pub async fn index() -> &'static str {
+            "home"
+        }
+    }
+}
+
+pub fn call(user: &str) {
+    let _ = kalgan::render!("user/show.html", { user, oders: [1, 2], site_name: "A" });
+}
+
+#[kalgan::app(root = "render_misspelt_variable")]
+fn main() {}
