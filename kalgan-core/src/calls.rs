@@ -1,7 +1,7 @@
 //! Calls by name, from templates and from Rust, against what they name: the parameters of a route,
 //! the placeholders of a message.
 
-use crate::routes::{Param, RouteDef, whole};
+use crate::routes::{Param, RouteDef, requirement};
 use crate::suggest::{did_you_mean, list};
 
 /// An argument of a call.
@@ -101,7 +101,7 @@ fn check_value<'a>(route: &RouteDef, param: &Param, value: &str, at: usize) -> O
         ),
         None => return None,
         Some(requirement) => {
-            if whole(requirement).is_ok_and(|regex| regex.is_match(value)) {
+            if requirement::takes(requirement, value) {
                 return None;
             }
             (
@@ -133,7 +133,7 @@ pub fn check_message<'a>(
             continue;
         }
         let help = if placeholders.is_empty() {
-            String::from("it takes no values; remove it")
+            String::from("it has none; remove the value")
         } else {
             did_you_mean(argument.name, placeholders)
                 .unwrap_or_else(|| format!("it has {}", list(placeholders)))
@@ -150,13 +150,8 @@ pub fn check_message<'a>(
         .filter(|name| given.iter().all(|argument| argument.name != *name))
         .collect();
     if !missing.is_empty() {
-        let plural = if missing.len() > 1 {
-            "values"
-        } else {
-            "a value"
-        };
         mistakes.push(Mistake {
-            message: format!("the message `{key}` needs {plural} for {}", list(&missing)),
+            message: format!("the message `{key}` needs a value for {}", list(&missing)),
             at: At::Call(missing),
             help: None,
         });

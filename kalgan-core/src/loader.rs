@@ -2,17 +2,17 @@
 //! changed.
 
 mod assemble;
+mod read;
 
 use crate::diagnostic::Diagnostic;
-use crate::messages::{self, ParsedMessages};
-use crate::routes::{self, ParsedRoutes, RoutePlaces};
-use crate::settings::{self, Origin, ParsedSettings, Setting, Settings};
+use crate::messages::ParsedMessages;
+use crate::routes::{ParsedRoutes, RoutePlaces};
+use crate::settings::{ParsedSettings, Setting, Settings};
 use crate::site::{SiteData, defaults};
 use crate::source::{Entry, Fingerprint, Source, normalize};
-use crate::template;
+use crate::templates;
 use crate::templates::names::{MissingAsset, MissingAssets};
-use crate::templates::{self, TemplateFile};
-use crate::text::{Place, SourceFile, Span};
+use crate::text::{Place, SourceFile};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -266,9 +266,7 @@ impl Loader {
         if kind != Kind::Template {
             entries.retain(|entry| is_yaml(&entry.path));
         }
-        for entry in &entries {
-            pass.changed |= self.read(source, kind, entry);
-        }
+        pass.changed |= self.read(source, kind, &entries);
         pass.listed.push(Listed {
             kind,
             folder,
@@ -276,61 +274,41 @@ impl Loader {
         });
     }
 
-    /// Reads and parses a file where it is not known as it is now. Whether it has changed.
-    fn read(&mut self, source: &dyn Source, kind: Kind, entry: &Entry) -> bool {
-        let now = SystemTime::now();
-        let known = self.cached.get_mut(&entry.path);
-        if let Some(known) = known
-            && known.fingerprint == entry.fingerprint
-            && kind.fits(&known.parsed)
-        {
-            if !is_fresh(entry.fingerprint, known.looked_at) {
-                return false;
-            }
-            // Changed so shortly before the last look that its time may hide another change.
-            self.reads += 1;
-            if let Ok(bytes) = source.read(&entry.path)
-                && SourceFile::from_bytes(entry.path.clone(), bytes)
-                    .is_ok_and(|file| file == *known.file)
-            {
-                known.looked_at = now;
-                return false;
-            }
+    /// Reads and parses the files that are not known as they are now. Whether there were any.
+    fn read(&mut self, source: &dyn Source, kind: Kind, entries: &[Entry]) -> bool {
+        let unknown: Vec<&Entry> = entries
+            .iter()
+            .filter(|entry| !self.is_known(source, kind, entry))
+            .collect();
+        self.reads += unknown.len() as u64;
+        let has_changed = !unknown.is_empty();
+        for (path, cached) in read::all(source, kind, &unknown) {
+            self.cached.insert(path, cached);
         }
-        self.reads += 1;
-        let (file, parsed) = match source.read(&entry.path) {
-            Ok(bytes) => match SourceFile::from_bytes(entry.path.clone(), bytes) {
-                Ok(file) => {
-                    let file = Arc::new(file);
-                    let parsed = parse(kind, &file);
-                    (file, parsed)
-                }
-                Err(place) => {
-                    let file = Arc::clone(&place.file);
-                    let problem = Diagnostic::error_at(place, "this file is not UTF-8 text")
-                        .with_code("not-utf8")
-                        .with_help("save it as UTF-8, or move it to a folder of static files");
-                    (file, Parsed::Unreadable(Box::new(problem)))
-                }
-            },
-            Err(error) => {
-                let file = Arc::new(SourceFile::new(entry.path.clone(), ""));
-                let message = format!("this file cannot be read: {error}");
-                let problem =
-                    Diagnostic::error(&file, Span::default(), message).with_code("unreadable-file");
-                (file, Parsed::Unreadable(Box::new(problem)))
-            }
+        has_changed
+    }
+
+    /// Whether a file is known as it is now.
+    fn is_known(&mut self, source: &dyn Source, kind: Kind, entry: &Entry) -> bool {
+        let now = SystemTime::now();
+        let Some(known) = self.cached.get_mut(&entry.path) else {
+            return false;
         };
-        self.cached.insert(
-            entry.path.clone(),
-            Cached {
-                fingerprint: entry.fingerprint,
-                looked_at: now,
-                file,
-                parsed,
-            },
-        );
-        true
+        if known.fingerprint != entry.fingerprint || !kind.fits(&known.parsed) {
+            return false;
+        }
+        if !is_fresh(entry.fingerprint, known.looked_at) {
+            return true;
+        }
+        // Changed so shortly before the last look that its time may hide another change.
+        self.reads += 1;
+        let is_same = source.read(&entry.path).is_ok_and(|bytes| {
+            SourceFile::from_bytes(entry.path.clone(), bytes).is_ok_and(|file| file == *known.file)
+        });
+        if is_same {
+            known.looked_at = now;
+        }
+        is_same
     }
 
     /// Whether the files are still as the pass saw them.
@@ -401,38 +379,6 @@ struct Pass {
     setting_places: HashMap<String, Place>,
     problems: Vec<Diagnostic>,
     changed: bool,
-}
-
-fn parse(kind: Kind, file: &Arc<SourceFile>) -> Parsed {
-    match kind {
-        Kind::Settings => Parsed::Settings(Arc::new(settings::parse(file, |place| {
-            Origin::File(place.into())
-        }))),
-        Kind::Routes => Parsed::Routes(Arc::new(routes::parse(file))),
-        Kind::Messages => Parsed::Messages(Arc::new(messages::parse(file))),
-        Kind::Template => Parsed::Template(parse_template(file)),
-    }
-}
-
-/// Parses a template. Where the own parser refuses it, Tera, which renders it, has the last word
-/// and the text of the message.
-fn parse_template(file: &Arc<SourceFile>) -> ParsedTemplate {
-    match template::parse(file.text()) {
-        Ok(tree) => ParsedTemplate {
-            tree: Some(Arc::new(templates::Parsed::new(tree))),
-            problem: None,
-        },
-        Err(_) => {
-            let template = TemplateFile {
-                name: file.path().to_owned().into(),
-                file: Arc::clone(file),
-            };
-            ParsedTemplate {
-                tree: None,
-                problem: templates::check_syntax(&template).map(Box::new),
-            }
-        }
-    }
 }
 
 /// The static files of these names that are not there, where the app serves them itself: by the

@@ -4,6 +4,7 @@ use crate::arguments::Krate;
 use crate::call::{self, Argument, Call, Named};
 use crate::site::Site;
 use crate::{mistake, track};
+use kalgan_core::calls;
 use kalgan_core::messages::{Language, Moment, Placeholder, Shown, ValueKind};
 use kalgan_core::suggest::{did_you_mean, list};
 use proc_macro2::{Span, TokenStream};
@@ -205,7 +206,9 @@ impl Trans {
         let values = catalogue.values(&value).unwrap_or_default();
         let placeholders: Vec<&str> = values.iter().map(|value| value.name).collect();
         self.check_dates(key, &values, errors);
-        self.check_placeholders(key, &placeholders, errors);
+        call::compare(key, &self.given, errors, |given| {
+            calls::check_message(&value, &placeholders, given)
+        });
         true
     }
 
@@ -242,46 +245,6 @@ impl Trans {
                     help,
                 ));
             }
-        }
-    }
-
-    fn check_placeholders(
-        &self,
-        key: &LitStr,
-        placeholders: &[&str],
-        errors: &mut Vec<syn::Error>,
-    ) {
-        for named in &self.given {
-            let text = named.text();
-            if !placeholders.contains(&text.as_str()) {
-                let help = if placeholders.is_empty() {
-                    Some(String::from("it has none; remove the value"))
-                } else {
-                    did_you_mean(&text, placeholders)
-                };
-                errors.push(mistake::with(
-                    named.name.span(),
-                    format!("the message `{}` has no placeholder `{text}`", key.value()),
-                    help,
-                ));
-            }
-        }
-        let missing: Vec<&str> = placeholders
-            .iter()
-            .copied()
-            .filter(|name| self.given.iter().all(|named| named.text() != *name))
-            .collect();
-        if !missing.is_empty() {
-            let example: Vec<String> = missing.iter().map(|name| format!("{name} = …")).collect();
-            errors.push(mistake::new(
-                key.span(),
-                format!(
-                    "the message `{}` needs a value for {}",
-                    key.value(),
-                    list(&missing)
-                ),
-                format!("add `{}`", example.join(", ")),
-            ));
         }
     }
 }

@@ -4,8 +4,9 @@ use crate::arguments::Krate;
 use crate::call::{self, Argument, Call, Named};
 use crate::site::Site;
 use crate::{mistake, track};
-use kalgan_core::routes::{Param, RouteDef, whole};
-use kalgan_core::suggest::{did_you_mean, list};
+use kalgan_core::calls;
+use kalgan_core::routes::RouteDef;
+use kalgan_core::templates::names::route_help;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -101,13 +102,7 @@ fn find<'a>(site: &'a Site, name: &LitStr, errors: &mut Vec<syn::Error>) -> Opti
     if found.is_none() && site.is_good() {
         let routes = &site.site.routes.routes;
         let names: Vec<&str> = routes.iter().map(|route| route.name.as_ref()).collect();
-        let help = if names.is_empty() {
-            Some(String::from(
-                "this app has no routes yet: write them into files of the folder `config/routes`",
-            ))
-        } else {
-            did_you_mean(&value, &names)
-        };
+        let help = route_help(&value, names);
         errors.push(mistake::with(
             name.span(),
             format!("there is no route `{value}`"),
@@ -118,77 +113,9 @@ fn find<'a>(site: &'a Site, name: &LitStr, errors: &mut Vec<syn::Error>) -> Opti
 }
 
 fn check(route: &RouteDef, name: &LitStr, given: &[Named], errors: &mut Vec<syn::Error>) {
-    let known: Vec<&str> = route.params().map(|param| param.name.as_ref()).collect();
-    for named in given {
-        let text = named.text();
-        match route.params().find(|param| param.name == text) {
-            Some(param) => errors.extend(check_value(route, param, &named.value)),
-            None => {
-                let help = if known.is_empty() {
-                    Some(format!(
-                        "its path is `{}`; remove the parameter",
-                        route.path
-                    ))
-                } else {
-                    did_you_mean(&text, &known).or_else(|| Some(format!("it has {}", list(&known))))
-                };
-                errors.push(mistake::with(
-                    named.name.span(),
-                    format!("the route `{}` has no parameter `{text}`", route.name),
-                    help,
-                ));
-            }
-        }
-    }
-    let missing: Vec<&str> = known
-        .into_iter()
-        .filter(|known| given.iter().all(|named| named.text() != *known))
-        .filter(|known| route.default(known).is_none() && route.language_parameter() != Some(known))
-        .collect();
-    if !missing.is_empty() {
-        let example: Vec<String> = missing.iter().map(|name| format!("{name} = …")).collect();
-        let plural = if missing.len() > 1 { "s" } else { "" };
-        errors.push(mistake::new(
-            name.span(),
-            format!(
-                "the route `{}` needs the parameter{plural} {} for its path `{}`",
-                route.name,
-                list(&missing),
-                route.path
-            ),
-            format!("add `{}`", example.join(", ")),
-        ));
-    }
-}
-
-/// A literal is known now, so whether it fits is, too.
-fn check_value(route: &RouteDef, param: &Param, value: &Expr) -> Option<syn::Error> {
-    let text = call::displayed(value)?;
-    match &param.requirement {
-        None => text.is_empty().then(|| {
-            mistake::new(
-                value.span(),
-                format!(
-                    "the parameter `{}` of the route `{}` is empty",
-                    param.name, route.name
-                ),
-                format!("its path is `{}`", route.path),
-            )
-        }),
-        Some(requirement) => {
-            let fits = whole(requirement).is_ok_and(|regex| regex.is_match(&text));
-            (!fits).then(|| {
-                mistake::new(
-                    value.span(),
-                    format!(
-                        "`{text}` is not a `{}` of the route `{}`",
-                        param.name, route.name
-                    ),
-                    format!("it must match `{requirement}` as a whole"),
-                )
-            })
-        }
-    }
+    call::compare(name, given, errors, |given| {
+        calls::check_route(route, given)
+    });
 }
 
 #[cfg(test)]

@@ -166,7 +166,7 @@ fn a_moved_folder_is_followed() {
 
 #[test]
 fn layers_lie_over_the_files() {
-    let layer = settings::from_environment([("KALGAN_SERVER__PORT".into(), "9".into())]);
+    let layer = crate::settings::from_environment([("KALGAN_SERVER__PORT".into(), "9".into())]);
     let mut loader = Loader::new(None).with_layer(layer.collect());
     let loaded = loader.refresh(&site()).unwrap();
     assert_eq!(loaded.site.settings.get_number("server.port").unwrap(), 9);

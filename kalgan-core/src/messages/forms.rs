@@ -74,6 +74,11 @@ fn is_plural_case(key: &str) -> bool {
     Category::of(key).is_some() || is_number(key)
 }
 
+/// Whether a key is one that only forms have.
+fn may_tell(key: &str) -> bool {
+    matches!(key, "plural" | "ordinal" | "select") || Category::of(key).is_some()
+}
+
 /// Reads a map as forms; `None` where it is certainly a section.
 pub(super) fn read(
     key: &str,
@@ -82,6 +87,10 @@ pub(super) fn read(
     at: impl Fn(&Key) -> Place,
     at_value: impl Fn(&Node) -> Place,
 ) -> Option<ParsedForms> {
+    // Most maps are sections, and need not be read any further.
+    if !entries.iter().any(|(name, _)| may_tell(&name.text)) {
+        return None;
+    }
     let mut selector = None;
     let mut cases = Vec::with_capacity(entries.len());
     for (name, node) in entries {

@@ -19,7 +19,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part>, PatternError> {
     let mut parts = Vec::new();
     let mut literal = String::new();
     let mut at = 0;
-    while let Some(found) = text[at..].find(['{', '}']) {
+    while let Some(found) = next_brace(&text[at..]) {
         let brace = at + found;
         literal.push_str(&text[at..brace]);
         let rest = &text[brace..];
@@ -30,7 +30,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part>, PatternError> {
         }
         let close = rest
             .strip_prefix('{')
-            .and_then(|inner| inner.find(['{', '}']))
+            .and_then(next_brace)
             .map(|close| close + 1)
             .filter(|close| rest[*close..].starts_with('}'));
         let Some(close) = close else {
@@ -69,6 +69,15 @@ pub(super) fn parse(text: &str) -> Result<Vec<Part>, PatternError> {
         parts.push(Part::Text(literal.into()));
     }
     Ok(parts)
+}
+
+/// Where the next brace stands. One character at a time is what the standard library looks for
+/// fast in builds that are not optimised, as those of macros are.
+fn next_brace(text: &str) -> Option<usize> {
+    match (text.find('{'), text.find('}')) {
+        (Some(open), Some(close)) => Some(open.min(close)),
+        (open, close) => open.or(close),
+    }
 }
 
 fn placeholder(name: &str, (start, len): (usize, usize)) -> Result<String, PatternError> {

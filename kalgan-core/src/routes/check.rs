@@ -99,6 +99,8 @@ pub fn languages(
         return Vec::new();
     }
     let mut diagnostics = Vec::new();
+    // Most routes share one requirement.
+    let mut known: HashMap<&str, Vec<String>> = HashMap::new();
     for (route, places) in routes.iter().zip(places) {
         match &route.language {
             Some(RouteLanguage::Fixed(language)) => {
@@ -118,11 +120,14 @@ pub fn languages(
                     continue;
                 };
                 // What allows more than some words may be meant to be narrowed by the app.
-                for word in words(requirement).unwrap_or_default() {
-                    if !word.is_empty() && catalogue.lookup(&word).is_none() {
-                        let at = word_in(place, &word);
+                let words = known
+                    .entry(requirement)
+                    .or_insert_with(|| words(requirement).unwrap_or_default());
+                for word in words {
+                    if !word.is_empty() && catalogue.lookup(word).is_none() {
+                        let at = word_in(place, word);
                         diagnostics.push(
-                            unknown_language(at, &word, catalogue, folder)
+                            unknown_language(at, word, catalogue, folder)
                                 .with_label(format!("`{name}` may be `{word}`")),
                         );
                     }

@@ -4,9 +4,9 @@
 //! The earlier routes form a tree of their segments, as the router's do, so that a route costs what
 //! its path is long and not what the table is.
 
+use super::requirement::takes;
 use super::words::words;
-use super::{HostPattern, Param, Piece, RouteDef, Segment, Text, pieces_regex, whole};
-use regex::Regex;
+use super::{HostPattern, Param, Piece, RouteDef, Segment, Text, pieces_regex};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -196,19 +196,10 @@ type Words = Option<Rc<[String]>>;
 /// What requirements allow, each looked at once.
 #[derive(Default)]
 struct Requirements<'a> {
-    regexes: RefCell<HashMap<&'a str, Option<Regex>>>,
     words: RefCell<HashMap<&'a str, Words>>,
 }
 
 impl<'a> Requirements<'a> {
-    fn matches(&self, requirement: &'a str, value: &str) -> bool {
-        let mut regexes = self.regexes.borrow_mut();
-        let regex = regexes
-            .entry(requirement)
-            .or_insert_with(|| whole(requirement).ok());
-        regex.as_ref().is_some_and(|regex| regex.is_match(value))
-    }
-
     fn words_of(&self, param: &'a Param) -> Words {
         let requirement = param.requirement.as_deref()?;
         let mut known = self.words.borrow_mut();
@@ -249,7 +240,7 @@ impl<'a> Requirements<'a> {
             .collect();
         literals.is_some_and(|literals| {
             let remainder = literals.join("/");
-            !remainder.is_empty() && self.matches(requirement, &remainder)
+            !remainder.is_empty() && takes(requirement, &remainder)
         })
     }
 
@@ -261,7 +252,7 @@ impl<'a> Requirements<'a> {
                 .is_some_and(|words| words.iter().all(|word| word == a)),
             (Segment::Param(a), Segment::Literal(text)) => match &a.requirement {
                 None => !text.is_empty(),
-                Some(requirement) => self.matches(requirement, text),
+                Some(requirement) => takes(requirement, text),
             },
             (Segment::Param(a), Segment::Param(b)) => {
                 self.allows_all_of(a.requirement.as_deref(), b)
@@ -296,12 +287,12 @@ impl<'a> Requirements<'a> {
         match (requirement, &other.requirement) {
             // Without a requirement every value but the empty one will do.
             (None, None) => true,
-            (None, Some(other)) => !self.matches(other, ""),
+            (None, Some(other)) => !takes(other, ""),
             (Some(_), None) => false,
             (Some(requirement), Some(same)) if requirement == same => true,
             (Some(requirement), Some(_)) => self
                 .words_of(other)
-                .is_some_and(|words| words.iter().all(|word| self.matches(requirement, word))),
+                .is_some_and(|words| words.iter().all(|word| takes(requirement, word))),
         }
     }
 

@@ -10,6 +10,8 @@ pub mod keys;
 mod parse;
 mod pattern;
 #[cfg(feature = "parse")]
+pub mod requirement;
+#[cfg(feature = "parse")]
 mod values;
 #[cfg(feature = "parse")]
 pub mod words;

@@ -2,7 +2,7 @@
 //! over in silence is an error here.
 
 use super::keys::{self, RouteKey, Shape};
-use super::{HostPattern, PathPattern, RouteDef, RouteLanguage, Segment, Text, whole};
+use super::{HostPattern, PathPattern, RouteDef, RouteLanguage, Segment, Text, requirement};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
 use crate::text::{Place, SourceFile, Span};
@@ -264,7 +264,7 @@ impl RoutesParser<'_> {
             Shape::Requirements => {
                 for (name, node) in self.map(key, node) {
                     if let Some(pattern) = self.text(&name, &node) {
-                        if let Err(error) = whole(&pattern) {
+                        if let Err(error) = requirement::shared(&pattern) {
                             self.error(
                                 "bad-requirement",
                                 node.span,
@@ -508,7 +508,7 @@ impl RoutesParser<'_> {
             let Some(requirement) = &param.requirement else {
                 continue;
             };
-            if whole(requirement).is_ok_and(|regex| !regex.is_match(value)) {
+            if !requirement::takes(requirement, value) {
                 self.error(
                     "default-requirement",
                     *span,

@@ -1,6 +1,6 @@
 //! Which values a requirement allows, as far as that can be told.
 
-use super::whole;
+use super::requirement::shared;
 use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -23,7 +23,7 @@ pub fn words(requirement: &str) -> Option<Vec<String>> {
     if !sequence.is_exact() {
         return None;
     }
-    let whole = whole(requirement).ok()?;
+    let whole = shared(requirement).ok()?;
     let mut words = Vec::new();
     for literal in sequence.literals()? {
         let word = String::from_utf8(literal.as_bytes().to_vec()).ok()?;
@@ -81,7 +81,7 @@ mod tests {
             words.sort();
             expected.sort();
             assert_eq!(words, expected, "{requirement}");
-            let whole = whole(requirement).unwrap();
+            let whole = crate::routes::whole(requirement).unwrap();
             assert!(words.iter().all(|word| whole.is_match(word)));
         }
     }

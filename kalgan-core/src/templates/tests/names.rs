@@ -101,7 +101,7 @@ fn every_mistake() {
         ),
         (
             "{{ trans(_lang=\"en\", key=\"plain\", x=1) }}",
-            "1:35: error: the message `plain` has no placeholder `x`; it takes no values; remove it",
+            "1:35: error: the message `plain` has no placeholder `x`; it has none; remove the value",
         ),
         (
             "{{ \"/css/ap.css\"|asset }}",

@@ -1,0 +1,115 @@
+//! Files to what they say: read and parsed, on several threads where there are many.
+
+use super::{Cached, Kind, Parsed, ParsedTemplate};
+use crate::diagnostic::Diagnostic;
+use crate::settings::{self, Origin};
+use crate::source::{Entry, Source};
+use crate::templates::{self, TemplateFile};
+use crate::text::{SourceFile, Span};
+use crate::{messages, routes, template};
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+/// From how many bytes on more threads pay for their start.
+const LARGE: u64 = 64 * 1024;
+/// More threads than this hardly help.
+const MOST_THREADS: usize = 8;
+
+/// Reads and parses all of these files.
+pub(super) fn all(source: &dyn Source, kind: Kind, entries: &[&Entry]) -> Vec<(String, Cached)> {
+    let bytes: u64 = entries.iter().map(|entry| entry.fingerprint.len).sum();
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = processors.min(MOST_THREADS).min(entries.len());
+    if bytes < LARGE || threads < 2 {
+        let files = entries.iter().map(|entry| one(source, kind, entry));
+        return files.collect();
+    }
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut read = Vec::new();
+        while let Some(entry) = entries.get(next.fetch_add(1, Ordering::Relaxed)) {
+            read.push(one(source, kind, entry));
+        }
+        read
+    };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut read = work();
+        for other in others {
+            match other.join() {
+                Ok(files) => read.extend(files),
+                // It goes on where it would have gone on without threads.
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        read
+    })
+}
+
+fn one(source: &dyn Source, kind: Kind, entry: &Entry) -> (String, Cached) {
+    let looked_at = SystemTime::now();
+    let (file, parsed) = match source.read(&entry.path) {
+        Ok(bytes) => match SourceFile::from_bytes(entry.path.clone(), bytes) {
+            Ok(file) => {
+                let file = Arc::new(file);
+                let parsed = parse(kind, &file);
+                (file, parsed)
+            }
+            Err(place) => {
+                let file = Arc::clone(&place.file);
+                let problem = Diagnostic::error_at(place, "this file is not UTF-8 text")
+                    .with_code("not-utf8")
+                    .with_help("save it as UTF-8, or move it to a folder of static files");
+                (file, Parsed::Unreadable(Box::new(problem)))
+            }
+        },
+        Err(error) => {
+            let file = Arc::new(SourceFile::new(entry.path.clone(), ""));
+            let message = format!("this file cannot be read: {error}");
+            let problem =
+                Diagnostic::error(&file, Span::default(), message).with_code("unreadable-file");
+            (file, Parsed::Unreadable(Box::new(problem)))
+        }
+    };
+    let cached = Cached {
+        fingerprint: entry.fingerprint,
+        looked_at,
+        file,
+        parsed,
+    };
+    (entry.path.clone(), cached)
+}
+
+fn parse(kind: Kind, file: &Arc<SourceFile>) -> Parsed {
+    match kind {
+        Kind::Settings => Parsed::Settings(Arc::new(settings::parse(file, |place| {
+            Origin::File(place.into())
+        }))),
+        Kind::Routes => Parsed::Routes(Arc::new(routes::parse(file))),
+        Kind::Messages => Parsed::Messages(Arc::new(messages::parse(file))),
+        Kind::Template => Parsed::Template(parse_template(file)),
+    }
+}
+
+/// Parses a template. Where the own parser refuses it, Tera, which renders it, has the last word
+/// and the text of the message.
+fn parse_template(file: &Arc<SourceFile>) -> ParsedTemplate {
+    match template::parse(file.text()) {
+        Ok(tree) => ParsedTemplate {
+            tree: Some(Arc::new(templates::Parsed::new(tree))),
+            problem: None,
+        },
+        Err(_) => {
+            let template = TemplateFile {
+                name: file.path().to_owned().into(),
+                file: Arc::clone(file),
+            };
+            ParsedTemplate {
+                tree: None,
+                problem: templates::check_syntax(&template).map(Box::new),
+            }
+        }
+    }
+}
