@@ -106,7 +106,7 @@ fn check_value<'a>(route: &RouteDef, param: &Param, value: &str, at: usize) -> O
             }
             (
                 format!(
-                    "`{value}` is not a `{}` of the route `{}`",
+                    "`{value}` is not a value for `{}` of the route `{}`",
                     param.name, route.name
                 ),
                 format!("it must match `{requirement}` as a whole"),

@@ -28,8 +28,14 @@ pub fn did_you_mean(name: &str, candidates: &[&str]) -> Option<String> {
     if let Some(nearest) = nearest(name, candidates.iter().copied()) {
         return Some(format!("did you mean `{nearest}`?"));
     }
-    (!candidates.is_empty() && candidates.len() <= 12)
-        .then(|| format!("there is {}", list(candidates)))
+    (!candidates.is_empty() && candidates.len() <= 12).then(|| there_is(candidates))
+}
+
+/// ``there are `a`, `b` and `c` ``.
+#[must_use]
+pub fn there_is(names: &[&str]) -> String {
+    let verb = if names.len() < 2 { "is" } else { "are" };
+    format!("there {verb} {}", list(names))
 }
 
 /// `` `a`, `b` and `c` ``.
@@ -62,8 +68,9 @@ mod tests {
     fn help_lists_what_there_is() {
         assert_eq!(
             did_you_mean("zzz", &["a", "bc"]).as_deref(),
-            Some("there is `a` and `bc`")
+            Some("there are `a` and `bc`")
         );
+        assert_eq!(did_you_mean("zzz", &["a"]).as_deref(), Some("there is `a`"));
         assert_eq!(did_you_mean("zzz", &[]), None);
     }
 }

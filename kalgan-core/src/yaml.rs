@@ -168,6 +168,10 @@ impl<'a> Builder<'a> {
     }
 
     fn syntax_error(&self, at: usize, info: &str) -> Diagnostic {
+        // The parser marks where the text begins that the tab is in.
+        let rest = self.file.text().get(at..).unwrap_or_default();
+        let tab = rest.find('\t').filter(|_| info.contains("found a tab"));
+        let at = at + tab.unwrap_or_default();
         let position = self.file.position(at);
         let line = self.file.line(position.line);
         let diagnostic = Diagnostic::error(
@@ -259,7 +263,8 @@ impl<'a> Builder<'a> {
                     span,
                     format!("this nests deeper than {MAX_DEPTH} levels"),
                 )
-                .with_code("yaml-too-large"),
+                .with_code("yaml-too-large")
+                .with_help("take levels out"),
             );
         }
         self.stack.push(Open {
@@ -304,7 +309,8 @@ impl<'a> Builder<'a> {
                     node.span,
                     format!("the aliases of this file write out to more than {MAX_NODES} values"),
                 )
-                .with_code("yaml-too-large"),
+                .with_code("yaml-too-large")
+                .with_help("write fewer aliases (`*name`) of what has aliases itself"),
             );
         }
         if anchor != 0 {
@@ -326,7 +332,8 @@ impl<'a> Builder<'a> {
                                 node.span,
                                 format!("a key must be a word, not {}", node.kind()),
                             )
-                            .with_code("yaml-key"),
+                            .with_code("yaml-key")
+                            .with_help("write it without braces and brackets, or in quotes"),
                         );
                     };
                     *key = Some(Key {

@@ -231,7 +231,7 @@ fn help(name: &str, names: &[&str]) -> Option<String> {
     match elsewhere.as_slice() {
         [] => did_you_mean(name, names),
         [one] => Some(format!("did you mean `{one}`?")),
-        many => Some(format!("there is {}", kalgan_core::suggest::list(many))),
+        many => Some(kalgan_core::suggest::there_is(many)),
     }
 }
 

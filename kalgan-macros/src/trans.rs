@@ -338,7 +338,7 @@ mod tests {
             (
                 "\"fr\", \"home.titel\"",
                 vec![
-                    "there are no messages in `fr`; there is `en` and `es`",
+                    "there are no messages in `fr`; there are `en` and `es`",
                     "there is no message `home.titel`",
                 ],
             ),

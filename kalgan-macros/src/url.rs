@@ -216,8 +216,8 @@ mod tests {
             (
                 "\"user\", id = -5, _lang = \"fr\"",
                 vec![
-                    "`-5` is not a `id` of the route `user`; it must match `[0-9]+` as a whole",
-                    "`fr` is not a `_lang` of the route `user`; it must match `en|es` as a whole",
+                    "`-5` is not a value for `id` of the route `user`; it must match `[0-9]+` as a whole",
+                    "`fr` is not a value for `_lang` of the route `user`; it must match `en|es` as a whole",
                 ],
             ),
             (

@@ -155,8 +155,8 @@ impl Loader {
                 )
                 .with_code("unknown-language")
                 .with_help(format!(
-                    "there is {}; add the folder `{folder}/{}`, or name another language",
-                    crate::suggest::list(&codes),
+                    "{}; add the folder `{folder}/{}`, or name another language",
+                    crate::suggest::there_is(&codes),
                     catalogue.default
                 )),
             );

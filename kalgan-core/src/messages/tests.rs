@@ -298,7 +298,7 @@ fn mistakes_in_a_format() {
         (
             "currency",
             8,
-            "there is no format `currency` for a placeholder; there is `number`,",
+            "there is no format `currency` for a placeholder; there are `number`,",
         ),
         ("", 8, "there is no format `` for a placeholder"),
         (

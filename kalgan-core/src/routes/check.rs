@@ -5,7 +5,7 @@ use super::words::words;
 use super::{ParsedRoute, RouteDef, RouteLanguage, RoutePlaces};
 use crate::diagnostic::Diagnostic;
 use crate::messages::Catalogue;
-use crate::suggest::{list, nearest};
+use crate::suggest::{list, nearest, there_is};
 use crate::text::Place;
 use std::collections::HashMap;
 
@@ -153,10 +153,7 @@ fn unknown_language(
     let add = format!("add the folder `{folder}/{language}`");
     let help = match nearest(language, codes.iter().copied()) {
         Some(nearest) => format!("did you mean `{nearest}`? Or {add}"),
-        None => format!(
-            "there is {}; {add}, or leave `{language}` out",
-            list(&codes)
-        ),
+        None => format!("{}; {add}, or leave `{language}` out", there_is(&codes)),
     };
     Diagnostic::error_at(place, format!("there are no messages in `{language}`"))
         .with_code("unknown-language")

@@ -305,9 +305,10 @@ impl RoutesParser<'_> {
                         }
                     };
                     shared.defaults.retain(|(known, ..)| *known != name.text);
+                    let span = if node.is_null() { name.span } else { node.span };
                     shared
                         .defaults
-                        .push((name.text.clone().into(), value, name.span));
+                        .push((name.text.clone().into(), value, span));
                 }
             }
             // Of routes alone, or of groups alone.
@@ -443,12 +444,13 @@ impl RoutesParser<'_> {
             })
             .count();
         self.check_defaults(shared, &pattern);
-        let language = shared.language.as_ref().map(|(language, span)| {
+        let language = shared.language.as_ref().and_then(|(language, span)| {
             if known.contains(&language.as_str()) {
-                RouteLanguage::Parameter(language.clone().into())
+                Some(RouteLanguage::Parameter(language.clone().into()))
+            } else if self.check_language(language, *span, &full, &known) {
+                Some(RouteLanguage::Fixed(language.clone().into()))
             } else {
-                self.check_language(language, *span, &full);
-                RouteLanguage::Fixed(language.clone().into())
+                None
             }
         });
         let name_place = self.place(name.span);
@@ -522,20 +524,29 @@ impl RoutesParser<'_> {
         }
     }
 
-    /// A language that is no parameter must look like one: `_lang` alone is a slip.
-    fn check_language(&mut self, language: &str, span: Span, path: &str) {
+    /// A language that is no parameter must look like one: `_lang` alone is a slip. Whether it does.
+    fn check_language(&mut self, language: &str, span: Span, path: &str, known: &[&str]) -> bool {
         let is_tag = language.split(['-', '_']).enumerate().all(|(at, part)| {
             let long_enough = if at == 0 { 2..=3 } else { 1..=8 };
             long_enough.contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
         });
         if !is_tag {
+            let help = nearest(language, known.iter().copied()).map_or_else(
+                || {
+                    String::from(
+                        "write a language such as `en`, or the name of a parameter of the path",
+                    )
+                },
+                |nearest| format!("did you mean `{nearest}`?"),
+            );
             self.error(
                 "route-language",
                 span,
                 format!("`{language}` is neither a parameter of `{path}` nor a language"),
-                "write a language such as `en`, or the name of a parameter of the path",
+                &help,
             );
         }
+        is_tag
     }
 }
 

@@ -146,7 +146,7 @@ fn mistakes_within_a_route() {
         ),
         (
             "routes:\n  - a:\n      path: /{id}\n      controller: a::b\n      requirements: {id: '[0-9]+'}\n      defaults: {id: x}\n",
-            "6:18: error: the default `x` of `id` does not meet",
+            "6:22: error: the default `x` of `id` does not meet",
         ),
         (
             "routes:\n  - a:\n      path: /\n      controller: a b\n",
@@ -444,9 +444,9 @@ fn languages_without_messages() {
     assert_eq!(
         texts,
         [
-            "routes.yaml:5:33: error: there are no messages in `fr`; there is `en` and `es`; add \
+            "routes.yaml:5:33: error: there are no messages in `fr`; there are `en` and `es`; add \
              the folder `config/i18n/fr`, or leave `fr` out",
-            "routes.yaml:9:47: error: there are no messages in `de`; there is `en` and `es`; add \
+            "routes.yaml:9:47: error: there are no messages in `de`; there are `en` and `es`; add \
              the folder `config/i18n/de`, or leave `de` out",
         ]
     );

@@ -465,7 +465,7 @@ impl<'a> Lexer<'a> {
                 Span::new(wrong, wrong + 1 + escaped.len_utf8()),
                 format!("`\\{escaped}` is no escape"),
             )
-            .help("there is `\\\"`, `\\'`, `\\/`, `\\\\`, `\\n`, `\\t` and `\\r`"));
+            .help("there are `\\\"`, `\\'`, `\\/`, `\\\\`, `\\n`, `\\t` and `\\r`"));
         }
         Ok(self.take(Token::Quoted { has_escapes }, at + 1 - start))
     }

@@ -182,7 +182,7 @@ fn urls_that_cannot_be_made() {
     );
     assert_eq!(
         made("user", &[("id", "x")]),
-        "`x` is not a `id` of the route `user`: it must match `[0-9]+` as a whole"
+        "`x` is not a value for `id` of the route `user`: it must match `[0-9]+` as a whole"
     );
     assert_eq!(
         made("named", &[("name", "")]),

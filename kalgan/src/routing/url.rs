@@ -86,7 +86,7 @@ impl fmt::Display for UrlError {
             } => match requirement {
                 Some(requirement) => write!(
                     f,
-                    "`{value}` is not a `{parameter}` of the route `{route}`: \
+                    "`{value}` is not a value for `{parameter}` of the route `{route}`: \
                      it must match `{requirement}` as a whole"
                 ),
                 None => write!(

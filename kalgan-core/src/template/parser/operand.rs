@@ -342,7 +342,7 @@ fn loop_field(name: &Name) -> Result<LoopField> {
         "length" => LoopField::Length,
         other => {
             return Err(error(name.span, format!("`loop` has no `{other}`"))
-                .help("there is `index`, `index0`, `first`, `last` and `length`"));
+                .help("there are `index`, `index0`, `first`, `last` and `length`"));
         }
     })
 }

@@ -153,7 +153,7 @@ fn mistakes_in_expressions() {
         "{{ \"\\ä\" }}",
         "`\\ä` is no escape",
         "\\ä",
-        "there is `\\\"`, `\\'`, `\\/`, `\\\\`, `\\n`, `\\t` and `\\r`",
+        "there are `\\\"`, `\\'`, `\\/`, `\\\\`, `\\n`, `\\t` and `\\r`",
     );
     check(
         "{{ 9223372036854775808 }}",
@@ -165,7 +165,7 @@ fn mistakes_in_expressions() {
         "{% for a in b %}{{ loop.revindex }}{% endfor %}",
         "`loop` has no `revindex`",
         "revindex",
-        "there is `index`, `index0`, `first`, `last` and `length`",
+        "there are `index`, `index0`, `first`, `last` and `length`",
     );
     check(
         "{{ a.b() }}",

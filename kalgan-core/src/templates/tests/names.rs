@@ -76,11 +76,11 @@ fn every_mistake() {
         ),
         (
             "{{ \"user\"|url(id=\"x\") }}",
-            "1:18: error: `x` is not a `id` of the route `user`; it must match `[0-9]+` as a whole",
+            "1:18: error: `x` is not a value for `id` of the route `user`; it must match `[0-9]+` as a whole",
         ),
         (
             "{{ \"user\"|url(id=-1) }}",
-            "1:18: error: `-1` is not a `id` of the route `user`; it must match `[0-9]+` as a whole",
+            "1:18: error: `-1` is not a value for `id` of the route `user`; it must match `[0-9]+` as a whole",
         ),
         (
             "{{ \"home\"|url(id=1) }}",
