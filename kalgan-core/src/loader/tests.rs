@@ -227,3 +227,33 @@ fn freshness_depends_on_the_clock_of_the_file_system() {
     assert!(!is_fresh(at(Duration::from_secs(8)), now));
     assert!(is_fresh(at(Duration::from_secs(99)), now), "the future");
 }
+
+/// A site of which one file cannot be read.
+struct Locked(Memory);
+
+impl Source for Locked {
+    fn walk(&self, path: &str) -> std::io::Result<Option<Vec<Entry>>> {
+        self.0.walk(path)
+    }
+
+    fn read(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        if path.ends_with("es/m.yaml") {
+            return Err(std::io::ErrorKind::PermissionDenied.into());
+        }
+        self.0.read(path)
+    }
+
+    fn fingerprint(&self, path: &str) -> std::io::Result<Option<Fingerprint>> {
+        self.0.fingerprint(path)
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read() {
+    let loaded = Loader::new(None).refresh(&Locked(site())).unwrap();
+    assert_eq!(
+        texts(&loaded),
+        ["config/i18n/es/m.yaml:1:1: error: this file cannot be read: permission denied"]
+    );
+    assert_eq!(loaded.diagnostics[0].code, Some("unreadable-file"));
+}

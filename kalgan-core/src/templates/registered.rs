@@ -76,3 +76,20 @@ pub fn not_registered(kind: Kind, name: &str, origin: &str) -> Diagnostic {
         kind.word()
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declared_name_that_nothing_registers() {
+        let diagnostic = not_registered(Kind::Filter, "shout", "config/app.yaml:2:3");
+        assert_eq!(
+            diagnostic.to_string(),
+            "error: the setting `tera.filters` (config/app.yaml:2:3) declares the filter `shout`, \
+             but nothing registers it; register it in `main`: \
+             `app.tera(|tera| tera.register_filter(\"shout\", …))`, or remove the declaration"
+        );
+        assert_eq!(diagnostic.code, Some("not-registered"));
+    }
+}
