@@ -362,7 +362,11 @@ impl<'a> Parser<'a> {
     fn expression_not_closed(&self, start: Span) -> Box<SyntaxError> {
         let found = self.expected("an operator or `}}`");
         if self.next.token == Token::End {
-            found.note(start, "the expression begins here")
+            found
+                .help("close it with `}}`")
+                .note(start, "the expression begins here")
+        } else if self.next.token == Token::LessSlash {
+            found.help("close the expression with `}}` before it")
         } else if self.next.token == Token::RightBrace {
             found.help("a `}}` ends the expression; put a space between the braces of a map")
         } else {

@@ -105,7 +105,13 @@ fn mistakes_in_expressions() {
         "{{ a",
         "expected an operator or `}}`, found the end of the template",
         "",
-        "",
+        "close it with `}}`",
+    );
+    check(
+        "<p>{{ a </p>",
+        "expected an operator or `}}`, found `</`",
+        "</",
+        "close the expression with `}}` before it",
     );
     check(
         "{{ a || b }}",
