@@ -21,6 +21,7 @@ pub mod schema;
 pub mod settings;
 pub mod site;
 pub mod source;
+pub mod stack;
 pub mod suggest;
 #[cfg(feature = "parse")]
 pub mod template;

@@ -16,7 +16,7 @@ mod set;
 pub mod structure;
 mod tera;
 
-pub use self::tera::{check_syntax, diagnose, judge, knows};
+pub use self::tera::{add, check_syntax, diagnose, judge, knows};
 pub use builtin::{
     ALL_VARIABLES, FILTERS, FUNCTIONS, Kind, PROVIDED, TERA_FILTERS, TERA_FUNCTIONS, TERA_TESTS,
 };
