@@ -29,6 +29,7 @@ pub const CODES: &[Code] = &[
     code("duplicate-middleware", "A middleware stands twice on one route."),
     code("duplicate-route", "Two routes have the same name."),
     code("duplicate-setting", "Two files hold the same setting."),
+    code("filter-arguments", "A filter, test or function lacks an argument that it needs, or is given one that it does not take."),
     code("form-other", "A message has no form for all that no other form is for."),
     code("format-option", "An option of a placeholder's format is none, or its value is not good."),
     code("key-with-dot", "A key of settings has a dot, or is empty."),

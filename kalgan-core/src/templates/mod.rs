@@ -1,5 +1,7 @@
 //! The templates of an app: their files, and what is wrong within and between them.
 
+#[cfg(feature = "parse")]
+pub mod arguments;
 mod builtin;
 #[cfg(feature = "parse")]
 pub mod foreign;
@@ -12,6 +14,8 @@ pub mod references;
 pub mod registered;
 #[cfg(feature = "parse")]
 mod set;
+#[cfg(feature = "parse")]
+pub mod signatures;
 #[cfg(feature = "parse")]
 pub mod structure;
 mod tera;

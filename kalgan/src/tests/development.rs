@@ -293,3 +293,20 @@ async fn a_template_may_nest_as_deeply_as_tera_reads_it() {
     site.write("template/page.html", "mended");
     assert_eq!(site.get("/").await.body, "mended");
 }
+
+#[tokio::test]
+async fn arguments_of_filters_are_checked() {
+    let site = site("");
+    site.write("template/page.html", "{{ 5|number(digts=2) }}");
+    let broken = site.get("/").await;
+    assert_eq!(broken.status, 500);
+    assert!(
+        broken.body.contains("did you mean `digits`?"),
+        "{}",
+        broken.body
+    );
+    // Other mistakes are no reason to keep it back.
+    site.write("config/routes/site.yaml", "routes:\n  - page: {path: /}\n");
+    let broken = site.get("/").await;
+    assert!(broken.body.contains("2 mistakes"), "{}", broken.body);
+}
