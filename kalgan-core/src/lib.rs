@@ -15,6 +15,8 @@ pub mod diagnostic;
 pub mod loader;
 pub mod messages;
 pub mod routes;
+#[cfg(feature = "parse")]
+pub mod rust;
 pub mod scalar;
 #[cfg(feature = "parse")]
 pub mod schema;
@@ -27,6 +29,8 @@ pub mod suggest;
 pub mod template;
 pub mod templates;
 pub mod text;
+#[cfg(feature = "parse")]
+pub mod unused;
 pub mod views;
 #[cfg(feature = "parse")]
 pub mod yaml;

@@ -95,6 +95,8 @@ pub const CODES: &[Code] = &[
     code("unknown-variable", "A variable is used that its template does not have."),
     code("unreachable-route", "Earlier routes answer all requests of a route."),
     code("unreadable-file", "A file or a folder cannot be read."),
+    code("unused-message", "A message is named nowhere."),
+    code("unused-template", "A template is named nowhere."),
     code("yaml-alias", "An alias in a YAML file names no complete anchor."),
     code("yaml-document", "A YAML file holds more than one document."),
     code("yaml-key", "A key in a YAML file is no word."),
