@@ -47,6 +47,8 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// The places of the routes, in the order of the table.
     pub route_places: Vec<RoutePlaces>,
+    /// The messages, and where each stands: in the default language, if it has it.
+    pub message_places: BTreeMap<Box<str>, Place>,
     /// The error controllers that settings name, and where.
     pub error_controllers: Vec<(String, Place)>,
     /// Every file that was read, sorted.

@@ -7,8 +7,8 @@ use crate::site::{self, Site};
 use crate::sources::{Sources, registered, views};
 use crate::{mistake, track};
 use kalgan_core::diagnostic::{self, Diagnostic};
-use kalgan_core::templates::foreign;
 use kalgan_core::templates::registered::Registered;
+use kalgan_core::templates::{arguments, foreign};
 use kalgan_core::views::View;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -43,6 +43,7 @@ pub(crate) fn check(
     let in_sources = sources.registered();
     registered.extend(in_sources.clone());
     diagnostics.extend(foreign::check(&site.templates, &registered));
+    diagnostics.extend(arguments::check(&site.templates, &registered));
     if let Some(folder) = &arguments.root
         && !root.is_dir()
     {

@@ -8,6 +8,7 @@ use crate::routes::{self, ParsedRoute, RoutePlaces, RouteTable};
 use crate::settings::Settings;
 use crate::site::{SiteData, defaults};
 use crate::templates::{self, TemplateFile, names, structure};
+use crate::text::Place;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -41,7 +42,7 @@ impl Loader {
         files.sort_unstable();
         files.dedup();
         let (routes, route_places) = self.routes(&pass, &mut diagnostics);
-        let catalogue = self.catalogue(&pass, &mut diagnostics);
+        let (catalogue, message_places) = self.catalogue(&pass, &mut diagnostics);
         diagnostics.extend(routes::check::languages(
             &routes.routes,
             &route_places,
@@ -76,6 +77,7 @@ impl Loader {
             },
             diagnostics,
             route_places,
+            message_places,
             error_controllers,
             files,
             template_folder,
@@ -105,7 +107,11 @@ impl Loader {
         (table, places)
     }
 
-    fn catalogue(&self, pass: &Pass, diagnostics: &mut Vec<Diagnostic>) -> Catalogue {
+    fn catalogue(
+        &self,
+        pass: &Pass,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> (Catalogue, BTreeMap<Box<str>, Place>) {
         let folder = folder_of(pass, Kind::Messages);
         let mut by_language: ByLanguage<'_> = BTreeMap::new();
         for (path, cached) in self.files(pass, Kind::Messages) {
@@ -161,7 +167,7 @@ impl Loader {
                 )),
             );
         }
-        catalogue
+        (catalogue, merged.places())
     }
 
     /// Whether every file of a kind could be read as a whole.

@@ -176,6 +176,22 @@ impl Merged<'_> {
             .collect()
     }
 
+    /// The keys of all messages, each with its place in the default language, else in the first one
+    /// that has it. A form of a message is none.
+    #[must_use]
+    pub fn places(&self) -> BTreeMap<Box<str>, Place> {
+        let mut places = BTreeMap::new();
+        let default = self.languages.get(self.default.as_str());
+        for messages in default.into_iter().chain(self.languages.values()) {
+            for (key, entry) in &messages.entries {
+                if entry.is_message() && !places.contains_key(*key) {
+                    places.insert((*key).into(), entry.key().clone());
+                }
+            }
+        }
+        places
+    }
+
     fn message(&self, key: &str, entry: Entry<'_>) -> Message {
         match entry {
             Entry::Form(message) => message.message.clone(),

@@ -131,6 +131,23 @@ impl Kind {
     }
 }
 
+/// A file of the source of the Tera that is built in.
+#[cfg(all(test, feature = "parse"))]
+pub(super) fn source_of_tera(file: &str) -> String {
+    let output = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("cargo can be started");
+    let metadata = String::from_utf8(output.stdout).expect("it is JSON");
+    let manifest = metadata
+        .split('"')
+        .find(|text| text.contains("/tera-2.") && text.ends_with("/Cargo.toml"))
+        .expect("Tera is a dependency");
+    let source = manifest.replace("Cargo.toml", file);
+    std::fs::read_to_string(source).expect("Tera has this file")
+}
+
 #[cfg(all(test, feature = "parse"))]
 mod tests {
     use super::*;
@@ -139,19 +156,7 @@ mod tests {
 
     /// What Tera's own source registers.
     fn registered(method: &str) -> BTreeSet<String> {
-        let output = std::process::Command::new(env!("CARGO"))
-            .args(["metadata", "--format-version", "1", "--offline"])
-            .current_dir(env!("CARGO_MANIFEST_DIR"))
-            .output()
-            .expect("cargo can be started");
-        let metadata = String::from_utf8(output.stdout).expect("it is JSON");
-        let manifest = metadata
-            .split('"')
-            .find(|text| text.contains("/tera-2.") && text.ends_with("/Cargo.toml"))
-            .expect("Tera is a dependency");
-        let source = manifest.replace("Cargo.toml", "src/tera.rs");
-        let source = std::fs::read_to_string(source).expect("Tera has this file");
-        source
+        super::source_of_tera("src/tera.rs")
             .lines()
             .filter_map(|line| {
                 let call = line.trim().strip_prefix("self.")?.strip_prefix(method)?;

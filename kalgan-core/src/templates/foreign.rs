@@ -1,12 +1,12 @@
 //! The filters, tests and functions of templates against those that are built in and registered.
 
+use super::arguments;
 use super::builtin::Kind;
-use super::references::References;
+use super::references::Call;
 use super::registered::Registered;
 use super::set::Set;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
-use crate::template::ast::Name;
 use std::collections::BTreeSet;
 
 /// The names that templates use and that are not built in.
@@ -15,7 +15,7 @@ pub fn names(set: &Set) -> BTreeSet<(Kind, &str)> {
     let mut names = BTreeSet::new();
     for (_, _, parsed) in set.parsed() {
         for kind in Kind::ALL {
-            for name in used(kind, &parsed.references) {
+            for Call { name, .. } in arguments::of(kind, &parsed.references) {
                 if !kind.is_built_in(&name.text) {
                     names.insert((kind, &*name.text));
                 }
@@ -31,7 +31,7 @@ pub fn check(set: &Set, registered: &Registered) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     for (_, entry, parsed) in set.parsed() {
         for kind in Kind::ALL {
-            for name in used(kind, &parsed.references) {
+            for Call { name, .. } in arguments::of(kind, &parsed.references) {
                 if kind.is_built_in(&name.text) || registered.of(kind).contains(&*name.text) {
                     continue;
                 }
@@ -65,12 +65,4 @@ fn help(kind: Kind, name: &str, registered: &Registered) -> String {
         kind.setting(),
         word = kind.word(),
     )
-}
-
-fn used(kind: Kind, references: &References) -> &[Name] {
-    match kind {
-        Kind::Filter => &references.filters,
-        Kind::Test => &references.tests,
-        Kind::Function => &references.functions,
-    }
 }

@@ -1,5 +1,7 @@
 //! The templates of an app: their files, and what is wrong within and between them.
 
+#[cfg(feature = "parse")]
+pub mod arguments;
 mod builtin;
 #[cfg(feature = "parse")]
 pub mod foreign;
@@ -13,10 +15,12 @@ pub mod registered;
 #[cfg(feature = "parse")]
 mod set;
 #[cfg(feature = "parse")]
+pub mod signatures;
+#[cfg(feature = "parse")]
 pub mod structure;
 mod tera;
 
-pub use self::tera::{check_syntax, diagnose, judge, knows};
+pub use self::tera::{add, check_syntax, diagnose, judge, knows};
 pub use builtin::{
     ALL_VARIABLES, FILTERS, FUNCTIONS, Kind, PROVIDED, TERA_FILTERS, TERA_FUNCTIONS, TERA_TESTS,
 };

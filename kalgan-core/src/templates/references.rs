@@ -10,12 +10,12 @@ use crate::text::Span;
 /// The references of a template, in the order of the text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct References {
-    /// Filters.
-    pub filters: Vec<Name>,
-    /// Tests.
-    pub tests: Vec<Name>,
-    /// Functions.
-    pub functions: Vec<Name>,
+    /// Filters, and what they are given.
+    pub filters: Vec<Call>,
+    /// Tests, and what they are given.
+    pub tests: Vec<Call>,
+    /// Functions, and what they are given.
+    pub functions: Vec<Call>,
     /// Templates that are included.
     pub includes: Vec<Name>,
     /// URLs of routes: `"name"|url(…)` and `url(name="name", …)`.
@@ -35,6 +35,15 @@ pub struct Call {
     pub name: Name,
     /// What it is given.
     pub given: Vec<Given>,
+}
+
+impl Call {
+    fn new(name: &Name, arguments: &[Argument]) -> Self {
+        Self {
+            name: name.clone(),
+            given: given(arguments, ""),
+        }
+    }
 }
 
 /// An argument of a [`Call`].
@@ -90,17 +99,19 @@ impl<'a> Visitor<'a> for References {
             ExprKind::Text(text) => self.texts.push(text.clone()),
             ExprKind::Filter { of, call } => {
                 visit::walk_expr(self, expr);
-                self.filters.push(call.name.clone());
+                self.filters.push(Call::new(&call.name, &call.arguments));
                 self.refer(&call.name.text, of, &call.arguments, "");
                 return;
             }
-            ExprKind::Test { name, .. } => {
+            ExprKind::Test {
+                name, arguments, ..
+            } => {
                 visit::walk_expr(self, expr);
-                self.tests.push(name.clone());
+                self.tests.push(Call::new(name, arguments));
                 return;
             }
             ExprKind::Call { name, arguments } => {
-                self.functions.push(name.clone());
+                self.functions.push(Call::new(name, arguments));
                 let own = match name.text.as_ref() {
                     "url" => "name",
                     "trans" => "key",
@@ -120,7 +131,7 @@ impl<'a> Visitor<'a> for References {
     }
 
     fn section_filter(&mut self, call: &'a FilterCall) {
-        self.filters.push(call.name.clone());
+        self.filters.push(Call::new(&call.name, &call.arguments));
         visit::arguments(self, &call.arguments);
     }
 }

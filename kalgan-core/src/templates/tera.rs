@@ -3,6 +3,7 @@
 use super::TemplateFile;
 use super::builtin::{FILTERS, FUNCTIONS, Kind};
 use crate::diagnostic::Diagnostic;
+use crate::stack::with_large_stack;
 use crate::text::{SourceFile, Span};
 use std::sync::Arc;
 use tera::{ErrorKind, Kwargs, ReportError, State, Tera, Value};
@@ -10,10 +11,11 @@ use tera::{ErrorKind, Kwargs, ReportError, State, Tera, Value};
 /// Finds a syntax error in one template, whatever it refers to.
 #[must_use]
 pub fn check_syntax(template: &TemplateFile) -> Option<Diagnostic> {
-    let mut tera = Tera::new();
-    let error = tera
-        .add_raw_template(&template.name, template.file.text())
-        .err()?;
+    let error = with_large_stack(|| {
+        Tera::new()
+            .add_raw_template(&template.name, template.file.text())
+            .err()
+    })?;
     match error.kind() {
         ErrorKind::SyntaxError(report) => Some(at_report(report, &template.file)),
         // What it refers to is looked at when the others are there.
@@ -47,10 +49,7 @@ pub fn judge<'a>(
             }
         }
     }
-    let texts = templates
-        .iter()
-        .map(|template| (template.name.as_ref(), template.file.text()));
-    let Err(error) = tera.add_raw_templates(texts) else {
+    let Err(error) = add(&mut tera, templates) else {
         return Vec::new();
     };
     let find = |name: &str| {
@@ -60,6 +59,22 @@ pub fn judge<'a>(
             .map(|template| Arc::clone(&template.file))
     };
     diagnose(&error, &find)
+}
+
+/// Gives templates to a Tera, whatever the stack of this thread: a parser that goes down with what
+/// it reads takes several MiB for what Tera's limits allow, where it is not optimised.
+///
+/// # Errors
+/// What Tera says of them.
+pub fn add<'a>(
+    tera: &mut Tera,
+    templates: impl IntoIterator<Item = &'a TemplateFile>,
+) -> Result<(), tera::Error> {
+    let texts: Vec<(&str, &str)> = templates
+        .into_iter()
+        .map(|template| (template.name.as_ref(), template.file.text()))
+        .collect();
+    with_large_stack(|| tera.add_raw_templates(texts.iter().copied()))
 }
 
 /// Whether a Tera knows a filter, test or function.
@@ -237,6 +252,32 @@ mod tests {
             name: name.into(),
             file: Arc::new(SourceFile::new(format!("template/{name}"), text)),
         }
+    }
+
+    #[test]
+    fn no_stack_is_too_small_for_what_tera_reads() {
+        // Tags and brackets at their deepest.
+        let deep = |end: &str| {
+            let expression = format!("{}[[b[c[d[e]]]]]{}", "f(a=".repeat(34), ")".repeat(34));
+            let (open, close) = ("{% filter upper %}", "{% endfilter %}");
+            let (open, close) = (open.repeat(39), close.repeat(39));
+            let text = format!("{open}{{{{ {expression} }}}}{close}{end}");
+            TemplateFile {
+                name: "a.html".into(),
+                file: Arc::new(SourceFile::new("template/a.html", text)),
+            }
+        };
+        let found = std::thread::Builder::new()
+            .stack_size(1 << 20)
+            .spawn(move || {
+                let judged = judge(&[deep("")], [(Kind::Function, "f")]);
+                (judged, check_syntax(&deep("{{ x")))
+            })
+            .unwrap()
+            .join()
+            .unwrap();
+        assert!(found.1.is_some());
+        assert_eq!(found.0, []);
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! Macros see their own tokens only. This looks at the files instead, as text and without expanding
 //! macros; so whatever it does not understand counts as not known, never as a mistake.
 
-mod lexer;
 pub(crate) mod registered;
 pub(crate) mod scan;
 pub(crate) mod structs;

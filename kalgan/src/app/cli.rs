@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Check {
         /// How to print what is found.
         format: Format,
+        /// Whether to look for messages and templates that nothing names, too.
+        with_unused: bool,
     },
     /// Print the JSON Schema of a kind of file.
     Schema(String),
@@ -94,6 +96,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     let mut settings = Vec::new();
     let mut asked = None;
     let mut format = None;
+    let mut with_unused = false;
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
             Long("port") | Short('p') => {
@@ -108,6 +111,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
                 let name = parser.value().map_err(usage)?.string().map_err(usage)?;
                 format = Some(Format::named(&name)?);
             }
+            Long("unused") => with_unused = true,
             Long("help") | Short('h') => asked = Some(Command::Help),
             Long("version") | Short('V') => asked = asked.or(Some(Command::Version)),
             Value(word) => words.push(word.string().map_err(usage)?),
@@ -120,6 +124,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         (None, [] | ["serve"]) => Command::Serve,
         (None, ["check"]) => Command::Check {
             format: format.unwrap_or_default(),
+            with_unused,
         },
         (None, ["schema", name]) if SCHEMAS.contains(name) => Command::Schema((*name).to_owned()),
         (None, ["schema", ..]) => {
@@ -151,16 +156,24 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
             return Err(UsageError(format!("`{word}` is not a command; {hint}")));
         }
     };
-    if format.is_some() && !takes_format(&command) {
-        return Err(UsageError(String::from(
-            "`--format` is an option of the command `check`",
+    let option = match (format, with_unused) {
+        (Some(_), _) => Some("--format"),
+        (None, true) => Some("--unused"),
+        (None, false) => None,
+    };
+    if let Some(option) = option
+        && !takes_options_of_check(&command)
+    {
+        return Err(UsageError(format!(
+            "`{option}` is an option of the command `check`"
         )));
     }
     Ok(Cli { command, settings })
 }
 
-/// Whether `--format` has a meaning for the command; a help is printed whatever else is asked.
-fn takes_format(command: &Command) -> bool {
+/// Whether `--format` and `--unused` have a meaning for the command; a help is printed whatever else
+/// is asked.
+fn takes_options_of_check(command: &Command) -> bool {
     matches!(
         command,
         Command::Check { .. } | Command::Help | Command::Version
@@ -189,6 +202,7 @@ pub(crate) fn help(name: &str) -> String {
          \x20 routes [METHOD] PATH     print which route answers, and with which parameters\n\
          \x20 check [--format FORMAT]  check the files on disk as the build does, and print all\n\
          \x20                          mistakes as `text`, `json` (one object a line) or `sarif`\n\
+         \x20 check --unused           find the messages and templates that nothing names, too\n\
          \x20 settings                 print the settings and where each comes from\n\
          \x20 schema FILES             print the JSON Schema of the files of `settings`, `routes`\n\
          \x20                          or `messages`, for editors\n\n\
@@ -221,12 +235,25 @@ mod tests {
     fn commands() {
         assert_eq!(command(""), Command::Serve);
         assert_eq!(command("serve"), Command::Serve);
-        let check = |format| Command::Check { format };
+        let check = |format| Command::Check {
+            format,
+            with_unused: false,
+        };
         assert_eq!(command("check"), check(Format::Text));
         assert_eq!(command("check --format text"), check(Format::Text));
         assert_eq!(command("--format=json check"), check(Format::Json));
         assert_eq!(command("check --format sarif"), check(Format::Sarif));
         assert_eq!(command("check --format sarif --help"), Command::Help);
+        let unused = |format| Command::Check {
+            format,
+            with_unused: true,
+        };
+        assert_eq!(command("check --unused"), unused(Format::Text));
+        assert_eq!(
+            command("--unused check --format json"),
+            unused(Format::Json)
+        );
+        assert_eq!(command("--unused --help"), Command::Help);
         for name in SCHEMAS {
             assert_eq!(
                 command(&format!("schema {name}")),
@@ -276,6 +303,9 @@ mod tests {
             "check --format xml",
             "routes --format json",
             "--format json",
+            "routes --unused",
+            "--unused",
+            "check --unused=yes",
             "schema",
             "schema templates",
             "schema routes settings",

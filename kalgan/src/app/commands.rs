@@ -28,14 +28,17 @@ pub(crate) fn run(spec: &'static Spec, command: Command, command_line: Vec<Setti
         Ok(layer) => layer,
         Err(diagnostics) => {
             let format = match command {
-                Command::Check { format } => format,
+                Command::Check { format, .. } => format,
                 _ => Format::Text,
             };
             return check::fail(&plan, format, &diagnostics);
         }
     };
     match command {
-        Command::Check { format } => check::run(&plan, layer, format),
+        Command::Check {
+            format,
+            with_unused,
+        } => check::run(&plan, layer, format, with_unused),
         Command::Routes { method, path } => match data(&plan, layer) {
             Ok(data) => match path {
                 None => {

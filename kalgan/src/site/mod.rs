@@ -120,6 +120,11 @@ impl Plan {
         };
         let endpoints = self.endpoints(&data, places, &mut diagnostics);
         let errors = self.error_controllers(&data, places, &mut diagnostics);
+        // Those of a binary were checked when it was compiled.
+        #[cfg(feature = "disk")]
+        if let Places::Known(loaded) = places {
+            diagnostics.extend(templates::views::check_arguments(self.spec, loaded));
+        }
         let tera = match templates::build(
             &data,
             places,
@@ -177,6 +182,7 @@ impl Plan {
         let mut diagnostics: Vec<Diagnostic> = errors.cloned().collect();
         self.check_functions(loaded, &mut diagnostics);
         diagnostics.extend(templates::unknown_names(loaded, &self.tera_setups));
+        diagnostics.extend(templates::views::check_arguments(self.spec, loaded));
         kalgan_core::diagnostic::sort(&mut diagnostics);
         diagnostics
     }

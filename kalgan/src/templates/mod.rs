@@ -16,7 +16,7 @@ use crate::site::{Places, Site};
 use crate::{Result, response};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::site::SiteData;
-use kalgan_core::templates::{TemplateFile, diagnose};
+use kalgan_core::templates::{TemplateFile, add, diagnose};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::fmt;
@@ -57,10 +57,7 @@ pub(crate) fn build(
     if changed.is_empty() {
         return Ok(tera);
     }
-    let texts = changed
-        .iter()
-        .map(|template| (template.name.as_ref(), template.file.text()));
-    tera.add_raw_templates(texts)
+    add(&mut tera, changed)
         .map(|()| tera)
         .map_err(|error| diagnose(&error, &|name| find(templates, name)))
 }

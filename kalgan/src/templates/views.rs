@@ -11,7 +11,7 @@ use kalgan_core::routes::List;
 use kalgan_core::settings::Settings;
 use kalgan_core::templates::needs::Needs;
 use kalgan_core::templates::registered::Registered;
-use kalgan_core::templates::{Set, foreign};
+use kalgan_core::templates::{Set, arguments, foreign};
 use kalgan_core::text::SourceFile;
 use kalgan_core::views::check::{self, Globals, Misfit, Part, TemplateState, misfits};
 use kalgan_core::views::{RustPlace, Variable, View};
@@ -47,10 +47,17 @@ fn registered(spec: &Spec, settings: &Settings) -> Registered {
     registered
 }
 
+/// Arguments that built-in filters, tests and functions do not take, or that they lack.
+pub(crate) fn check_arguments(spec: &Spec, loaded: &Loaded) -> Vec<Diagnostic> {
+    let registered = registered(spec, &loaded.site.settings);
+    arguments::check(&loaded.templates, &registered)
+}
+
 /// What is wrong between the templates on disk and the Rust that the binary was compiled with.
 pub(crate) fn check(spec: &Spec, loaded: &Loaded) -> Vec<Diagnostic> {
     let registered = registered(spec, &loaded.site.settings);
     let mut diagnostics = foreign::check(&loaded.templates, &registered);
+    diagnostics.extend(arguments::check(&loaded.templates, &registered));
     let state = |name: &str| match loaded.templates.needs(name) {
         Some(needs) => TemplateState::Good(needs),
         None if loaded.templates.entry(name).is_some() => TemplateState::Unknown,

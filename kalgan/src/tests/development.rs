@@ -267,3 +267,46 @@ async fn no_request_sees_half_an_edit() {
     stop.send(true).unwrap();
     assert!(reader.await.unwrap() > 0);
 }
+
+/// As deep as Tera reads it. Its parser goes down with that, which takes more than the stack of the
+/// threads that look at files, and of tests.
+#[tokio::test]
+async fn a_template_may_nest_as_deeply_as_tera_reads_it() {
+    let expression = format!(
+        "{}[[b[c[d[e]]]]]{}",
+        "trans(key=".repeat(34),
+        ")".repeat(34)
+    );
+    let (open, close) = ("{% if a %}".repeat(39), "{% endif %}".repeat(39));
+    let deep = |end: &str| format!("{open}{{{{ {expression} }}}}{close}{end}");
+    let site = site("");
+    site.write("template/page.html", &deep("good"));
+    assert_eq!(site.get("/?a=").await.body, "good");
+    site.write("template/page.html", &deep("{{ b"));
+    let broken = site.get("/").await;
+    assert_eq!(broken.status, 500);
+    assert!(
+        broken.body.contains("template/page.html:1:"),
+        "{}",
+        broken.body
+    );
+    site.write("template/page.html", "mended");
+    assert_eq!(site.get("/").await.body, "mended");
+}
+
+#[tokio::test]
+async fn arguments_of_filters_are_checked() {
+    let site = site("");
+    site.write("template/page.html", "{{ 5|number(digts=2) }}");
+    let broken = site.get("/").await;
+    assert_eq!(broken.status, 500);
+    assert!(
+        broken.body.contains("did you mean `digits`?"),
+        "{}",
+        broken.body
+    );
+    // Other mistakes are no reason to keep it back.
+    site.write("config/routes/site.yaml", "routes:\n  - page: {path: /}\n");
+    let broken = site.get("/").await;
+    assert!(broken.body.contains("2 mistakes"), "{}", broken.body);
+}

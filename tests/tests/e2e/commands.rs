@@ -180,6 +180,53 @@ fn check_tells_all_mistakes_at_once() {
 }
 
 #[test]
+fn unused_messages_and_templates_are_warnings() {
+    let site = Site::of_example("museum", "museum-unused");
+    let start = || museum(Profile::Release).in_folder(site.folder());
+    let none = ran(start(), "check --unused", 0);
+    assert!(
+        none.stdout.contains("no errors, 0 warnings"),
+        "{}{}",
+        none.stdout,
+        none.stderr
+    );
+
+    site.write("template/part/lost.html", "lost\n");
+    for language in ["en", "es", "ja"] {
+        site.write(
+            &format!("config/i18n/{language}/lost.yaml"),
+            "lost:\n  word: x\n",
+        );
+    }
+    assert!(ran(start(), "check", 0).stderr.is_empty());
+    let found = ran(start(), "check --unused", 0);
+    for part in [
+        "template/part/lost.html:1:1",
+        "nothing names the template `part/lost.html`",
+        "nothing names the message `lost.word`, which stands in `en`, `es` and `ja`",
+    ] {
+        assert!(found.stderr.contains(part), "{part}: {}", found.stderr);
+    }
+    assert!(
+        found.stdout.contains("no errors, 2 warnings"),
+        "{}",
+        found.stdout
+    );
+    let lines = ran(start(), "check --unused --format json", 0).stdout;
+    for part in ["\"unused-message\"", "\"unused-template\"", "\"warning\""] {
+        assert!(lines.contains(part), "{part}: {lines}");
+    }
+    let log = ran(start(), "check --unused --format sarif", 0).stdout;
+    assert!(log.contains("\"ruleId\": \"unused-template\""), "{log}");
+
+    // Without the sources there is nothing to say.
+    site.rename("src", "elsewhere");
+    let lost = ran(start(), "check --unused", 1);
+    assert!(lost.stderr.contains("needs the sources"), "{}", lost.stderr);
+    site.rename("elsewhere", "src");
+}
+
+#[test]
 fn schemas_are_those_that_are_shipped() {
     for profile in Profile::ALL {
         for kind in ["settings", "routes", "messages"] {

@@ -1,5 +1,6 @@
 //! Sets of templates in memory.
 
+mod arguments;
 mod names;
 mod needs;
 mod structure;

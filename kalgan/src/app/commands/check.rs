@@ -5,12 +5,16 @@ use crate::app::cli::Format;
 use crate::app::main::{say, say_error};
 use crate::site::Plan;
 use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
+use kalgan_core::loader::Loaded;
 use kalgan_core::settings::Setting;
+use kalgan_core::source::{Disk, Source};
+use kalgan_core::unused::unused;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Checks the files on disk as the build does, and that the binary has what they name.
-pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format) -> ExitCode {
+/// Checks the files on disk as the build does, and that the binary has what they name; where it is
+/// asked for, also what nothing names.
+pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format, with_unused: bool) -> ExitCode {
     let loaded = load(plan, layer);
     if loaded.files.is_empty() {
         let nothing = Diagnostic::general(format!(
@@ -24,6 +28,9 @@ pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format) -> ExitCode 
     let mut diagnostics = loaded.diagnostics.clone();
     plan.check_functions(&loaded, &mut diagnostics);
     diagnostics.extend(crate::templates::views::check(plan.spec, &loaded));
+    if with_unused {
+        diagnostics.extend(find_unused(&plan.spec.root(), &loaded));
+    }
     kalgan_core::diagnostic::sort(&mut diagnostics);
     report(plan, format, &diagnostics);
     let errors = count(&diagnostics, Severity::Error);
@@ -46,6 +53,46 @@ pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format) -> ExitCode 
         Format::Json | Format::Sarif => say_error(&summary),
     }
     ExitCode::SUCCESS
+}
+
+/// Messages and templates that neither the files nor the sources of the app name.
+fn find_unused(root: &Path, loaded: &Loaded) -> Vec<Diagnostic> {
+    match sources(root) {
+        Ok(sources) => unused(loaded, sources.iter().map(String::as_str)),
+        Err(problem) => vec![*problem],
+    }
+}
+
+/// The sources of the package whose folder is that of the site or one above.
+fn sources(root: &Path) -> Result<Vec<String>, Box<Diagnostic>> {
+    let root = absolute(root);
+    let mut folders = root.ancestors().take(4);
+    let package =
+        folders.find(|folder| folder.join("Cargo.toml").is_file() && folder.join("src").is_dir());
+    let Some(package) = package else {
+        return Err(Box::new(
+            Diagnostic::general(format!(
+                "`--unused` needs the sources of the app, and there are none at `{}`",
+                root.display()
+            ))
+            .with_code("missing-path")
+            .with_help("start `check` in the package's folder, where Cargo.toml and `src` are"),
+        ));
+    };
+    let disk = Disk::new(package);
+    let unreadable = |path: &str, error: std::io::Error| {
+        let problem = Diagnostic::general(format!("`{path}` cannot be read: {error}"));
+        Box::new(problem.with_code("unreadable-file"))
+    };
+    let entries = disk.walk("src").map_err(|error| unreadable("src", error))?;
+    let entries = entries.unwrap_or_default().into_iter();
+    entries
+        .filter(|entry| entry.path.ends_with(".rs"))
+        .map(|entry| match disk.read(&entry.path) {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(error) => Err(unreadable(&entry.path, error)),
+        })
+        .collect()
 }
 
 /// What stands in the way of any check.
@@ -125,6 +172,26 @@ fn folder_uri(folder: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sources_are_those_of_the_package() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        let site = folder.path().join("app/site");
+        write("app/site/config/app.yaml", "");
+        write("app/src/a/b.rs", "b");
+        let none = sources(&site).unwrap_err().to_string();
+        assert!(none.contains("needs the sources"), "{none}");
+        write("app/Cargo.toml", "[package]");
+        write("app/src/main.rs", "main");
+        write("app/src/notes.txt", "notes");
+        assert_eq!(sources(&site).unwrap(), ["b", "main"]);
+        assert_eq!(sources(&folder.path().join("app")).unwrap(), ["b", "main"]);
+    }
 
     #[test]
     fn paths_are_those_from_the_working_directory() {

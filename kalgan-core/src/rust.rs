@@ -1,13 +1,14 @@
 //! The tokens of a Rust file with their places.
 //!
-//! The compiler's own `TokenStream` knows no place of a token in a file that was read, reports what
+//! For macros, the compiler's own `TokenStream` knows no place of a token in a file that was read, reports what
 //! it cannot read as an error of the user's, and reads whole files where a few items are wanted.
 
 use std::ops::Range;
+use std::str::Chars;
 
 /// What a token is. Comments are none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// A name or a keyword; `r#type` is a name.
     Word,
     /// A text, raw or not. Byte strings and C strings are [`Kind::Other`].
@@ -24,14 +25,16 @@ pub(super) enum Kind {
 
 /// A token.
 #[derive(Clone, Debug)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
+pub struct Token {
+    /// What it is.
+    pub kind: Kind,
     /// The bytes of the file.
-    pub(super) span: Range<usize>,
+    pub span: Range<usize>,
 }
 
 /// Takes a file apart. `None` where it is no Rust: brackets that do not match, a text without end.
-pub(super) fn lex(text: &str) -> Option<Vec<Token>> {
+#[must_use]
+pub fn lex(text: &str) -> Option<Vec<Token>> {
     let bytes = text.as_bytes();
     let mut tokens: Vec<Token> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -101,6 +104,65 @@ pub(super) fn lex(text: &str) -> Option<Vec<Token>> {
         });
     }
     open.is_empty().then_some(tokens)
+}
+
+/// The texts of a file in order, as the program has them. `None` where it is no Rust.
+#[must_use]
+pub fn texts(text: &str) -> Option<Vec<String>> {
+    let tokens = lex(text)?;
+    let literals = tokens.into_iter().filter(|token| token.kind == Kind::Text);
+    let values = literals.filter_map(|token| value(text.get(token.span)?));
+    Some(values.collect())
+}
+
+/// The value of a literal. What an escape that there is not stands for is left out: the compiler
+/// has a word on it.
+fn value(literal: &str) -> Option<String> {
+    if let Some(raw) = literal.strip_prefix('r') {
+        let hashes = raw.bytes().take_while(|byte| *byte == b'#').count();
+        let inner = raw.get(hashes + 1..raw.len().checked_sub(hashes + 1)?)?;
+        return Some(inner.replace("\r\n", "\n"));
+    }
+    let inner = literal.strip_prefix('"')?.strip_suffix('"')?;
+    let mut value = String::with_capacity(inner.len());
+    // Before anything else, the compiler takes each end of a line for `\n`.
+    let inner = inner.replace("\r\n", "\n");
+    let mut chars = inner.chars();
+    while let Some(char) = chars.next() {
+        if char == '\\' {
+            value.extend(escaped(&mut chars));
+        } else {
+            value.push(char);
+        }
+    }
+    Some(value)
+}
+
+/// What an escape stands for; the characters begin behind the backslash.
+fn escaped(chars: &mut Chars<'_>) -> Option<char> {
+    match chars.next()? {
+        'n' => Some('\n'),
+        'r' => Some('\r'),
+        't' => Some('\t'),
+        '0' => Some('\0'),
+        'x' => {
+            let digits: String = chars.by_ref().take(2).collect();
+            char::from_u32(u32::from_str_radix(&digits, 16).ok()?)
+        }
+        'u' => {
+            let braces = chars.by_ref().take_while(|char| *char != '}');
+            let digits: String = braces.filter(|char| !matches!(char, '{' | '_')).collect();
+            char::from_u32(u32::from_str_radix(&digits, 16).ok()?)
+        }
+        // The text goes on where the next line does.
+        '\n' => {
+            let rest = chars.as_str();
+            *chars = rest.trim_start_matches([' ', '\t', '\n', '\r']).chars();
+            None
+        }
+        char @ ('\\' | '"' | '\'') => Some(char),
+        _ => None,
+    }
 }
 
 /// Letters, and whatever is not ASCII: what of it is no letter stands in texts and comments only.
@@ -276,6 +338,38 @@ mod tests {
     }
 
     #[test]
+    fn texts_are_what_the_program_has() {
+        let file = r##"
+            // "a comment"
+            let a = ["plain", r"raw\n", r#"a "raw" one"#, r#"#"#, b"bytes", c"c", br#"b"#, '"'];
+            /// `"a doc"`
+            call!("\"q\" \\ \'", "\x41\u{e9}\u{1F_600}", "one \
+                  line\n", "", "\0\t\r", "é日");
+        "##;
+        let texts = texts(file).unwrap();
+        assert_eq!(
+            texts,
+            [
+                "plain",
+                "raw\\n",
+                "a \"raw\" one",
+                "#",
+                "\"q\" \\ '",
+                "Aé\u{1F600}",
+                "one line\n",
+                "",
+                "\0\t\r",
+                "é日",
+            ]
+        );
+        assert_eq!(super::texts("let a = \"b"), None);
+        assert_eq!(
+            super::texts("\"\\\r\n a\r\nb\""),
+            Some(vec![String::from("a\nb")])
+        );
+    }
+
+    #[test]
     fn brackets_know_each_other() {
         let tokens = lex("f({a}, [b])").unwrap();
         let kinds: Vec<Kind> = tokens.iter().map(|token| token.kind).collect();
@@ -300,6 +394,10 @@ mod tests {
         for start in (0..text.len()).filter(|at| text.is_char_boundary(*at)) {
             for end in (start..=text.len()).filter(|at| text.is_char_boundary(*at)) {
                 let part = &text[start..end];
+                let literals = ["\"", "r\""].map(|open| format!("{open}{part}\""));
+                for literal in [part, &literals[0], &literals[1]] {
+                    value(literal);
+                }
                 for token in lex(part).unwrap_or_default() {
                     assert!(part.get(token.span.clone()).is_some(), "{part}");
                 }
@@ -309,7 +407,7 @@ mod tests {
 
     #[test]
     fn this_crate_is_rust() {
-        for file in [include_str!("lexer.rs"), include_str!("../lib.rs")] {
+        for file in [include_str!("rust.rs"), include_str!("lib.rs")] {
             assert!(lex(file).is_some());
         }
     }
