@@ -217,7 +217,7 @@ const BREAKS: [Break; 8] = [
         file: ABOUT,
         old: "\"about.building\"|trans",
         new: "\"about.bulding\"|trans",
-        at: "trans",
+        at: "\"about.bulding\"",
         says: &["about.bulding", "about.building"],
     },
     Break {

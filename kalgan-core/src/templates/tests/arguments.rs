@@ -82,7 +82,7 @@ fn each_mistake_has_its_place_and_the_nearest_name() {
             "{% filter truncate(len=5) %}{% endfilter %}",
             &[
                 "11: error: the filter `truncate` needs the argument `length`; add `length=…`",
-                "20: error: the filter `truncate` has no argument `len`; there is `length` and `end`",
+                "20: error: the filter `truncate` has no argument `len`; there are `length` and `end`",
             ],
         ),
         (
@@ -121,6 +121,6 @@ fn what_the_app_registers_takes_what_it_likes() {
     let text = "{{ d|date(format='%Y') }}{{ d|time(format='%H') }}";
     assert_eq!(
         found(text, &registered),
-        ["36: error: the filter `time` has no argument `format`; there is `style` and `_lang`"]
+        ["36: error: the filter `time` has no argument `format`; there are `style` and `_lang`"]
     );
 }
