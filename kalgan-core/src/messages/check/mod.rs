@@ -35,16 +35,16 @@ pub fn duplicates(merged: &Merged<'_>) -> Vec<Diagnostic> {
 /// Finds messages that a language lacks, measured against all languages together.
 #[must_use]
 pub fn missing(merged: &Merged<'_>, severity: Severity) -> Vec<Diagnostic> {
-    let mut all: BTreeMap<&str, (Entry<'_>, usize)> = BTreeMap::new();
-    for language in merged.languages.values() {
+    let mut all: BTreeMap<&str, (Entry<'_>, &str, usize)> = BTreeMap::new();
+    for (code, language) in &merged.languages {
         for (key, entry) in &language.entries {
             if entry.is_message() {
-                all.entry(key).or_insert((*entry, 0)).1 += 1;
+                all.entry(key).or_insert((*entry, code, 0)).2 += 1;
             }
         }
     }
     let mut diagnostics = Vec::new();
-    for (key, (entry, count)) in all {
+    for (key, (entry, code, count)) in all {
         if count == merged.languages.len() {
             continue;
         }
@@ -59,10 +59,12 @@ pub fn missing(merged: &Merged<'_>, severity: Severity) -> Vec<Diagnostic> {
             })
             .map(|(language, _)| *language)
             .collect();
-        let languages = match lacking.len() {
-            1 => "that language",
-            _ => "these languages",
-        };
+        let files: Vec<String> = lacking
+            .iter()
+            .map(|other| file_of_other(entry.key().file.path(), code, other))
+            .collect();
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        let files = crate::suggest::list(&files);
         let mut diagnostic = Diagnostic::error_at(
             entry.key().clone(),
             format!(
@@ -74,14 +76,29 @@ pub fn missing(merged: &Merged<'_>, severity: Severity) -> Vec<Diagnostic> {
         diagnostic.severity = severity;
         diagnostics.push(diagnostic.with_help(if severity == Severity::Error {
             format!(
-                "add it to the files of {languages}; with `i18n.missing: warn` the default \
+                "add it to {files}; with `i18n.missing: warn` the default \
                  language's text is shown until then"
             )
         } else {
-            format!("add it to the files of {languages}; until then the default language's text is shown")
+            format!("add it to {files}; until then the default language's text is shown")
         }));
     }
     diagnostics
+}
+
+/// The file of another language that corresponds to this one: `i18n/es/shop.yaml` for
+/// `i18n/en/shop.yaml`.
+fn file_of_other(path: &str, language: &str, other: &str) -> String {
+    let mut segments: Vec<String> = path.split('/').map(str::to_owned).collect();
+    let own = segments.iter_mut().find_map(|segment| {
+        let rest = segment.strip_prefix(language)?;
+        let renamed = format!("{other}{rest}");
+        (rest.is_empty() || rest.starts_with('.')).then_some((segment, renamed))
+    });
+    if let Some((segment, renamed)) = own {
+        *segment = renamed;
+    }
+    segments.join("/")
 }
 
 /// The language that the others are measured against under a key: the default one, else the first

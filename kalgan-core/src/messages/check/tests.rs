@@ -99,8 +99,8 @@ fn keys() {
     assert_eq!(
         all(&[("en", "a: x\nb: y"), ("es", "a: x"), ("fr", "a: x")]),
         [
-            "en.yaml:2:1: error: the message `b` is missing in `es` and `fr`; add it to the files of \
-             these languages; with `i18n.missing: warn` the default language's text is shown until \
+            "en.yaml:2:1: error: the message `b` is missing in `es` and `fr`; add it to `es.yaml` \
+             and `fr.yaml`; with `i18n.missing: warn` the default language's text is shown until \
              then"
         ]
     );
