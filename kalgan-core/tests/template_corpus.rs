@@ -5,6 +5,8 @@ mod template_inputs;
 use kalgan_core::loader::Loader;
 use kalgan_core::source::Disk;
 use kalgan_core::template::parse;
+use kalgan_core::templates::arguments;
+use kalgan_core::templates::registered::Registered;
 use template_inputs::{corpus, corpus_folder};
 use tera::{Kwargs, State, Tera, Value};
 
@@ -105,7 +107,9 @@ fn kalgan_loads_the_corpus() {
     let loaded = Loader::new(None)
         .refresh(&Disk::new(corpus_folder()))
         .unwrap();
-    let found: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+    let arguments = arguments::check(&loaded.templates, &Registered::default());
+    let found = loaded.diagnostics.iter().chain(&arguments);
+    let found: Vec<String> = found.map(ToString::to_string).collect();
     assert_eq!(found, [""; 0]);
     assert_eq!(loaded.site.templates.len(), corpus().len());
     assert_eq!(loaded.site.catalogue.languages.len(), 2);

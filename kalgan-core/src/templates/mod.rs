@@ -15,6 +15,7 @@ pub mod registered;
 #[cfg(feature = "parse")]
 mod set;
 #[cfg(feature = "parse")]
+#[cfg(feature = "parse")]
 pub mod signatures;
 #[cfg(feature = "parse")]
 pub mod structure;

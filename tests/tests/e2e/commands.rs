@@ -217,7 +217,7 @@ fn unused_messages_and_templates_are_warnings() {
         assert!(lines.contains(part), "{part}: {lines}");
     }
     let log = ran(start(), "check --unused --format sarif", 0).stdout;
-    assert!(log.contains("\"ruleId\": \"unused-template\""), "{log}");
+    assert!(log.contains("\"ruleId\":\"unused-template\""), "{log}");
 
     // Without the sources there is nothing to say.
     site.rename("src", "elsewhere");
