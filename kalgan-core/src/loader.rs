@@ -414,22 +414,23 @@ fn parse(kind: Kind, file: &Arc<SourceFile>) -> Parsed {
     }
 }
 
-/// Parses a template. Where the own parser refuses it, Tera, which renders it, has the last word
-/// and the text of the message.
+/// Parses a template. Where the own parser refuses it, Tera, which renders it, has the last word; if
+/// it refuses it as well, the own message is the one that says what to do.
 fn parse_template(file: &Arc<SourceFile>) -> ParsedTemplate {
     match template::parse(file.text()) {
         Ok(tree) => ParsedTemplate {
             tree: Some(Arc::new(templates::Parsed::new(tree))),
             problem: None,
         },
-        Err(_) => {
+        Err(error) => {
             let template = TemplateFile {
                 name: file.path().to_owned().into(),
                 file: Arc::clone(file),
             };
             ParsedTemplate {
                 tree: None,
-                problem: templates::check_syntax(&template).map(Box::new),
+                problem: templates::check_syntax(&template)
+                    .map(|_| Box::new(error.diagnostic(file))),
             }
         }
     }

@@ -86,12 +86,15 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
 fn rust_users(museum: &Museum, name: &str) -> Vec<At> {
     let mut users = Vec::new();
     for file in museum.below("src/") {
-        for call in ["render!(\"", "#[template(\""] {
-            let pattern = format!("{call}{name}\"");
-            for (start, _) in file.text().match_indices(&pattern) {
-                users.push(at(file, start));
-            }
-        }
+        let text = file.text();
+        let calls = text.match_indices(&format!("render!(\"{name}\"")).map(|(start, _)| start);
+        users.extend(calls.map(|start| at(file, start)));
+        let derives = text.match_indices(&format!("#[template(\"{name}\""));
+        users.extend(derives.map(|(start, _)| {
+            // The place of a derive is its struct.
+            let name = text[start..].find("struct").expect("a struct follows");
+            at(file, start + name)
+        }));
     }
     users
 }

@@ -25,7 +25,20 @@ use report::Report;
 use std::collections::BTreeSet;
 
 /// What no check of files can find, and why. All other kinds are reported in full.
-const ESCAPE: &[(&str, &str)] = &[];
+const ESCAPE: &[(&str, &str)] = &[
+    (
+        "template: variable misspelt in a condition",
+        "what is only asked whether it is there may be missing, by the language's own rules",
+    ),
+    (
+        "template: field misspelt in a condition",
+        "what is only asked whether it is there may be missing, by the language's own rules",
+    ),
+    (
+        "template: field misspelt where only `render!` renders",
+        "a macro sees no types; `#[derive(Template)]` makes them known",
+    ),
+];
 
 #[test]
 fn every_single_mistake_is_reported_at_its_place() {
@@ -45,8 +58,8 @@ fn every_single_mistake_is_reported_at_its_place() {
     }
 
     let mut report = Report::default();
-    run::check(&build, &museum, &mutations, &mut report);
-    run::builds(&site, &museum, &rust::all(&museum), &mut report);
+    run::check(&site, &build, &museum, &mutations, &mut report);
+    if std::env::var_os("NOBUILD").is_none() { run::builds(&site, &museum, &rust::all(&museum), &mut report); }
     report.print(ESCAPE);
 
     assert!(report.applied() >= 250, "{}", report.applied());

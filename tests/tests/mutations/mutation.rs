@@ -68,13 +68,7 @@ impl Museum {
             })
     }
 
-    /// The files' paths and contents.
-    pub(crate) fn contents(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.files
-            .iter()
-            .map(|(path, file)| (path.as_str(), file.text().as_bytes()))
-    }
-
+    /// A file's bytes; `None` where there is no such file.
     pub(crate) fn content(&self, path: &str) -> Option<&[u8]> {
         self.files.get(path).map(|file| file.text().as_bytes())
     }

@@ -1,6 +1,6 @@
 //! Mistakes in routes. The right place is the line of what is wrong in the file; where a route's
 //! name or parameters change, the lines of the templates that link to it; where a route is made
-//! unreachable, its own name, not that of the route in front.
+//! unreachable, its own path, not that of the route in front.
 
 use crate::messages::by_kind;
 use crate::mutation::{At, Museum, Mutation, at, misspell};
@@ -24,22 +24,13 @@ impl Route {
     }
 }
 
-/// The links of templates to a route, and whether each has parameters besides the language.
-fn links(museum: &Museum, route: &str) -> Vec<(At, Vec<At>)> {
+/// The links of templates to a route.
+fn links(museum: &Museum, route: &str) -> Vec<At> {
     let mut links = Vec::new();
     for template in templates::parsed(museum) {
-        for call in &template.references.urls {
-            if &*call.name.text == route {
-                let given = call.given.iter().map(|given| &given.name);
-                let given = given.filter(|name| &*name.text != "_lang");
-                links.push((
-                    at(&template.file, call.name.span.start),
-                    given
-                        .map(|name| at(&template.file, name.span.start))
-                        .collect(),
-                ));
-            }
-        }
+        let calls = template.references.urls.iter();
+        let own = calls.filter(|call| &*call.name.text == route);
+        links.extend(own.map(|call| at(&template.file, call.name.span.start)));
     }
     links
 }
@@ -88,8 +79,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
         let replace = |kind, span, new: &str| Mutation::replace(kind, file, span, new);
         let name = route.name.text.as_str();
 
-        let links = links(museum, name);
-        let callers: Vec<At> = links.iter().map(|(at, _)| at.clone()).collect();
+        let callers = links(museum, name);
         if !callers.is_empty() {
             let kind = "route: name misspelt that templates link to";
             found.push(
@@ -114,14 +104,15 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
             let kind = "route: name twice";
             found.push(replace(kind, next.name.span, name));
         }
-        values(museum, route, &mut found);
+        values(route, &mut found);
 
         // The same route under another name in front of it.
+        let path = route.get("path").unwrap().1.span.start;
         let kind = "route: unreachable behind a copy";
         let copy = file.slice(route.whole).replacen(name, "copy", 1);
         let front = Span::new(route.whole.start, route.whole.start);
         let place = At {
-            line: at(file, route.name.span.start).line + copy.lines().count(),
+            line: at(file, path).line + copy.lines().count(),
             file: file.path().to_owned(),
         };
         found.push(replace(kind, front, &copy).expecting(vec![place]));
@@ -143,7 +134,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
             );
             mutation.changes = vec![(file.path().to_owned(), Some(new.into_bytes()))];
             let place = At {
-                line: at(file, route.name.span.start).line + moved.lines().count(),
+                line: at(file, path).line + moved.lines().count(),
                 file: file.path().to_owned(),
             };
             found.push(mutation.expecting(vec![place]));
@@ -153,7 +144,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
 }
 
 /// Mistakes in the values of a route.
-fn values(museum: &Museum, route: &Route, found: &mut Vec<Mutation>) {
+fn values(route: &Route, found: &mut Vec<Mutation>) {
     let file = &route.file;
     let replace = |kind, span, new: &str| Mutation::replace(kind, file, span, new);
     for (key, kinds) in [
@@ -209,11 +200,11 @@ fn values(museum: &Museum, route: &Route, found: &mut Vec<Mutation>) {
     let line = Span::new(key.span.start, value.span.end);
     let name = at(file, route.name.span.start);
     found.push(replace(kind, line, "").expecting(vec![name]));
-    requirements(museum, route, found);
+    requirements(route, found);
 }
 
 /// Mistakes in requirements, and between them and the path.
-fn requirements(museum: &Museum, route: &Route, found: &mut Vec<Mutation>) {
+fn requirements(route: &Route, found: &mut Vec<Mutation>) {
     let file = &route.file;
     let replace = |kind, span, new: &str| Mutation::replace(kind, file, span, new);
     let Some((_, Node { data: Data::Map(requirements), .. })) = route.get("requirements") else {
@@ -236,13 +227,8 @@ fn requirements(museum: &Museum, route: &Route, found: &mut Vec<Mutation>) {
         found.push(replace(kind, span, &misspell(&key.text)).expecting(vec![place.clone()]));
         let kind = "route: parameter removed from the path";
         let span = path.part(start, parameter.len());
-        let mut places = vec![place];
-        if key.text != "_lang" {
-            // Those who link to it give one too many.
-            let links = links(museum, &route.name.text);
-            places.extend(links.into_iter().flat_map(|(_, given)| given));
-        }
-        found.push(replace(kind, span, "x").expecting(places));
+        // Who links to it is not at fault before the route is whole.
+        found.push(replace(kind, span, "x").expecting(vec![place]));
         if key.text == "_lang" {
             let kind = "route: language without messages allowed";
             let end = Span::new(value.span.end - 1, value.span.end - 1);

@@ -52,7 +52,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
             here(
                 "build: variable missing in `render!`",
                 "controller/member_controller",
-                "        refused,\n",
+                "        code_word: settings::get_string(\"museum.code_word\")?,\n",
                 "",
             ),
             museum,

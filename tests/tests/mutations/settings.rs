@@ -1,20 +1,20 @@
-//! Mistakes in settings. The right place is the line of the key or of the value.
+//! Mistakes in settings. The right place is the line of the key or of the value. A section that is
+//! nearly called like one of Kalgan's is a warning, since an app's own may have any name.
 
 use crate::messages::by_kind;
 use crate::mutation::{Museum, Mutation, at, misspell};
+use crate::templates;
 use kalgan_core::text::{SourceFile, Span};
 use kalgan_core::yaml::{self, Data, Node};
 use std::sync::Arc;
 
 /// Values that a setting cannot have.
-const BAD: [(&str, &str, &str); 8] = [
+const BAD: [(&str, &str, &str); 6] = [
     ("setting: folder that is not there", "path: config/routes", "path: config/ruotes"),
     ("setting: folder that is not there", "path: template", "path: templates"),
     ("setting: folder that is not there", "path: config/i18n", "path: config/i18m"),
-    ("setting: folder that is not there", "folders: static", "folders: statics"),
     ("setting: path out of the app", "path: template", "path: ../template"),
     ("setting: default language without messages", "default: en", "default: fr"),
-    ("setting: URL that is none", "path: /static", "path: static"),
     ("setting: error that is none", "  404:", "  4O4:"),
 ];
 
@@ -29,6 +29,15 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
     for (kind, old, new) in BAD {
         found.push(Mutation::replace_text(kind, app, old, new));
     }
+    // Another server may have the static files, so the names in templates are at fault.
+    let kind = "setting: static folder that is not there";
+    let gone = Mutation::replace_text(kind, app, "folders: static", "folders: statics");
+    let assets = templates::parsed(museum);
+    let assets = assets.iter().flat_map(|template| {
+        let names = template.references.assets.iter();
+        names.map(|name| at(&template.file, name.span.start))
+    });
+    found.push(gone.expecting(assets.collect()));
     let server = museum.file("config/app/server.yaml");
     for (old, new) in [
         ("7878", "many"),
@@ -76,8 +85,15 @@ fn walk(file: &Arc<SourceFile>, node: &Node, depth: usize, found: &mut Vec<Mutat
             };
             let is_code = key.text.parse::<u16>().is_ok();
             if !is_code {
-                let name = misspell(&key.text);
-                found.push(Mutation::replace(kind, file, key.span, &name));
+                let misspelt = Mutation::replace(kind, file, key.span, &misspell(&key.text));
+                found.push(match (&value.data, depth) {
+                    (Data::Map(inner), 1..) => {
+                        // The setting is the key within, and all of its path is named.
+                        let first = &inner[0].0;
+                        misspelt.expecting(vec![at(file, first.span.start)])
+                    }
+                    _ => misspelt,
+                });
             }
         }
         if !matches!(value.data, Data::Map(_)) {

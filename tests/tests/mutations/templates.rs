@@ -405,7 +405,7 @@ impl<'a> Visitor<'a> for Calls<'_> {
     }
 }
 
-/// Mistakes of syntax: where the parser cannot go on.
+/// Mistakes of syntax: where the parser cannot go on, or the tag that is not closed.
 fn syntax(template: &Parsed, found: &mut Vec<Mutation>) {
     let file = &template.file;
     let text = file.text();
@@ -419,7 +419,10 @@ fn syntax(template: &Parsed, found: &mut Vec<Mutation>) {
     }
     if let Some(quote) = text.find("\"|") {
         let kind = "template: quotation mark missing";
-        found.push(Mutation::replace(kind, file, Span::new(quote, quote + 1), ""));
+        // The text ends at the next mark, and what follows there makes no sense.
+        let next = quote + 1 + text[quote + 1..].find('"').unwrap();
+        let mutation = Mutation::replace(kind, file, Span::new(quote, quote + 1), "");
+        found.push(mutation.expecting(vec![at(file, next)]));
     }
     if let Some(tag) = text.find("if ") {
         let kind = "template: tag misspelt";
@@ -439,9 +442,10 @@ fn syntax(template: &Parsed, found: &mut Vec<Mutation>) {
     }
 }
 
-/// The first tag that cannot stand where it does once the one at `gone` is not there.
+/// The first tag that cannot stand where it does once the one at `gone` is not there; at the end
+/// of the text, the tag that is still open.
 fn first_wrong_tag(text: &str, gone: Span) -> usize {
-    let mut open: Vec<&str> = Vec::new();
+    let mut open: Vec<(&str, usize)> = Vec::new();
     for (start, _) in text.match_indices("{%") {
         if start == gone.start {
             continue;
@@ -450,20 +454,20 @@ fn first_wrong_tag(text: &str, gone: Span) -> usize {
         let end = tag.find(|c: char| !c.is_alphabetic()).unwrap_or(tag.len());
         match &tag[..end] {
             "" if tag.starts_with("</") => match open.pop() {
-                Some("<") => {}
+                Some(("<", _)) => {}
                 _ => return start,
             },
-            "" => open.push("<"),
-            word @ ("if" | "for" | "block" | "component") => open.push(word),
-            "else" | "elif" if !matches!(open.last(), Some(&"if" | &"for")) => return start,
+            "" => open.push(("<", start)),
+            word @ ("if" | "for" | "block" | "component") => open.push((word, start)),
+            "else" | "elif" if !matches!(open.last(), Some(("if" | "for", _))) => return start,
             word => {
                 if let Some(closed) = word.strip_prefix("end")
-                    && open.pop() != Some(closed)
+                    && open.pop().map(|(word, _)| word) != Some(closed)
                 {
                     return start;
                 }
             }
         }
     }
-    text.len()
+    open.last().expect("a tag is open").1
 }
