@@ -76,6 +76,15 @@ pub const FUNCTIONS: [&str; 4] = ["asset", "csrf_token", "trans", "url"];
 /// The variables that Kalgan gives every template.
 pub const PROVIDED: [&str; 3] = ["lang", "request", "route"];
 
+/// The fields of those that have any.
+pub const PROVIDED_FIELDS: [(&str, &[&str]); 2] = [
+    (
+        "request",
+        &["method", "path", "query", "host", "scheme", "url"],
+    ),
+    ("route", &["name", "path", "controller", "parameters"]),
+];
+
 /// The variable that holds all others; whoever uses it uses them all.
 pub const ALL_VARIABLES: &str = "__tera_context";
 

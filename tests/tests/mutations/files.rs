@@ -57,7 +57,12 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
             all.push(Mutation::delete(kind, file.path(), users));
         }
     }
-    for folder in ["config/app/", "config/i18n/es/", "config/routes/", "template/"] {
+    for folder in [
+        "config/app/",
+        "config/i18n/es/",
+        "config/routes/",
+        "template/",
+    ] {
         for file in museum.below(folder).step_by(3) {
             let kind = "file: bytes that are not UTF-8";
             let mut mutation = Mutation::delete(kind, file.path(), vec![at(file, usize::MAX)]);
@@ -70,7 +75,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
         }
     }
     for file in museum.below("config/") {
-        // A list in brackets that is not closed ends with the file.
+        // The last line is the one that is wrong.
         let kind = "file: wrong YAML";
         let end = file.text().len();
         let text = format!("{}broken: 'x\n", file.text());
@@ -87,9 +92,11 @@ fn rust_users(museum: &Museum, name: &str) -> Vec<At> {
     let mut users = Vec::new();
     for file in museum.below("src/") {
         let text = file.text();
-        let calls = text.match_indices(&format!("render!(\"{name}\"")).map(|(start, _)| start);
-        users.extend(calls.map(|start| at(file, start)));
-        let derives = text.match_indices(&format!("#[template(\"{name}\""));
+        let call = format!("render!(\"{name}\"");
+        let calls = text.match_indices(&call);
+        users.extend(calls.map(|(start, _)| at(file, start)));
+        let derive = format!("#[template(\"{name}\"");
+        let derives = text.match_indices(&derive);
         users.extend(derives.map(|(start, _)| {
             // The place of a derive is its struct.
             let name = text[start..].find("struct").expect("a struct follows");

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How many of each kind.
-const MOST: usize = 9;
+const MOST: usize = 7;
 /// The languages in the order in which they are compared; the first is the default.
 const LANGUAGES: [&str; 3] = ["en", "es", "ja"];
 
@@ -158,8 +158,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
             .count()
             > 1;
         has_others.then(|| {
-            Mutation::replace(kind, &message.file, message.lines(), "")
-                .expecting(vec![first.at()])
+            Mutation::replace(kind, &message.file, message.lines(), "").expecting(vec![first.at()])
         })
     }));
     add(each(&|own, languages| {
@@ -177,16 +176,18 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
     add(each(&|own, languages| {
         let message = &languages[own];
         let kind = "message: without a text";
-        message.forms.is_empty().then(|| {
-            Mutation::replace(kind, &message.file, message.value, "")
-        })
+        message
+            .forms
+            .is_empty()
+            .then(|| Mutation::replace(kind, &message.file, message.value, ""))
     }));
     add(each(&|own, languages| {
         let message = &languages[own];
         let kind = "message: a list";
-        message.forms.is_empty().then(|| {
-            Mutation::replace(kind, &message.file, message.value, "[one, two]")
-        })
+        message
+            .forms
+            .is_empty()
+            .then(|| Mutation::replace(kind, &message.file, message.value, "[one, two]"))
     }));
     add(each(&|own, languages| {
         let message = &languages[own];
@@ -235,7 +236,10 @@ fn placeholders(languages: &[Message], add: &mut impl FnMut(Vec<Mutation>)) {
         };
         let count = |name: &str| {
             let placeholders = message.placeholders();
-            placeholders.iter().filter(|(other, _)| *other == name).count()
+            placeholders
+                .iter()
+                .filter(|(other, _)| *other == name)
+                .count()
         };
         for (name, inner) in message.placeholders() {
             let span = inner.part(0, name.len());
@@ -243,9 +247,8 @@ fn placeholders(languages: &[Message], add: &mut impl FnMut(Vec<Mutation>)) {
             let place = at(file, inner.start);
             if count(name) == 1 && !chooses.contains(name) {
                 let kind = "message: placeholder misspelt in one language";
-                found.push(
-                    Mutation::replace(kind, file, span, &misspell(name)).expecting(others()),
-                );
+                found
+                    .push(Mutation::replace(kind, file, span, &misspell(name)).expecting(others()));
                 let kind = "message: placeholder missing in one language";
                 found.push(Mutation::replace(kind, file, whole, "x").expecting(others()));
             }
@@ -303,9 +306,9 @@ fn forms(messages: &BTreeMap<String, Vec<Message>>) -> Vec<Mutation> {
             let kind = "message: plural form that the language has not";
             let copy = text[start..end].replacen(&format!("{name}:"), "few:", 1);
             let before = Span::new(start, start);
-            found.push(Mutation::replace(kind, file, before, &copy).expecting(vec![at(
-                file, start,
-            )]));
+            found.push(
+                Mutation::replace(kind, file, before, &copy).expecting(vec![at(file, start)]),
+            );
         }
     }
     found
@@ -336,7 +339,10 @@ fn everywhere(museum: &Museum, messages: &BTreeMap<String, Vec<Message>>) -> Vec
             .iter()
             .map(|message| {
                 let placeholders = message.placeholders();
-                let (_, inner) = placeholders.iter().find(|(other, _)| *other == name).unwrap();
+                let (_, inner) = placeholders
+                    .iter()
+                    .find(|(other, _)| *other == name)
+                    .unwrap();
                 let kind = "message: placeholder misspelt in all languages";
                 let span = inner.part(0, name.len());
                 Mutation::replace(kind, &message.file, span, &misspell(name))
@@ -349,7 +355,10 @@ fn everywhere(museum: &Museum, messages: &BTreeMap<String, Vec<Message>>) -> Vec
 }
 
 /// The same mistake in several files.
-pub(crate) fn together(parts: Vec<Mutation>, expected: impl Iterator<Item = At>) -> Option<Mutation> {
+pub(crate) fn together(
+    parts: Vec<Mutation>,
+    expected: impl Iterator<Item = At>,
+) -> Option<Mutation> {
     let mut parts = parts.into_iter();
     let mut all = parts.next()?;
     for part in parts {

@@ -30,7 +30,13 @@ pub(crate) struct Escape {
 
 impl Report {
     /// Counts a mistake: whether any error was reported, whether all expected ones were.
-    pub(crate) fn add(&mut self, mutation: &Mutation, is_reported: bool, is_right: bool, said: &str) {
+    pub(crate) fn add(
+        &mut self,
+        mutation: &Mutation,
+        is_reported: bool,
+        is_right: bool,
+        said: &str,
+    ) {
         let kind = mutation.kind;
         if !self.kinds.contains(&kind) {
             self.kinds.push(kind);
@@ -75,7 +81,10 @@ impl Report {
 
     /// Prints the table, and what escaped.
     pub(crate) fn print(&self, known: &[(&str, &str)]) {
-        let mut text = format!("{:<58}{:>8}{:>9}{:>7}\n", "kind", "applied", "reported", "right");
+        let mut text = format!(
+            "{:<58}{:>8}{:>9}{:>7}\n",
+            "kind", "applied", "reported", "right"
+        );
         let mut row = |kind: &str, counts: Counts| {
             let Counts {
                 applied,
@@ -91,7 +100,11 @@ impl Report {
         for escape in &self.escapes {
             let why = known.iter().find(|(kind, _)| *kind == escape.kind);
             let why = why.map_or("", |(_, why)| why);
-            let _ = writeln!(text, "escaped: {}\n    {}\n    {why}", escape.what, escape.said);
+            let _ = writeln!(
+                text,
+                "escaped: {}\n    {}\n    {why}",
+                escape.what, escape.said
+            );
         }
         println!("{text}");
     }

@@ -82,9 +82,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
         let callers = links(museum, name);
         if !callers.is_empty() {
             let kind = "route: name misspelt that templates link to";
-            found.push(
-                replace(kind, route.name.span, &misspell(name)).expecting(callers.clone()),
-            );
+            found.push(replace(kind, route.name.span, &misspell(name)).expecting(callers.clone()));
             let kind = "route: removed that templates link to";
             found.push(replace(kind, route.whole, "").expecting(callers));
         }
@@ -207,7 +205,14 @@ fn values(route: &Route, found: &mut Vec<Mutation>) {
 fn requirements(route: &Route, found: &mut Vec<Mutation>) {
     let file = &route.file;
     let replace = |kind, span, new: &str| Mutation::replace(kind, file, span, new);
-    let Some((_, Node { data: Data::Map(requirements), .. })) = route.get("requirements") else {
+    let Some((
+        _,
+        Node {
+            data: Data::Map(requirements),
+            ..
+        },
+    )) = route.get("requirements")
+    else {
         return;
     };
     let path = route.get("path").unwrap().1.span;

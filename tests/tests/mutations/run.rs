@@ -83,7 +83,13 @@ fn errors(build: &Build, folder: &Path) -> Vec<Error> {
             }
         })
         .collect();
-    assert_eq!(ran.code, Some(i32::from(has_errors)), "{}{}", ran.stdout, ran.stderr);
+    assert_eq!(
+        ran.code,
+        Some(i32::from(has_errors)),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
     errors
 }
 

@@ -75,24 +75,52 @@ fn literal(museum: &Museum, kind: &'static str, call: &str, index: usize) -> Mut
     let calls: Vec<_> = calls.collect();
     let (file, start) = calls[index % calls.len()];
     let name = file.text()[start..].split('"').next().unwrap();
-    Mutation::replace(kind, file, Span::new(start, start + name.len()), &misspell(name))
+    Mutation::replace(
+        kind,
+        file,
+        Span::new(start, start + name.len()),
+        &misspell(name),
+    )
 }
 
 /// Expects the error at the first line of a file with this text.
 fn moved(mutation: Mutation, museum: &Museum, path: &str, text: &str) -> Mutation {
     let file = museum.file(path);
     let start = file.text().find(text);
-    let place = at(file, start.unwrap_or_else(|| panic!("{path} has no `{text}`")));
+    let place = at(
+        file,
+        start.unwrap_or_else(|| panic!("{path} has no `{text}`")),
+    );
     mutation.expecting(vec![place])
 }
 
 /// Fields that are serialised under another name than the templates use.
 fn shapes(museum: &Museum) -> Vec<Mutation> {
     [
-        ("shells", "pub(crate) x: f64", "element/shells.html", "electron.x"),
-        ("timeline", "pub(crate) years: Vec", "timeline.html", "chapter.years"),
-        ("language", "pub(crate) href: String", "base.html", "language.href"),
-        ("pagination", "pub(crate) page: usize", "collection/list.html", "pager.page "),
+        (
+            "shells",
+            "pub(crate) x: f64",
+            "element/shells.html",
+            "electron.x",
+        ),
+        (
+            "timeline",
+            "pub(crate) years: Vec",
+            "timeline.html",
+            "chapter.years",
+        ),
+        (
+            "language",
+            "pub(crate) href: String",
+            "base.html",
+            "language.href",
+        ),
+        (
+            "pagination",
+            "pub(crate) page: usize",
+            "collection/list.html",
+            "pager.page ",
+        ),
     ]
     .into_iter()
     .map(|(file, field, template, used)| {
@@ -177,7 +205,10 @@ fn messages_of_rust(museum: &Museum) -> Vec<Mutation> {
         let parts = languages
             .iter()
             .map(|message| Mutation::replace_text(kind, &message.file, old, new));
-        messages::together(parts.collect(), user("guestbook.error.message_long").into_iter())
+        messages::together(
+            parts.collect(),
+            user("guestbook.error.message_long").into_iter(),
+        )
     };
     let changes = [
         everywhere(
@@ -185,7 +216,11 @@ fn messages_of_rust(museum: &Museum) -> Vec<Mutation> {
             "message_long:",
             "message_logn:",
         ),
-        everywhere("build: placeholder misspelt in all languages", "{max}", "{mxa}"),
+        everywhere(
+            "build: placeholder misspelt in all languages",
+            "{max}",
+            "{mxa}",
+        ),
     ];
     changes.into_iter().flatten().collect()
 }

@@ -10,11 +10,31 @@ use std::sync::Arc;
 
 /// Values that a setting cannot have.
 const BAD: [(&str, &str, &str); 6] = [
-    ("setting: folder that is not there", "path: config/routes", "path: config/ruotes"),
-    ("setting: folder that is not there", "path: template", "path: templates"),
-    ("setting: folder that is not there", "path: config/i18n", "path: config/i18m"),
-    ("setting: path out of the app", "path: template", "path: ../template"),
-    ("setting: default language without messages", "default: en", "default: fr"),
+    (
+        "setting: folder that is not there",
+        "path: config/routes",
+        "path: config/ruotes",
+    ),
+    (
+        "setting: folder that is not there",
+        "path: template",
+        "path: templates",
+    ),
+    (
+        "setting: folder that is not there",
+        "path: config/i18n",
+        "path: config/i18m",
+    ),
+    (
+        "setting: path out of the app",
+        "path: template",
+        "path: ../template",
+    ),
+    (
+        "setting: default language without messages",
+        "default: en",
+        "default: fr",
+    ),
     ("setting: error that is none", "  404:", "  4O4:"),
 ];
 
@@ -57,7 +77,10 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
         let kind = "setting: value of a wrong type";
         found.push(Mutation::replace_text(kind, app, old, new));
     }
-    for path in ["error_controller::not_found", "error_controller::server_error"] {
+    for path in [
+        "error_controller::not_found",
+        "error_controller::server_error",
+    ] {
         let kind = "setting: error controller misspelt";
         found.push(Mutation::replace_text(kind, app, path, &misspell(path)));
         let (module, _) = path.split_once("::").unwrap();

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How many of each kind.
-const MOST: usize = 10;
+const MOST: usize = 8;
 
 /// A template of the museum.
 pub(crate) struct Parsed {
@@ -231,7 +231,10 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 self.variable(kind, expr);
             }
             ExprKind::Attribute { of, name, .. } => {
-                let kind = if self.is_component {
+                let is_provided = ["route", "request"].contains(&self.file.slice(of.span));
+                let kind = if is_provided {
+                    "template: field misspelt of what Kalgan provides"
+                } else if self.is_component {
                     "template: field misspelt in a component"
                 } else if self.is_derived {
                     "template: field of a derived struct misspelt"
@@ -293,7 +296,11 @@ impl<'a> Visitor<'a> for Walk<'_> {
             }
             // These are the parameters without a default.
             if ["element", "lang", "name"].contains(&&*name.text) {
-                let end = if is_text { value.span.end } else { name.span.end };
+                let end = if is_text {
+                    value.span.end
+                } else {
+                    name.span.end
+                };
                 let span = Span::new(name.span.start, end);
                 let kind = "template: component's attribute dropped";
                 let place = at(file, call.name.span.start);
@@ -411,18 +418,23 @@ fn syntax(template: &Parsed, found: &mut Vec<Mutation>) {
     let text = file.text();
     if let Some(close) = text.find("}}") {
         let kind = "template: expression not closed";
-        found.push(Mutation::replace(kind, file, Span::new(close, close + 2), ""));
+        found.push(Mutation::replace(
+            kind,
+            file,
+            Span::new(close, close + 2),
+            "",
+        ));
     }
     if let Some(pipe) = text.find("|trans") {
         let kind = "template: two bars";
         found.push(Mutation::replace(kind, file, Span::new(pipe, pipe), "|"));
     }
-    if let Some(quote) = text.find("\"|") {
+    if let Some(end) = text.find("\"|") {
+        // Behind the name that is left a text begins, where there can be none.
         let kind = "template: quotation mark missing";
-        // The text ends at the next mark, and what follows there makes no sense.
-        let next = quote + 1 + text[quote + 1..].find('"').unwrap();
-        let mutation = Mutation::replace(kind, file, Span::new(quote, quote + 1), "");
-        found.push(mutation.expecting(vec![at(file, next)]));
+        let quote = text[..end].rfind('"').unwrap();
+        let span = Span::new(quote, quote + 1);
+        found.push(Mutation::replace(kind, file, span, ""));
     }
     if let Some(tag) = text.find("if ") {
         let kind = "template: tag misspelt";
