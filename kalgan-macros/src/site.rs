@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 /// A site as its files were at the last look.
 #[derive(Debug)]
@@ -65,7 +66,12 @@ fn is_below(file: &str, folder: &str) -> bool {
 }
 
 type Key = (PathBuf, Option<String>);
-type Known = (Loader, Arc<Site>);
+/// The loader, when it looked last, and what it found.
+type Known = (Loader, Instant, Arc<Site>);
+
+/// How long the files are not looked at again: a compiler's macro calls follow one another closely,
+/// and each look asks for the time of every file.
+const STILL: Duration = Duration::from_secs(1);
 
 /// Parsed once a process, and again only where a file has changed: a compiler compiles one crate,
 /// while rust-analyzer's process lives long and must see edits.
@@ -73,6 +79,10 @@ static SITES: LazyLock<Mutex<HashMap<Key, Known>>> = LazyLock::new(Mutex::defaul
 
 /// The site in this folder with these settings.
 pub(crate) fn load(root: &Path, settings: Option<&str>) -> Arc<Site> {
+    looked_at(root, settings, STILL)
+}
+
+fn looked_at(root: &Path, settings: Option<&str>, still: Duration) -> Arc<Site> {
     let key = (root.to_owned(), settings.map(str::to_owned));
     let mut sites = SITES.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
         // A panic may have left a loader half way; reading anew costs little.
@@ -82,16 +92,19 @@ pub(crate) fn load(root: &Path, settings: Option<&str>) -> Arc<Site> {
         sites
     });
     let disk = Disk::new(root);
-    if let Some((loader, site)) = sites.get_mut(&key) {
-        if let Some(loaded) = loader.refresh(&disk) {
-            *site = Arc::new(Site::new(root, loaded));
+    if let Some((loader, looked, site)) = sites.get_mut(&key) {
+        if looked.elapsed() >= still {
+            if let Some(loaded) = loader.refresh(&disk) {
+                *site = Arc::new(Site::new(root, loaded));
+            }
+            *looked = Instant::now();
         }
         return Arc::clone(site);
     }
     let mut loader = Loader::new(settings.map(str::to_owned));
     let loaded = loader.refresh(&disk).unwrap_or_default();
     let site = Arc::new(Site::new(root, loaded));
-    sites.insert(key, (loader, Arc::clone(&site)));
+    sites.insert(key, (loader, Instant::now(), Arc::clone(&site)));
     site
 }
 
@@ -109,6 +122,10 @@ impl Site {
 mod tests {
     use super::*;
     use crate::testing::write;
+
+    fn load(root: &Path, settings: Option<&str>) -> Arc<Site> {
+        looked_at(root, settings, Duration::ZERO)
+    }
 
     #[test]
     fn a_site_is_read_once_and_again_when_it_changes() {
@@ -138,6 +155,17 @@ mod tests {
         .join();
         assert!(panicked.is_err());
         assert_eq!(load(root, None).site.routes.routes.len(), 2);
+    }
+
+    #[test]
+    fn calls_that_follow_closely_share_a_look() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path();
+        let an_hour = Duration::from_secs(3600);
+        assert!(looked_at(root, None, an_hour).files.is_empty());
+        write(root, "template/a.html", "x");
+        assert!(looked_at(root, None, an_hour).files.is_empty());
+        assert_eq!(load(root, None).files, ["template/a.html"]);
     }
 
     #[test]

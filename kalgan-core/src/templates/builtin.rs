@@ -71,10 +71,19 @@ pub const FILTERS: [&str; 7] = [
 ];
 
 /// The functions that Kalgan adds.
-pub const FUNCTIONS: [&str; 4] = ["asset", "csrf_token", "trans", "url"];
+pub const FUNCTIONS: [&str; 3] = ["asset", "trans", "url"];
 
 /// The variables that Kalgan gives every template.
 pub const PROVIDED: [&str; 3] = ["lang", "request", "route"];
+
+/// The fields of those that have any.
+pub const PROVIDED_FIELDS: [(&str, &[&str]); 2] = [
+    (
+        "request",
+        &["method", "path", "query", "host", "scheme", "url"],
+    ),
+    ("route", &["name", "path", "controller", "parameters"]),
+];
 
 /// The variable that holds all others; whoever uses it uses them all.
 pub const ALL_VARIABLES: &str = "__tera_context";

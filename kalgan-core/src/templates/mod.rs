@@ -23,7 +23,8 @@ mod tera;
 
 pub use self::tera::{add, check_syntax, diagnose, judge, knows};
 pub use builtin::{
-    ALL_VARIABLES, FILTERS, FUNCTIONS, Kind, PROVIDED, TERA_FILTERS, TERA_FUNCTIONS, TERA_TESTS,
+    ALL_VARIABLES, FILTERS, FUNCTIONS, Kind, PROVIDED, PROVIDED_FIELDS, TERA_FILTERS,
+    TERA_FUNCTIONS, TERA_TESTS,
 };
 #[cfg(feature = "parse")]
 pub use set::{Block, Entry, Parsed, Set, blocks};

@@ -149,7 +149,6 @@ pub const SIGNATURES: &[Signature] = &[
     filter("trans", &[], &["_lang"]).open(),
     filter("url", &[], &[]).open(),
     function("asset", &["path"], &[]),
-    function("csrf_token", &[], &[]),
     function("trans", &["key"], &["_lang"]).open(),
     function("url", &["name"], &[]).open(),
 ];

@@ -3,8 +3,8 @@
 use super::{RustPlace, Shape, StructShape, Variable, View};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, list, nearest};
-use crate::templates::PROVIDED;
 use crate::templates::needs::{Need, Needs, Step, Use};
+use crate::templates::{PROVIDED, PROVIDED_FIELDS};
 use crate::text::{Place, SourceFile, Span};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub enum Part {
     /// The call as a whole, which lacks these variables. The help says what to do where one of them
     /// was given under a wrong name, and else that they have to be given.
     Call {
-        /// The variables.
+        /// The variables; none where a field of what Kalgan provides is missing.
         missing: Vec<Box<str>>,
         /// Whether one of them seems to be misspelt.
         is_misspelt: bool,
@@ -50,6 +50,7 @@ pub type Globals = BTreeSet<String>;
 pub fn misfits(view: &View, needs: &Needs, globals: &Globals, files: RustFiles<'_>) -> Vec<Misfit> {
     let mut found = Vec::new();
     found.extend(missing(view, needs, globals));
+    found.extend(provided(view, needs, globals));
     for variable in view.variables.iter() {
         match needs.find(&variable.name) {
             Some(need) => found.extend(values(view, variable, need, files)),
@@ -118,6 +119,42 @@ fn missing(view: &View, needs: &Needs, globals: &Globals) -> Option<Misfit> {
         },
         diagnostic: diagnostic.with_help(help),
     })
+}
+
+/// Fields that the variables that Kalgan provides do not have, each once. The app's own variables of
+/// that name win.
+fn provided(view: &View, needs: &Needs, globals: &Globals) -> Vec<Misfit> {
+    let mut found = Vec::new();
+    for (variable, fields) in PROVIDED_FIELDS {
+        let is_own =
+            globals.contains(variable) || view.variables.iter().any(|given| given.name == variable);
+        let Some(need) = needs.find(variable).filter(|_| !is_own) else {
+            continue;
+        };
+        let mut seen = BTreeSet::new();
+        for used in need.uses.iter().filter(|used| used.is_required) {
+            let [Step::Field(name)] = used.steps.as_slice() else {
+                continue;
+            };
+            if fields.contains(&&**name) || !seen.insert(name) {
+                continue;
+            }
+            let help =
+                did_you_mean(name, fields).unwrap_or_else(|| format!("it has {}", list(fields)));
+            let diagnostic = Diagnostic::error_at(
+                used.place.clone(),
+                format!("`{variable}` has no field `{name}`"),
+            );
+            found.push(Misfit {
+                part: Part::Call {
+                    missing: Vec::new(),
+                    is_misspelt: true,
+                },
+                diagnostic: diagnostic.with_code("unknown-field").with_help(help),
+            });
+        }
+    }
+    found
 }
 
 fn superfluous(view: &View, needs: &Needs, variable: &Variable) -> Misfit {

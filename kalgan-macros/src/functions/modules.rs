@@ -361,7 +361,7 @@ fn may_bring_names(item: &Item, is_root: bool) -> bool {
 /// Whether the attribute may be a macro that writes further items. Those that are known only to
 /// change the item itself are not.
 pub(crate) fn is_foreign(attribute: &Attribute) -> bool {
-    const KNOWN: [&str; 28] = [
+    const KNOWN: [&str; 29] = [
         "allow",
         "app",
         "async_trait",
@@ -387,6 +387,7 @@ pub(crate) fn is_foreign(attribute: &Attribute) -> bool {
         "path",
         "repr",
         "serde",
+        "template",
         "test",
         "track_caller",
         "warn",

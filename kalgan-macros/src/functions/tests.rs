@@ -211,6 +211,15 @@ fn a_private_glob_brings_in_nothing_for_others() {
 }
 
 #[test]
+fn a_derived_template_brings_in_nothing() {
+    let app = inline(
+        "#[derive(Template)] #[template(\"home.html\")] pub struct Home {} pub fn index() {}",
+    );
+    assert_eq!(app.find("index"), Lookup::Found);
+    assert!(matches!(app.find("idnex"), Lookup::Missing { .. }));
+}
+
+#[test]
 fn imports_count() {
     let app = inline(
         "pub use elsewhere::{index, show as display, nested::{self}}; use elsewhere::private;

@@ -10,8 +10,12 @@ use crate::template::visit::{self, Visitor};
 use crate::templates::builtin::ALL_VARIABLES;
 use crate::templates::set::{Block, Entry, Set, blocks};
 use crate::text::{Place, SourceFile, Span};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+
+/// How many bodies of components a walk goes into: those that call each other several times make
+/// more of them than anyone has time for.
+const MOST_BODIES: usize = 1000;
 
 /// What a template needs, with its parents and includes. `None` where one of them is missing or
 /// broken.
@@ -46,35 +50,37 @@ pub(in crate::templates) fn component_needs(
 /// The variables that a component, and the components that it calls, take from where it is called
 /// (`@name`), and whether they cannot do without.
 fn implicit_parameters(set: &Set, name: &str) -> BTreeMap<Box<str>, bool> {
-    let mut found = BTreeMap::new();
-    collect_implicit(set, name, &mut found, &mut BTreeSet::new());
-    found
+    let mut known = HashMap::new();
+    collect_implicit(set, name, &mut known);
+    known.remove(name).unwrap_or_default()
 }
 
-fn collect_implicit(
-    set: &Set,
-    name: &str,
-    found: &mut BTreeMap<Box<str>, bool>,
-    seen: &mut BTreeSet<Box<str>>,
+/// Each component is looked at once, however many call it.
+fn collect_implicit<'s>(
+    set: &'s Set,
+    name: &'s str,
+    known: &mut HashMap<&'s str, BTreeMap<Box<str>, bool>>,
 ) {
     let Some((_, component)) = set.component(name) else {
         return;
     };
-    if !seen.insert(name.into()) {
+    if known.contains_key(name) {
         return;
     }
+    // Against circles: what leads back here adds nothing.
+    known.insert(name, BTreeMap::new());
+    let mut found: BTreeMap<Box<str>, bool> = BTreeMap::new();
     let mut calls = Calls::default();
     visit::nodes(&mut calls, &component.body);
     for call in calls.found {
-        let mut inner = BTreeMap::new();
-        collect_implicit(set, &call.name.text, &mut inner, seen);
-        for (variable, is_required) in inner {
+        collect_implicit(set, &call.name.text, known);
+        for (variable, is_required) in known.get(&*call.name.text).into_iter().flatten() {
             let is_bound = component
                 .parameters
                 .iter()
-                .any(|parameter| parameter.name.text == variable);
-            if !is_bound && !gives(call, &variable) {
-                *found.entry(variable).or_insert(false) |= is_required;
+                .any(|parameter| parameter.name.text == *variable);
+            if !is_bound && !gives(call, variable) {
+                *found.entry(variable.clone()).or_insert(false) |= is_required;
             }
         }
     }
@@ -82,7 +88,7 @@ fn collect_implicit(
         let is_required = parameter.default.is_none();
         *found.entry(parameter.name.text.clone()).or_insert(false) |= is_required;
     }
-    seen.remove(name);
+    known.insert(name, found);
 }
 
 /// Whether a call gives the attribute; one that spreads a map may give any.
@@ -144,6 +150,10 @@ struct Walk<'s> {
     /// The templates that are rendered at the place, against circles.
     templates: Vec<Box<str>>,
     is_component: bool,
+    /// The components whose bodies are walked at the place, against circles.
+    within: Vec<Box<str>>,
+    /// How many bodies of components may still be walked.
+    bodies: usize,
     found: BTreeMap<Box<str>, Uses>,
     takes_all: bool,
     /// Something could not be looked at.
@@ -161,6 +171,8 @@ impl<'s> Walk<'s> {
             block: None,
             templates: Vec::new(),
             is_component: false,
+            within: Vec::new(),
+            bodies: MOST_BODIES,
             found: BTreeMap::new(),
             takes_all: false,
             is_broken: false,
@@ -551,10 +563,13 @@ impl<'s> Walk<'s> {
 
     fn variable(&mut self, name: &str, span: Span, mode: Mode) -> Option<Path> {
         if name == ALL_VARIABLES {
-            self.takes_all = true;
+            // A component has only what it is given.
+            self.takes_all |= self.within.is_empty();
             return None;
         }
         match self.scopes.find(name) {
+            // What a component lacks is said where it is defined.
+            Found::Perhaps | Found::Free if !self.within.is_empty() => None,
             Found::Bound(path) => path,
             Found::Perhaps => {
                 self.add(&Path::root(name), span, false);
@@ -631,11 +646,18 @@ impl<'s> Walk<'s> {
     }
 
     fn component_call(&mut self, call: &'s ComponentCall) {
+        let mut given: Vec<(&str, Path)> = Vec::new();
         for attribute in &call.attributes {
             let (Attribute::Value(_, value) | Attribute::Spread(value)) = attribute;
-            self.expr(value, Mode::Required);
+            let path = self.expr(value, Mode::Required);
+            if let (Attribute::Value(name, _), Some(path)) = (attribute, path) {
+                given.push((&name.text, path));
+            }
         }
-        if !self.is_component {
+        if !given.is_empty() {
+            self.component_body(&call.name.text, &given);
+        }
+        if !self.is_component && self.within.is_empty() {
             // Within a component, whoever calls that has to have them.
             for (name, is_required) in implicit_parameters(self.set, &call.name.text) {
                 if gives(call, &name) {
@@ -651,6 +673,39 @@ impl<'s> Walk<'s> {
         if let Some(body) = &call.body {
             self.nodes(body);
         }
+    }
+
+    /// What a component uses of the values that it is given: a card that is given an element needs
+    /// the element's fields.
+    fn component_body(&mut self, name: &'s str, given: &[(&str, Path)]) {
+        let Some((entry, component)) = self.set.component(name) else {
+            return;
+        };
+        if self.bodies == 0 || self.within.iter().any(|outer| **outer == *name) {
+            return;
+        }
+        self.bodies -= 1;
+        let mut scopes = Scopes::new();
+        for parameter in &component.parameters {
+            let name = &*parameter.name.text;
+            let path = given.iter().find(|(given, _)| *given == name);
+            scopes.bind(name, path.map(|(_, path)| path.clone()));
+        }
+        if let Some(rest) = &component.rest {
+            scopes.bind(&rest.text, None);
+        }
+        self.within.push(name.into());
+        let scopes = std::mem::replace(&mut self.scopes, scopes);
+        let file = std::mem::replace(&mut self.file, &entry.file);
+        let block = self.block.take();
+        let is_broken = self.is_broken;
+        self.nodes(&component.body);
+        // What is missing there is said there, and says nothing of the caller.
+        self.is_broken = is_broken;
+        self.block = block;
+        self.file = file;
+        self.scopes = scopes;
+        self.within.pop();
     }
 }
 

@@ -261,3 +261,53 @@ fn the_whole_context() {
     assert!(of("{{ __tera_context }}").takes_all);
     assert!(!of("{{ a }}").takes_all);
 }
+
+#[test]
+fn components_use_the_fields_of_what_they_are_given() {
+    let set = set(&[
+        (
+            "parts",
+            "{% component card(item, size=1) %}{{ item.name }}{% if item.note %}{{ item.note }}\
+             {% endif %}{{ size.x }}{{ body }}{{ other.field }}{% endcomponent %}\
+             {% component list(items) %}{% for item in items %}{{ <card item /> }}{% endfor %}\
+             {{ <list items /> }}{% endcomponent %}",
+        ),
+        (
+            "page",
+            "{{ <list items={shop.items} /> }}{{ <card item={shop.best} /> }}",
+        ),
+    ]);
+    let needs = set.needs("page").unwrap();
+    assert_eq!(names(&needs), "shop");
+    let mut used: Vec<String> = Vec::new();
+    for one in &needs.variables[0].uses {
+        if let [.., Step::Field(last)] = one.steps.as_slice() {
+            let place = &one.place;
+            used.push(format!("{last} {} {}", place.file.path(), one.is_required));
+        }
+    }
+    used.sort();
+    used.dedup();
+    assert_eq!(
+        used,
+        [
+            "best template/page true",
+            "items template/page true",
+            "name template/parts true",
+            "note template/parts false",
+        ]
+    );
+}
+
+#[test]
+fn components_that_call_each_other_often_come_to_an_end() {
+    let mut parts = String::from("{% component c0(x) %}{{ x.y }}{% endcomponent %}");
+    for at in 1..40 {
+        let call = format!("{{{{ <c{} x /> }}}}", at - 1);
+        parts.push_str(&format!(
+            "{{% component c{at}(x) %}}{call}{call}{{% endcomponent %}}"
+        ));
+    }
+    let set = set(&[("parts", parts.as_str()), ("page", "{{ <c39 x={a} /> }}")]);
+    assert_eq!(names(&set.needs("page").unwrap()), "a");
+}

@@ -294,3 +294,16 @@ fn a_field_that_is_missing_is_named_once() {
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].diagnostic.notes.len(), 1, "only the struct");
 }
+
+#[test]
+fn what_kalgan_provides_has_fields() {
+    let uses = "request.path\nroute\nroute.parameters.x\nroute.nmae\nroute.nmae\nrequest.id?";
+    let found = texts(vec![], uses);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(
+        found[0].ends_with("error: `route` has no field `nmae`; did you mean `name`?"),
+        "{found:?}"
+    );
+    // A variable of the app's own has what it has.
+    assert_eq!(texts(vec![variable("route", None)], "route.nmae"), [""; 0]);
+}
