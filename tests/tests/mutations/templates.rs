@@ -94,7 +94,7 @@ fn names(template: &Parsed, found: &mut Vec<Mutation>) {
         found.push(quoted("template: parent misspelt", file, parent));
     }
     for name in &references.includes {
-        found.push(quoted("template: include misspelt", file, &name.name));
+        found.push(quoted("template: include misspelt", file, name));
     }
     for name in &references.filters {
         found.push(bare("template: filter misspelt", file, &name.name));
@@ -106,7 +106,7 @@ fn names(template: &Parsed, found: &mut Vec<Mutation>) {
         found.push(bare("template: function misspelt", file, &name.name));
     }
     for name in &references.assets {
-        found.push(quoted("template: static file misspelt", file, &name.name));
+        found.push(quoted("template: static file misspelt", file, name));
     }
     for call in &references.urls {
         found.push(quoted("template: route misspelt", file, &call.name));
