@@ -74,7 +74,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
             all.push(mutation.expecting(vec![at(file, end)]));
         }
     }
-    for file in museum.below("config/") {
+    for file in museum.below("config/").step_by(2) {
         // The last line is the one that is wrong.
         let kind = "file: wrong YAML";
         let end = file.text().len();

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How many of each kind.
-const MOST: usize = 7;
+const MOST: usize = 6;
 /// The languages in the order in which they are compared; the first is the default.
 const LANGUAGES: [&str; 3] = ["en", "es", "ja"];
 
@@ -103,9 +103,12 @@ fn collect(
     }
 }
 
-/// Who uses a message: the lines, and the names of the values that each gives.
-fn users(museum: &Museum) -> BTreeMap<String, Vec<(At, BTreeMap<String, At>)>> {
-    let mut users: BTreeMap<String, Vec<_>> = BTreeMap::new();
+/// A use of a message: its line, and the lines of the values that it gives.
+type User = (At, BTreeMap<String, At>);
+
+/// Who uses each message.
+fn users(museum: &Museum) -> BTreeMap<String, Vec<User>> {
+    let mut users: BTreeMap<String, Vec<User>> = BTreeMap::new();
     for template in templates::parsed(museum) {
         for call in &template.references.messages {
             let given = call.given.iter().map(|given| {

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How many of each kind.
-const MOST: usize = 8;
+const MOST: usize = 7;
 
 /// A template of the museum.
 pub(crate) struct Parsed {
