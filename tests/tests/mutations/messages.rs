@@ -129,7 +129,7 @@ fn users(museum: &Museum) -> BTreeMap<String, Vec<User>> {
 pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
     let messages = parsed(museum);
     let mut all = Vec::new();
-    let mut add = |found: Vec<Mutation>| all.extend(spread(found, MOST));
+    let mut add = |found: Vec<Mutation>| all.extend(found);
 
     let each = |make: &dyn Fn(usize, &[Message]) -> Option<Mutation>| -> Vec<Mutation> {
         let languages = messages.values();
@@ -248,16 +248,20 @@ fn placeholders(languages: &[Message], add: &mut impl FnMut(Vec<Mutation>)) {
             let span = inner.part(0, name.len());
             let whole = Span::new(inner.start - 1, inner.end + 1);
             let place = at(file, inner.start);
+            // A name that the others do not have shows where it stands.
+            let extra = || match own {
+                0 => others(),
+                _ => vec![place.clone()],
+            };
             if count(name) == 1 && !chooses.contains(name) {
                 let kind = "message: placeholder misspelt in one language";
-                found
-                    .push(Mutation::replace(kind, file, span, &misspell(name)).expecting(others()));
+                found.push(Mutation::replace(kind, file, span, &misspell(name)).expecting(extra()));
                 let kind = "message: placeholder missing in one language";
                 found.push(Mutation::replace(kind, file, whole, "x").expecting(others()));
             }
             let kind = "message: placeholder in one language only";
             let end = Span::new(whole.end, whole.end);
-            found.push(Mutation::replace(kind, file, end, "{colour}").expecting(others()));
+            found.push(Mutation::replace(kind, file, end, "{colour}").expecting(extra()));
             let kind = "message: brace not closed";
             let close = Span::new(inner.end, inner.end + 1);
             found.push(Mutation::replace(kind, file, close, "").expecting(vec![place.clone()]));
