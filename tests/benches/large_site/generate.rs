@@ -45,14 +45,34 @@ pub(crate) fn touch(workspace: &Path, app: &str, round: usize) {
     write(&path, &main_rs(app, Some(round)));
 }
 
+/// The only source file. The bare app has what the macros would write, so that it is compiled and
+/// linked with the same code.
 fn main_rs(app: &str, edit: Option<usize>) -> String {
-    let mut text = String::new();
-    if app == "bare" {
-        text.push_str("fn main() {\n    println!(\"{}\", controller::edit());\n}\n\n");
+    let is_bare = app == "bare";
+    let mut text = String::from("use kalgan::prelude::*;\n\n");
+    if is_bare {
+        text.push_str(
+            "use kalgan::__private::{self, Files, Functions, Spec, views::RegisteredNames};\n\n\
+             static SPEC: Spec = Spec {\n    name: \"bare\",\n    version: \"0\",\n    \
+             functions,\n    registered: RegisteredNames { filters: &[], tests: &[], functions: \
+             &[], variables: &[] },\n    views: &[],\n    files: Files::Disk { root: \"\", \
+             settings: None },\n};\n\nfn functions() -> Functions {\n    Functions {\n        \
+             controllers: vec![\n",
+        );
+        for at in 0..10 {
+            let _ = writeln!(
+                text,
+                "            (\"pages::show{at}\", __private::BoxedHandler::new(controller::pages::show{at})),"
+            );
+        }
+        text.push_str(
+            "        ],\n        middlewares: vec![],\n    }\n}\n\n\
+             fn main() -> std::process::ExitCode {\n    __private::main(&SPEC, |app| async move {\n        \
+             println!(\"{}\", controller::edit());\n        App::run(app).await\n    })\n}\n\n",
+        );
     } else {
         text.push_str(
-            "use kalgan::prelude::*;\n\n#[kalgan::app]\nfn main() {\n    \
-             println!(\"{}\", controller::edit());\n}\n\n",
+            "#[kalgan::app]\nfn main() {\n    println!(\"{}\", controller::edit());\n}\n\n",
         );
     }
     text.push_str("mod controller {\n");
@@ -61,19 +81,28 @@ fn main_rs(app: &str, edit: Option<usize>) -> String {
         "    pub fn edit() -> u32 {{\n        {}\n    }}\n",
         edit.map_or(0, |round| round + 1)
     );
-    if app != "bare" {
-        text.push_str("    pub mod pages {\n        use super::super::*;\n\n");
-        for at in 0..10 {
-            let _ = writeln!(
-                text,
-                "        pub async fn show{at}() -> kalgan::Result<Response> {{\n            \
-                 let title = trans!(\"en\", \"s0.m0\", name = url!(\"page0\", id = {at}));\n            \
-                 render!(\"p0/page0.html\", {{ title, items: [\"a\", \"b\"], user: [(\"name\", \"x\")].into_iter().collect::<std::collections::BTreeMap<_, _>>() }})\n        }}\n"
-            );
-        }
-        text.push_str("    }\n");
+    text.push_str("    pub mod pages {\n        use super::super::*;\n\n");
+    for at in 0..10 {
+        let (title, page) = if is_bare {
+            (
+                format!(
+                    "kalgan::trans(\"en\", \"s0.m0\", [(\"name\", kalgan::url(\"page0\", [(\"id\", {at})])?)])?"
+                ),
+                "kalgan::render(\"p0/page0.html\", [(\"title\", title)].into_iter().collect::<std::collections::BTreeMap<_, _>>())",
+            )
+        } else {
+            (
+                format!("trans!(\"en\", \"s0.m0\", name = url!(\"page0\", id = {at}))"),
+                "render!(\"p0/page0.html\", { title, items: [\"a\", \"b\"], user: [(\"name\", \"x\")].into_iter().collect::<std::collections::BTreeMap<_, _>>() })",
+            )
+        };
+        let _ = writeln!(
+            text,
+            "        pub async fn show{at}() -> kalgan::Result<Response> {{\n            \
+             let title = {title};\n            {page}\n        }}\n"
+        );
     }
-    text.push_str("}\n");
+    text.push_str("    }\n}\n");
     text
 }
 
