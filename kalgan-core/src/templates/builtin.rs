@@ -143,12 +143,21 @@ impl Kind {
 /// A file of the source of the Tera that is built in.
 #[cfg(all(test, feature = "parse"))]
 pub(super) fn source_of_tera(file: &str) -> String {
-    let output = std::process::Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--offline"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .expect("cargo can be started");
-    let metadata = String::from_utf8(output.stdout).expect("it is JSON");
+    let run = |program: &std::path::Path, arguments: &[&str]| {
+        let output = std::process::Command::new(program)
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("the toolchain can be started");
+        String::from_utf8(output.stdout).expect("it writes text")
+    };
+    let cargo = std::path::Path::new(env!("CARGO"));
+    let version = run(&cargo.with_file_name("rustc"), &["-vV"]);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    // Packages of other platforms need not be on this machine.
+    let arguments = ["metadata", "--format-version", "1", "--offline"];
+    let platform = ["--filter-platform", host.unwrap_or_default()];
+    let metadata = run(cargo, &[&arguments[..], &platform[..]].concat());
     let manifest = metadata
         .split('"')
         .find(|text| text.contains("/tera-2.") && text.ends_with("/Cargo.toml"))

@@ -62,12 +62,21 @@ fn core() -> PathBuf {
 
 /// The folder of Tera's source, which has the inputs of its tests.
 fn tera_folder() -> PathBuf {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--offline", "--format-version", "1"])
-        .current_dir(core())
-        .output()
-        .unwrap();
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let run = |program: &Path, arguments: &[&str]| {
+        let command = Command::new(program)
+            .args(arguments)
+            .current_dir(core())
+            .output();
+        command.unwrap().stdout
+    };
+    let cargo = Path::new(env!("CARGO"));
+    let version = String::from_utf8(run(&cargo.with_file_name("rustc"), &["-vV"])).unwrap();
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    // Packages of other platforms need not be on this machine.
+    let arguments = ["metadata", "--offline", "--format-version", "1"];
+    let platform = ["--filter-platform", host.unwrap()];
+    let metadata = run(cargo, &[&arguments[..], &platform[..]].concat());
+    let metadata: serde_json::Value = serde_json::from_slice(&metadata).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let tera = packages
         .iter()
