@@ -32,6 +32,18 @@ async fn urls_and_the_request() {
     );
 }
 
+/// The build knows them, too.
+#[tokio::test]
+async fn the_fields_of_what_every_template_has() {
+    for (name, fields) in kalgan_core::templates::PROVIDED_FIELDS {
+        let template = format!("{{{{ {name}|keys|sort|join(sep=' ') }}}}");
+        let page = site_with(&template, "").get("/page/7").await;
+        let mut fields = fields.to_vec();
+        fields.sort_unstable();
+        assert_eq!(page.body, fields.join(" "), "{name}");
+    }
+}
+
 #[tokio::test]
 async fn assets_carry_a_version() {
     // A name that is known when the files are checked must be there.
