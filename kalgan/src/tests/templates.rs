@@ -147,6 +147,32 @@ async fn filters_of_the_app() {
     assert_eq!(site.get("/?template=old.html").await.status, 500);
 }
 
+/// What the settings declare has to be registered when the app starts.
+#[tokio::test]
+async fn a_declared_filter_that_nobody_registers() {
+    let files = [
+        (
+            "config/routes/site.yaml",
+            "routes:\n  - page: {path: /, controller: home::page}\n",
+        ),
+        ("config/app.yaml", "tera:\n  filters: shout\n"),
+        ("template/page.html", "{{ 'a'|upper }}"),
+    ];
+    let page = Site::new(&files).get("/").await;
+    assert_eq!(page.status, 500);
+    let said = "the setting `tera.filters` (config/app.yaml:2:3) declares the filter `shout`, but \
+                nothing registers it";
+    assert!(page.body.contains(said), "{}", page.body);
+    let site = Site::with(&files, |app| {
+        app.tera(|tera| {
+            tera.register_filter("shout", |text: &str, _: tera::Kwargs, _: &tera::State| {
+                text.to_uppercase()
+            });
+        })
+    });
+    assert_eq!(site.get("/").await.body, "A");
+}
+
 #[tokio::test]
 async fn the_content_type_follows_the_name() {
     let site = site_with("x", "");
