@@ -13,6 +13,7 @@ mod bake;
 mod call;
 mod debug;
 mod embed;
+mod field_case;
 mod fit;
 mod functions;
 mod mistake;

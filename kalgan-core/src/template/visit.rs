@@ -182,6 +182,23 @@ pub fn walk_component_call<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, call: &
     }
 }
 
+/// The calls of components in these pieces, also within others, in order.
+#[must_use]
+pub fn component_calls(pieces: &[Node]) -> Vec<&ComponentCall> {
+    let mut calls = Calls(Vec::new());
+    nodes(&mut calls, pieces);
+    calls.0
+}
+
+struct Calls<'a>(Vec<&'a ComponentCall>);
+
+impl<'a> Visitor<'a> for Calls<'a> {
+    fn component_call(&mut self, call: &'a ComponentCall) {
+        self.0.push(call);
+        walk_component_call(self, call);
+    }
+}
+
 /// Visits the values of arguments.
 pub fn arguments<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, arguments: &'a [Argument]) {
     for argument in arguments {

@@ -21,7 +21,7 @@ pub mod signatures;
 pub mod structure;
 mod tera;
 
-pub use self::tera::{add, check_syntax, diagnose, judge, knows};
+pub use self::tera::{KnownNames, add, check_syntax, diagnose, judge};
 pub use builtin::{
     ALL_VARIABLES, FILTERS, FUNCTIONS, Kind, PROVIDED, PROVIDED_FIELDS, TERA_FILTERS,
     TERA_FUNCTIONS, TERA_TESTS,

@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
 use crate::template::ast::{Expr, ExprKind, Name, Node, NodeKind};
 use crate::template::visit::{self, Visitor};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Finds parents, includes, blocks and components that are missing or go round in a circle, calls
 /// of components that do not fit, and variables of components that are no parameters. What a
@@ -18,6 +18,7 @@ pub fn check(set: &Set) -> Vec<Diagnostic> {
         set,
         diagnostics: Vec::new(),
         circles: BTreeSet::new(),
+        needs_body: HashMap::new(),
     };
     for (name, entry, parsed) in set.parsed() {
         check.parent(name, entry, parsed);
@@ -34,6 +35,8 @@ struct Check<'s> {
     diagnostics: Vec<Diagnostic>,
     /// The templates of the circles that were reported.
     circles: BTreeSet<&'s str>,
+    /// Whether a component cannot do without a body, by its name.
+    needs_body: HashMap<&'s str, bool>,
 }
 
 impl<'s> Check<'s> {
@@ -42,14 +45,7 @@ impl<'s> Check<'s> {
             return;
         };
         if self.set.entry(&parent.text).is_none() {
-            self.diagnostics.push(
-                Diagnostic::error_at(
-                    entry.place(parent.span),
-                    format!("there is no template `{}` to extend", parent.text),
-                )
-                .with_code("unknown-template")
-                .with_help(self.template_help(&parent.text)),
-            );
+            self.unknown_template(entry, parent, "extend");
             return;
         }
         let mut chain = vec![name];
@@ -88,14 +84,7 @@ impl<'s> Check<'s> {
     fn includes(&mut self, name: &'s str, entry: &'s Entry, parsed: &'s Parsed) {
         for include in &parsed.references.includes {
             if self.set.entry(&include.text).is_none() {
-                self.diagnostics.push(
-                    Diagnostic::error_at(
-                        entry.place(include.span),
-                        format!("there is no template `{}` to include", include.text),
-                    )
-                    .with_code("unknown-template")
-                    .with_help(self.template_help(&include.text)),
-                );
+                self.unknown_template(entry, include, "include");
                 continue;
             }
             let mut chain = vec![name];
@@ -150,6 +139,17 @@ impl<'s> Check<'s> {
         false
     }
 
+    fn unknown_template(&mut self, entry: &Entry, name: &Name, purpose: &str) {
+        self.diagnostics.push(
+            Diagnostic::error_at(
+                entry.place(name.span),
+                format!("there is no template `{}` to {purpose}", name.text),
+            )
+            .with_code("unknown-template")
+            .with_help(self.template_help(&name.text)),
+        );
+    }
+
     fn template_help(&self, name: &str) -> String {
         let names = self.set.names();
         let last = |name: &str| name.rsplit('/').next().map(str::to_owned);
@@ -171,22 +171,20 @@ impl<'s> Check<'s> {
     }
 
     fn blocks(&mut self, name: &'s str, entry: &'s Entry, parsed: &'s Parsed) {
-        let own = blocks(&parsed.tree);
-        let chain = self.set.chain(name);
+        let above: Option<Vec<&Name>> = self.set.chain(name).map(|chain| {
+            let parents = chain.into_iter().skip(1);
+            let all = parents.flat_map(|(_, _, parent)| blocks(&parent.tree));
+            all.map(|block| block.name).collect()
+        });
         for Block {
             name: block,
             body,
             is_nested,
-        } in &own
+        } in blocks(&parsed.tree)
         {
-            let above: Option<Vec<&Name>> = chain.as_ref().map(|chain| {
-                let parents = chain.iter().skip(1);
-                let all = parents.flat_map(|(_, _, parent)| blocks(&parent.tree));
-                all.map(|block| block.name).collect()
-            });
-            let Some(above) = above else {
+            let Some(above) = &above else {
                 // Some parent is missing or broken, which is said there.
-                continue;
+                break;
             };
             let is_known = above.iter().any(|known| known.text == block.text);
             if parsed.tree.parent.is_some() && !is_nested && !is_known {

@@ -77,17 +77,29 @@ pub fn add<'a>(
     with_large_stack(|| tera.add_raw_templates(texts.iter().copied()))
 }
 
-/// Whether a Tera knows a filter, test or function.
-#[must_use]
-pub fn knows(tera: &Tera, kind: Kind, name: &str) -> bool {
-    let text = match kind {
-        Kind::Filter => format!("{{{{ 0 | {name} }}}}"),
-        Kind::Test => format!("{{{{ 0 is {name} }}}}"),
-        Kind::Function => format!("{{{{ {name}() }}}}"),
-    };
-    // Tera has no list of them to look into. It keeps nothing of a template that it refuses, and
-    // nothing of this clone.
-    tera.clone().add_raw_template("__kalgan", &text).is_ok()
+/// The filters, tests and functions that a Tera knows. Tera has no list of them to look into, so a
+/// template that uses a name is tried, in a Tera without the others.
+#[derive(Debug)]
+pub struct KnownNames(Tera);
+
+impl KnownNames {
+    /// What this Tera knows.
+    #[must_use]
+    pub fn of(tera: &Tera) -> Self {
+        let mut names = Tera::new();
+        names.register_from(tera);
+        Self(names)
+    }
+
+    /// Whether it knows this name.
+    pub fn has(&mut self, kind: Kind, name: &str) -> bool {
+        let text = match kind {
+            Kind::Filter => format!("{{{{ 0 | {name} }}}}"),
+            Kind::Test => format!("{{{{ 0 is {name} }}}}"),
+            Kind::Function => format!("{{{{ {name}() }}}}"),
+        };
+        self.0.add_raw_template("__kalgan", &text).is_ok()
+    }
 }
 
 /// What Tera says, as diagnostics with the template's place.
@@ -251,6 +263,20 @@ mod tests {
         TemplateFile {
             name: name.into(),
             file: Arc::new(SourceFile::new(format!("template/{name}"), text)),
+        }
+    }
+
+    #[test]
+    fn names_are_known_whatever_was_asked_before() {
+        let mut tera = Tera::new();
+        tera.register_filter("shout", |_: &Value, _: Kwargs, _: &State| String::new());
+        let mut known = KnownNames::of(&tera);
+        for _ in 0..2 {
+            assert!(!known.has(Kind::Filter, "whisper"));
+            assert!(known.has(Kind::Filter, "shout"));
+            assert!(!known.has(Kind::Test, "shout"));
+            assert!(known.has(Kind::Test, "odd"));
+            assert!(known.has(Kind::Function, "range"));
         }
     }
 

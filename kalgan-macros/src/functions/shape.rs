@@ -2,6 +2,7 @@
 
 use super::modules::{Module, Sources, is_conditional, unraw};
 use super::structs::{self, Found};
+use crate::field_case::Rule;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Fields, GenericArgument, Meta, PathArguments, Token, Type};
 
@@ -264,7 +265,7 @@ fn field(
     }
     let own = unraw(field.ident.as_ref()?);
     let mut name = match &container.rename_all {
-        Some(rule) => in_case(&own, rule)?,
+        Some(rule) => Rule::read(rule)?.apply(&own),
         None => own,
     };
     let mut aliases = Vec::new();
@@ -370,31 +371,4 @@ fn text(meta: &Meta) -> Option<String> {
         },
         _ => None,
     }
-}
-
-/// The name of a field by one of serde's rules.
-fn in_case(name: &str, rule: &str) -> Option<String> {
-    let pascal = || -> String {
-        name.split('_')
-            .flat_map(|word| {
-                let mut chars = word.chars();
-                let first = chars.next().map(|first| first.to_ascii_uppercase());
-                first.into_iter().chain(chars)
-            })
-            .collect()
-    };
-    Some(match rule {
-        "lowercase" | "snake_case" => name.to_owned(),
-        "UPPERCASE" | "SCREAMING_SNAKE_CASE" => name.to_ascii_uppercase(),
-        "PascalCase" => pascal(),
-        "camelCase" => {
-            let pascal = pascal();
-            let mut chars = pascal.chars();
-            let first = chars.next().map(|first| first.to_ascii_lowercase());
-            first.into_iter().chain(chars).collect()
-        }
-        "kebab-case" => name.replace('_', "-"),
-        "SCREAMING-KEBAB-CASE" => name.to_ascii_uppercase().replace('_', "-"),
-        _ => return None,
-    })
 }

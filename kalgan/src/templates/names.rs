@@ -4,16 +4,17 @@
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::settings::Settings;
 use kalgan_core::templates::registered::{Registered, not_registered as missing};
-use kalgan_core::templates::{Kind, knows};
+use kalgan_core::templates::{Kind, KnownNames};
 use tera::Tera;
 
 /// What the settings declare and nobody has registered.
 pub(super) fn not_registered(settings: &Settings, tera: &Tera) -> Vec<Diagnostic> {
     let declared = Registered::declared(settings);
+    let mut known = KnownNames::of(tera);
     let mut diagnostics = Vec::new();
     for kind in Kind::ALL {
         let names = declared.of(kind);
-        let unknown = names.iter().filter(|name| !knows(tera, kind, name));
+        let unknown = names.iter().filter(|name| !known.has(kind, name));
         diagnostics.extend(unknown.map(|name| {
             let origin = settings
                 .find(kind.setting())
@@ -31,8 +32,9 @@ pub(super) fn not_registered(settings: &Settings, tera: &Tera) -> Vec<Diagnostic
 pub(super) fn unknown(loaded: &kalgan_core::loader::Loaded, tera: &Tera) -> Vec<Diagnostic> {
     use kalgan_core::templates::foreign;
     let mut registered = Registered::default();
+    let mut known = KnownNames::of(tera);
     for (kind, name) in foreign::names(&loaded.templates) {
-        if knows(tera, kind, name) {
+        if known.has(kind, name) {
             registered.insert(kind, name);
         }
     }

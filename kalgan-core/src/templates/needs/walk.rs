@@ -7,7 +7,7 @@ use super::{Need, Needs, Step, Use};
 use crate::template::ast::{
     Attribute, Binary, Component, ComponentCall, Expr, ExprKind, Name, Node, NodeKind, Unary,
 };
-use crate::template::visit::{self, Visitor};
+use crate::template::visit;
 use crate::templates::set::{Block, Entry, Set, blocks};
 use crate::text::SourceFile;
 use std::collections::{BTreeMap, HashMap};
@@ -70,9 +70,7 @@ fn collect_implicit<'s>(
     // Against circles: what leads back here adds nothing.
     known.insert(name, BTreeMap::new());
     let mut found: BTreeMap<Box<str>, bool> = BTreeMap::new();
-    let mut calls = Calls::default();
-    visit::nodes(&mut calls, &component.body);
-    for call in calls.found {
+    for call in visit::component_calls(&component.body) {
         collect_implicit(set, &call.name.text, known);
         for (variable, is_required) in known.get(&*call.name.text).into_iter().flatten() {
             let is_bound = component
@@ -97,18 +95,6 @@ fn gives(call: &ComponentCall, name: &str) -> bool {
         Attribute::Value(given, _) => given.text.as_ref() == name,
         Attribute::Spread(_) => true,
     })
-}
-
-#[derive(Default)]
-struct Calls<'a> {
-    found: Vec<&'a ComponentCall>,
-}
-
-impl<'a> Visitor<'a> for Calls<'a> {
-    fn component_call(&mut self, call: &'a ComponentCall) {
-        self.found.push(call);
-        visit::walk_component_call(self, call);
-    }
 }
 
 /// The definitions of each block, from the template itself to its outermost parent.

@@ -5,7 +5,7 @@ use super::Check;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, list, nearest};
 use crate::template::ast::{Attribute, Component, ComponentCall, Expr, ExprKind, Unary};
-use crate::template::visit::{self, Visitor};
+use crate::template::visit;
 use crate::templates::needs::{self, Needs};
 use crate::templates::set::{Entry, Parsed};
 use std::collections::BTreeSet;
@@ -33,9 +33,9 @@ impl<'s> Check<'s> {
     }
 
     pub(super) fn components(&mut self, entry: &'s Entry, parsed: &'s Parsed) {
-        let mut calls = Calls::default();
-        visit::walk(&mut calls, &parsed.tree);
-        for call in calls.found {
+        let components = parsed.tree.components.iter().map(|one| &one.body);
+        let pieces = std::iter::once(&parsed.tree.nodes).chain(components);
+        for call in pieces.flat_map(|pieces| visit::component_calls(pieces)) {
             match self.set.component(&call.name.text) {
                 Some((definition, component)) => self.call(entry, call, definition, component),
                 // It may be defined in a template that could not be read.
@@ -102,6 +102,19 @@ impl<'s> Check<'s> {
                 .with_help(help),
             );
         }
+    }
+
+    /// Whether a component cannot do without a body; looked at once, however many call it.
+    fn needs_body(&mut self, definition: &'s Entry, component: &'s Component) -> bool {
+        let set = self.set;
+        *self
+            .needs_body
+            .entry(&component.name.text)
+            .or_insert_with(|| {
+                needs::component_needs(set, definition, component)
+                    .and_then(|needs| Some(needs.find("body")?.is_required))
+                    .unwrap_or(false)
+            })
     }
 
     /// Whether a call gives a component what it takes.
@@ -203,10 +216,7 @@ impl<'s> Check<'s> {
                 .with_note("it is defined here", definition.place(component.name.span)),
             );
         }
-        if call.body.is_none()
-            && !known.contains(&"body")
-            && needs::component_needs(self.set, definition, component)
-                .is_some_and(|needs| needs.find("body").is_some_and(|body| body.is_required))
+        if call.body.is_none() && !known.contains(&"body") && self.needs_body(definition, component)
         {
             self.diagnostics.push(
                 Diagnostic::error_at(
@@ -257,16 +267,4 @@ fn kind_of(value: &Expr) -> Option<&'static str> {
         ExprKind::Unary(Unary::Minus, inner) => return kind_of(inner),
         _ => return None,
     })
-}
-
-#[derive(Default)]
-struct Calls<'a> {
-    found: Vec<&'a ComponentCall>,
-}
-
-impl<'a> Visitor<'a> for Calls<'a> {
-    fn component_call(&mut self, call: &'a ComponentCall) {
-        self.found.push(call);
-        visit::walk_component_call(self, call);
-    }
 }

@@ -1,5 +1,6 @@
 //! What serde's attributes say.
 
+use crate::field_case::Rule;
 use syn::{Attribute, Expr};
 
 /// What serde's attributes say of a struct.
@@ -152,64 +153,4 @@ fn options(attribute: &Attribute) -> Option<Vec<Setting>> {
 
 fn text(expression: &Expr) -> Option<String> {
     crate::call::string(expression).map(syn::LitStr::value)
-}
-
-/// How serde renames fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rule {
-    None,
-    Upper,
-    Pascal,
-    Camel,
-    ScreamingSnake,
-    Kebab,
-    ScreamingKebab,
-}
-
-impl Rule {
-    pub(super) fn read(text: &str) -> Option<Self> {
-        Some(match text {
-            // Fields are written so.
-            "lowercase" | "snake_case" => Self::None,
-            "UPPERCASE" => Self::Upper,
-            "PascalCase" => Self::Pascal,
-            "camelCase" => Self::Camel,
-            "SCREAMING_SNAKE_CASE" => Self::ScreamingSnake,
-            "kebab-case" => Self::Kebab,
-            "SCREAMING-KEBAB-CASE" => Self::ScreamingKebab,
-            _ => return None,
-        })
-    }
-
-    pub(super) fn apply(self, name: &str) -> String {
-        match self {
-            Self::None => name.to_owned(),
-            Self::Upper | Self::ScreamingSnake => name.to_ascii_uppercase(),
-            Self::Kebab => name.replace('_', "-"),
-            Self::ScreamingKebab => name.to_ascii_uppercase().replace('_', "-"),
-            Self::Pascal => pascal(name),
-            Self::Camel => {
-                let pascal = pascal(name);
-                match pascal.get(..1) {
-                    Some(first) => first.to_ascii_lowercase() + &pascal[1..],
-                    None => pascal,
-                }
-            }
-        }
-    }
-}
-
-fn pascal(name: &str) -> String {
-    let mut pascal = String::with_capacity(name.len());
-    let mut is_first = true;
-    for c in name.chars() {
-        if c == '_' {
-            is_first = true;
-        } else if std::mem::take(&mut is_first) {
-            pascal.push(c.to_ascii_uppercase());
-        } else {
-            pascal.push(c);
-        }
-    }
-    pascal
 }

@@ -1,5 +1,5 @@
-use super::serde::Rule;
 use super::*;
+use crate::field_case::Rule;
 
 fn sources(files: &[(&str, &str)]) -> Sources {
     let files = files.iter();
