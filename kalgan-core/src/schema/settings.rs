@@ -64,6 +64,7 @@ fn section(name: &str) -> Value {
 
 fn about(section: &str) -> Option<&'static str> {
     Some(match section {
+        "development" => "What development adds to pages, and how it notices edits.",
         "environment" => "Development and production.",
         "error" => "For statuses from 400 to 599, the controllers that answer with them.",
         "i18n" => "The messages and their languages.",

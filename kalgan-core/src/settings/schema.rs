@@ -159,6 +159,31 @@ const SECONDS: Kind = Kind::Integer {
 /// Every setting of a fixed name that Kalgan reads, in order of its key.
 pub const KNOWN: &[Known] = &[
     known(
+        "development.bar",
+        Kind::Bool,
+        "in development, show what answered a request at the foot of its page",
+    )
+    .or("true")
+    .more("A release build has no such bar, whatever this says."),
+    known(
+        "development.live_reload",
+        Kind::Bool,
+        "in development, let open pages show an edit by themselves",
+    )
+    .or("true")
+    .more("A release build never does, whatever this says."),
+    known(
+        "development.watch",
+        Kind::OneOf(&["auto", "poll"]),
+        "in development, how edits are noticed between requests",
+    )
+    .or("auto")
+    .more(
+        "`auto` asks the system to tell of changes and polls where it cannot; `poll` looks at \
+         all files again and again, for folders whose system does not tell, such as shares of a \
+         network.",
+    ),
+    known(
         "environment.is_prod",
         Kind::Bool,
         "read the files once, at the start",
@@ -186,7 +211,7 @@ pub const KNOWN: &[Known] = &[
         Kind::OneOf(&["allow", "error", "warn"]),
         "what a message means that a language lacks",
     )
-    .or("warn"),
+    .or("error"),
     known(
         "i18n.path",
         Kind::Text,
@@ -346,6 +371,7 @@ pub const ERROR: Known = known(
 /// The sections in which every key is Kalgan's. (`cookie`, `session`, `redis`, `db` and `mailer`
 /// hold names of the app's own beside Kalgan's.)
 pub const CLOSED_SECTIONS: &[&str] = &[
+    "development",
     "environment",
     "error",
     "i18n",
@@ -359,6 +385,7 @@ pub const CLOSED_SECTIONS: &[&str] = &[
 pub const SECTIONS: &[&str] = &[
     "cookie",
     "db",
+    "development",
     "environment",
     "error",
     "i18n",

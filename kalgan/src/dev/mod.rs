@@ -1,3 +1,10 @@
-//! What development has and production has not.
+//! What development has and production has not. Of all but the pages, nothing is compiled into a
+//! release build.
 
+#[cfg(all(feature = "disk", debug_assertions))]
+pub(crate) mod hub;
+mod options;
 pub(crate) mod page;
+
+#[cfg(all(feature = "disk", debug_assertions))]
+pub(crate) use options::DevOptions;

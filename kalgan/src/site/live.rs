@@ -16,6 +16,9 @@ pub(crate) struct Live {
     plan: Plan,
     state: Mutex<State>,
     snapshot: ArcSwapOption<Snapshot>,
+    /// What open pages are told.
+    #[cfg(debug_assertions)]
+    pub(crate) hub: Arc<crate::dev::hub::Hub>,
 }
 
 struct State {
@@ -63,6 +66,8 @@ impl Live {
                 last_good: None,
             }),
             snapshot: ArcSwapOption::const_empty(),
+            #[cfg(debug_assertions)]
+            hub: Arc::new(crate::dev::hub::Hub::new()),
         };
         let mut state = live.state.lock().unwrap_or_else(PoisonError::into_inner);
         live.take(&mut state, loaded);
@@ -133,6 +138,11 @@ impl Live {
         };
         let snapshot = match built {
             Ok(site) => {
+                #[cfg(debug_assertions)]
+                let site = Site {
+                    version: self.hub.state().site + 1,
+                    ..site
+                };
                 for warning in &loaded.diagnostics {
                     tracing::warn!(target: "kalgan", "{warning}");
                 }
@@ -155,6 +165,13 @@ impl Live {
                 }))
             }
         };
+        #[cfg(debug_assertions)]
+        self.hub.tell(match &snapshot {
+            Snapshot::Good(_) => crate::dev::hub::Event::Site,
+            Snapshot::Broken(broken) => {
+                crate::dev::hub::Event::Mistakes(Arc::new(broken.diagnostics.clone()))
+            }
+        });
         self.snapshot.store(Some(Arc::new(snapshot)));
     }
 }

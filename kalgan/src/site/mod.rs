@@ -43,6 +43,9 @@ pub(crate) struct Site {
     /// In development, what its templates need.
     #[cfg(feature = "disk")]
     pub(crate) live: Option<templates::views::Live>,
+    /// In development, which of the sites that the [`Hub`](crate::dev::hub::Hub) counts it is.
+    #[cfg(all(feature = "disk", debug_assertions))]
+    pub(crate) version: u64,
     /// When this snapshot was made, in UNIX milliseconds.
     pub(crate) made: u128,
 }
@@ -168,6 +171,8 @@ impl Plan {
             templates: data.templates,
             endpoints,
             errors,
+            #[cfg(all(feature = "disk", debug_assertions))]
+            version: 0,
             made: std::time::SystemTime::now()
                 .duration_since(std::time::SystemTime::UNIX_EPOCH)
                 .map_or(0, |since| since.as_millis()),

@@ -1,0 +1,28 @@
+//! The settings of development.
+
+#![cfg(all(feature = "disk", debug_assertions))]
+
+use kalgan_core::settings::Settings;
+
+/// What development adds to pages and how it notices edits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DevOptions {
+    /// Whether open pages show edits by themselves.
+    pub(crate) live_reload: bool,
+    /// Whether pages have the bar.
+    pub(crate) bar: bool,
+    /// Whether the system is asked to tell of changes.
+    pub(crate) watch: bool,
+}
+
+impl DevOptions {
+    /// Reads the settings; in production all of it is off.
+    pub(crate) fn read(settings: &Settings, is_prod: bool) -> Self {
+        let is_on = |key| !is_prod && settings.get_bool(key).unwrap_or(true);
+        Self {
+            live_reload: is_on("development.live_reload"),
+            bar: is_on("development.bar"),
+            watch: !is_prod && settings.get_string("development.watch").as_deref() != Ok("poll"),
+        }
+    }
+}
