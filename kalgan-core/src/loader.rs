@@ -2,38 +2,43 @@
 //! changed.
 
 mod assemble;
+mod assets;
 mod read;
 
 use crate::diagnostic::Diagnostic;
 use crate::messages::ParsedMessages;
-use crate::routes::{ParsedRoutes, RoutePlaces};
+use crate::routes::{ParsedRoutes, RoutePlaces, Text};
 use crate::settings::{ParsedSettings, Setting, Settings};
 use crate::site::{SiteData, defaults};
-use crate::source::{Entry, Fingerprint, Source, normalize};
+use crate::source::{Changes, Entry, Look, Source, Tree, is_fresh, normalize};
 use crate::templates;
-use crate::templates::names::{MissingAsset, MissingAssets};
 use crate::text::{Place, SourceFile};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-/// How long after a change a file's time may not tell of another one: clocks of file systems tick
-/// more slowly than programs write.
-const TICK: Duration = Duration::from_millis(100);
-/// The same where the file system counts whole seconds.
-const COARSE_TICK: Duration = Duration::from_secs(2);
 /// How often a set that changes while it is read is read again.
 const ATTEMPTS: usize = 5;
 
-/// Reads a site and keeps what it has parsed, so that only what changed is read and parsed again.
+/// Reads a site and keeps what it has parsed, so that only what changed is read, parsed and checked
+/// again.
 #[derive(Debug, Default)]
 pub struct Loader {
     settings_path: Option<String>,
     layer: Vec<Setting>,
-    cached: HashMap<String, Cached>,
-    /// The static files that templates name.
-    asset_names: BTreeSet<Box<str>>,
-    missing_assets: MissingAssets,
+    /// The files of each kind, once it was looked at.
+    listed: BTreeMap<Kind, Listed>,
+    cached: HashMap<(Kind, String), Cached>,
+    /// Files that changed so shortly before they were read that their times may not tell of the next
+    /// change.
+    fresh: BTreeSet<(Kind, String)>,
+    /// What is wrong with single files; those without mistakes are left out.
+    problems: BTreeMap<(Kind, String), Vec<Diagnostic>>,
+    settings: MergedSettings,
+    assets: assets::Assets,
+    parts: assemble::Parts,
+    /// What has changed since the last data were made.
+    pending: Pending,
     reads: u64,
     loaded: bool,
 }
@@ -46,17 +51,17 @@ pub struct Loaded {
     /// All mistakes, errors first, in the order of files and places.
     pub diagnostics: Vec<Diagnostic>,
     /// The places of the routes, in the order of the table.
-    pub route_places: Vec<RoutePlaces>,
+    pub route_places: Arc<Vec<RoutePlaces>>,
     /// The messages, and where each stands: in the default language, if it has it.
-    pub message_places: BTreeMap<Box<str>, Place>,
+    pub message_places: Arc<BTreeMap<Box<str>, Place>>,
     /// The error controllers that settings name, and where.
     pub error_controllers: Vec<(String, Place)>,
-    /// Every file that was read, sorted.
-    pub files: Vec<String>,
     /// The folder of the templates.
     pub template_folder: String,
     /// The templates with their trees, those with a wrong syntax among them.
     pub templates: Arc<templates::Set>,
+    /// The templates that are new, changed or gone since the data before.
+    pub changed_templates: BTreeSet<Text>,
 }
 
 impl Loaded {
@@ -69,9 +74,6 @@ impl Loaded {
 
 #[derive(Debug)]
 struct Cached {
-    fingerprint: Fingerprint,
-    /// When the fingerprint was taken.
-    looked_at: SystemTime,
     file: Arc<SourceFile>,
     parsed: Parsed,
 }
@@ -86,6 +88,19 @@ enum Parsed {
     Unreadable(Box<Diagnostic>),
 }
 
+impl Parsed {
+    /// What is wrong with the file by itself.
+    fn problems(&self) -> Vec<Diagnostic> {
+        match self {
+            Self::Settings(parsed) => parsed.diagnostics.clone(),
+            Self::Routes(parsed) => parsed.diagnostics.clone(),
+            Self::Messages(parsed) => parsed.diagnostics.clone(),
+            Self::Template(parsed) => parsed.problem.iter().map(|one| (**one).clone()).collect(),
+            Self::Unreadable(problem) => vec![(**problem).clone()],
+        }
+    }
+}
+
 /// A template's tree, or why there is none.
 #[derive(Clone, Debug, Default)]
 struct ParsedTemplate {
@@ -93,7 +108,7 @@ struct ParsedTemplate {
     problem: Option<Box<Diagnostic>>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Kind {
     Settings,
     Routes,
@@ -102,23 +117,64 @@ enum Kind {
 }
 
 impl Kind {
-    fn fits(self, parsed: &Parsed) -> bool {
-        match parsed {
-            Parsed::Settings(_) => self == Self::Settings,
-            Parsed::Routes(_) => self == Self::Routes,
-            Parsed::Messages(_) => self == Self::Messages,
-            Parsed::Template(_) => self == Self::Template,
-            // Its bytes are no text for any kind.
-            Parsed::Unreadable(_) => true,
-        }
+    /// Whether files of this name are of the kind.
+    fn takes(self, path: &str) -> bool {
+        self == Self::Template || is_yaml(path)
     }
 }
 
-/// The files of one kind, in name order.
+/// The files of one kind.
+#[derive(Debug, Default)]
 struct Listed {
-    kind: Kind,
-    folder: String,
-    entries: Vec<Entry>,
+    tree: Tree,
+    /// What is wrong with the path.
+    problem: Option<Diagnostic>,
+}
+
+/// The settings of all files, with the layer over them.
+#[derive(Debug, Default)]
+struct MergedSettings {
+    settings: Arc<Settings>,
+    places: HashMap<String, Place>,
+    problems: Vec<Diagnostic>,
+}
+
+/// What has changed since the last data were made.
+#[derive(Debug, Default)]
+struct Pending {
+    settings: bool,
+    routes: bool,
+    messages: bool,
+    /// By their paths.
+    templates: BTreeSet<String>,
+    assets: bool,
+    /// What is wrong with a path that a setting names.
+    paths: bool,
+}
+
+impl Pending {
+    fn is_empty(&self) -> bool {
+        let Self {
+            settings,
+            routes,
+            messages,
+            templates,
+            assets,
+            paths,
+        } = self;
+        !(*settings || *routes || *messages || *assets || *paths) && templates.is_empty()
+    }
+
+    fn note(&mut self, kind: Kind, path: &str) {
+        match kind {
+            Kind::Settings => self.settings = true,
+            Kind::Routes => self.routes = true,
+            Kind::Messages => self.messages = true,
+            Kind::Template => {
+                self.templates.insert(path.to_owned());
+            }
+        }
+    }
 }
 
 impl Loader {
@@ -145,194 +201,302 @@ impl Loader {
         self.reads
     }
 
-    /// Looks at the files. `None` where nothing has changed since the last look.
+    /// Every file that was read, sorted.
+    #[must_use]
+    pub fn files(&self) -> Vec<String> {
+        let files = self.cached.keys().map(|(_, path)| path.clone());
+        let mut files: Vec<String> = files.collect();
+        files.sort_unstable();
+        files.dedup();
+        files
+    }
+
+    /// The paths at or below which the site's files are.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.listed.values().map(|listed| listed.tree.path())
+    }
+
+    /// Looks at all files. `None` where nothing has changed since the last look.
     pub fn refresh(&mut self, source: &dyn Source) -> Option<Loaded> {
+        self.refresh_where(source, Look::All)
+    }
+
+    /// Looks at the files; of the templates, at what `look` says. `None` where nothing has changed
+    /// since the last look.
+    pub fn refresh_where(&mut self, source: &dyn Source, look: Look<'_>) -> Option<Loaded> {
         for attempt in 1..=ATTEMPTS {
-            let mut pass = Pass::default();
-            self.read_all(source, &mut pass);
-            if !pass.changed && self.loaded {
+            let read = self.look_at(source, look);
+            if self.pending.is_empty() && self.loaded {
                 return None;
             }
-            // A set that changed while it was read is half old and half new.
-            if attempt == ATTEMPTS || self.is_current(source, &pass) {
+            // A file that changed while it was read is half old and half new.
+            if attempt == ATTEMPTS || self.is_current(source, &read) {
                 self.loaded = true;
-                return Some(self.assemble(pass));
+                return Some(self.assemble());
             }
-            self.loaded = false;
         }
         // The last attempt returns.
         None
     }
 
-    fn read_all(&mut self, source: &dyn Source, pass: &mut Pass) {
+    /// Reads what has changed and says what that was.
+    fn look_at(&mut self, source: &dyn Source, look: Look<'_>) -> Vec<(Kind, String)> {
+        let mut read = Vec::new();
         let path = match &self.settings_path {
             Some(path) => Some(path.clone()),
             None => defaults::SETTINGS
                 .iter()
-                .find(|path| matches!(source.walk(path), Ok(Some(_))))
+                .find(|path| matches!(source.look(path), Ok(Some(_))))
                 .map(|path| (*path).to_owned()),
         };
-        if let Some(path) = &path {
-            self.list(source, pass, Kind::Settings, path, None);
-            if self.settings_path.is_some()
-                && pass.listed.iter().all(|listed| listed.entries.is_empty())
-            {
-                pass.problems.push(
-                    Diagnostic::general(format!("there are no settings at `{path}`"))
-                        .with_code("missing-path")
-                        .with_help("the path is relative to the folder of the app's Cargo.toml"),
-                );
-            }
+        match &path {
+            Some(path) => self.list(source, Look::All, Kind::Settings, path, None, &mut read),
+            None => self.unlist(Kind::Settings),
         }
-        self.merge_settings(pass);
-        for (kind, key, default) in [
-            (Kind::Routes, "router.path", defaults::ROUTES),
-            (Kind::Messages, "i18n.path", defaults::MESSAGES),
-            (Kind::Template, "tera.path", defaults::TEMPLATES),
+        if self.pending.settings || !self.loaded {
+            self.merge_settings();
+        }
+        if let (Some(path), true) = (&path, self.settings_path.is_some())
+            && self.paths_of(Kind::Settings).next().is_none()
+        {
+            let problem = Diagnostic::general(format!("there are no settings at `{path}`"))
+                .with_code("missing-path")
+                .with_help("the path is relative to the folder of the app's Cargo.toml");
+            self.path_problem(Kind::Settings, Some(problem));
+        }
+        for (kind, key, default, look) in [
+            (Kind::Routes, "router.path", defaults::ROUTES, Look::All),
+            (Kind::Messages, "i18n.path", defaults::MESSAGES, Look::All),
+            (Kind::Template, "tera.path", defaults::TEMPLATES, look),
         ] {
-            let named = pass.settings.get_string(key).ok();
+            let named = self.settings.settings.get_string(key).ok();
             let path = named.clone().unwrap_or_else(|| default.to_owned());
-            self.list(source, pass, kind, &path, named.map(|_| key));
+            self.list(source, look, kind, &path, named.map(|_| key), &mut read);
         }
-        let before = self.cached.len();
-        let listed: std::collections::HashSet<&str> = pass
-            .listed
-            .iter()
-            .flat_map(|listed| listed.entries.iter())
-            .map(|entry| entry.path.as_str())
-            .collect();
-        self.cached.retain(|path, _| listed.contains(path.as_str()));
-        pass.changed |= self.cached.len() < before;
-        self.look_for_assets(source, pass);
+        let is_all = matches!(look, Look::All) || self.pending.settings || !self.loaded;
+        if self
+            .assets
+            .look(source, &self.settings.settings, is_all)
+        {
+            self.pending.assets = true;
+        }
+        read
     }
 
-    /// Looks whether the static files are there that templates name.
-    fn look_for_assets(&mut self, source: &dyn Source, pass: &mut Pass) {
-        if pass.changed || !self.loaded {
-            let templates = self.parsed(pass, Kind::Template).into_iter();
-            let trees = templates.filter_map(|parsed| match parsed {
-                Parsed::Template(template) => template.tree.as_deref(),
-                _ => None,
-            });
-            let names = trees.flat_map(|tree| &tree.references.assets);
-            self.asset_names = names.map(|name| name.text.clone()).collect();
-        }
-        let missing = missing_assets(source, &pass.settings, &self.asset_names);
-        if missing != self.missing_assets {
-            pass.changed = true;
-            self.missing_assets = missing;
-        }
-    }
-
-    /// Lists the files at a path and reads those that changed. `setting` named the path.
+    /// Looks at the files of a kind and reads those that changed. `setting` named the path.
     fn list(
         &mut self,
         source: &dyn Source,
-        pass: &mut Pass,
+        look: Look<'_>,
         kind: Kind,
         path: &str,
         setting: Option<&str>,
+        read: &mut Vec<(Kind, String)>,
     ) {
-        let at_setting = |pass: &Pass, message: String| match setting {
-            Some(key) => match pass.setting_places.get(key) {
+        let at_setting = |loader: &Self, message: String| match setting {
+            Some(key) => match loader.settings.places.get(key) {
                 Some(place) => Diagnostic::error_at(place.clone(), message),
                 None => Diagnostic::general(format!("{message} (setting `{key}`)")),
             },
             None => Diagnostic::general(message),
         };
         let Some(folder) = normalize(path) else {
-            let problem = at_setting(pass, format!("the path `{path}` leaves the app's folder"))
+            self.unlist(kind);
+            let problem = at_setting(self, format!("the path `{path}` leaves the app's folder"))
                 .with_code("path-outside")
                 .with_help("write a path below the folder of the app's Cargo.toml");
-            pass.problems.push(problem);
+            self.path_problem(kind, Some(problem));
             return;
         };
-        let mut entries = match source.walk(&folder) {
-            Ok(Some(entries)) => entries,
-            Ok(None) => {
-                if setting.is_some() {
-                    let problem = at_setting(pass, format!("there is nothing at `{path}`"))
-                        .with_code("missing-path")
-                        .with_help("the path is relative to the folder of the app's Cargo.toml");
-                    pass.problems.push(problem);
-                }
-                Vec::new()
+        if self
+            .listed
+            .get(&kind)
+            .is_none_or(|listed| listed.tree.path() != folder)
+        {
+            self.unlist(kind);
+            let listed = Listed {
+                tree: Tree::new(folder),
+                problem: None,
+            };
+            self.listed.insert(kind, listed);
+        }
+        // It was inserted just now.
+        let Some(listed) = self.listed.get_mut(&kind) else {
+            return;
+        };
+        let looked = listed.tree.look(source, look);
+        let is_there = listed.tree.is_there();
+        let (changes, problem) = match looked {
+            Ok(changes) if is_there || setting.is_none() => (changes, None),
+            Ok(changes) => {
+                let problem = at_setting(self, format!("there is nothing at `{path}`"))
+                    .with_code("missing-path")
+                    .with_help("the path is relative to the folder of the app's Cargo.toml");
+                (changes, Some(problem))
             }
             Err(error) => {
-                let problem = at_setting(pass, format!("`{path}` cannot be read: {error}"))
+                let problem = at_setting(self, format!("`{path}` cannot be read: {error}"))
                     .with_code("unreadable-file");
-                pass.problems.push(problem);
-                Vec::new()
+                self.forget_all(kind);
+                (Changes::default(), Some(problem))
             }
         };
-        if kind != Kind::Template {
-            entries.retain(|entry| is_yaml(&entry.path));
+        self.path_problem(kind, problem);
+        for path in changes.gone {
+            self.forget(kind, path);
         }
-        pass.changed |= self.read(source, kind, &entries);
-        pass.listed.push(Listed {
-            kind,
-            folder,
-            entries,
-        });
+        let mut changed = changes.changed;
+        changed.retain(|path| kind.takes(path));
+        changed.extend(self.changed_unseen(source, kind, &changed));
+        self.read(source, kind, changed, read);
     }
 
-    /// Reads and parses the files that are not known as they are now. Whether there were any.
-    fn read(&mut self, source: &dyn Source, kind: Kind, entries: &[Entry]) -> bool {
-        let unknown: Vec<&Entry> = entries
+    /// Sets what is wrong with the path of a kind.
+    fn path_problem(&mut self, kind: Kind, problem: Option<Diagnostic>) {
+        let listed = self.listed.entry(kind).or_default();
+        if listed.problem != problem {
+            listed.problem = problem;
+            self.pending.paths = true;
+        }
+    }
+
+    /// Forgets all files of a kind.
+    fn unlist(&mut self, kind: Kind) {
+        self.forget_all(kind);
+        if self
+            .listed
+            .remove(&kind)
+            .is_some_and(|listed| listed.problem.is_some())
+        {
+            self.pending.paths = true;
+        }
+    }
+
+    fn forget_all(&mut self, kind: Kind) {
+        let keys = self.cached.keys().filter(|(known, _)| *known == kind);
+        let paths: Vec<String> = keys.map(|(_, path)| path.clone()).collect();
+        for path in paths {
+            self.forget(kind, path);
+        }
+    }
+
+    fn forget(&mut self, kind: Kind, path: String) {
+        let key = (kind, path);
+        if let Some(before) = self.cached.remove(&key) {
+            self.assets.replace(Some(&before.parsed), None);
+            self.pending.note(kind, &key.1);
+        }
+        self.fresh.remove(&key);
+        self.problems.remove(&key);
+    }
+
+    /// The files whose times may not tell of a change, and which have changed.
+    fn changed_unseen(
+        &mut self,
+        source: &dyn Source,
+        kind: Kind,
+        seen: &[String],
+    ) -> Vec<String> {
+        let suspects: Vec<String> = self
+            .fresh
             .iter()
-            .filter(|entry| !self.is_known(source, kind, entry))
+            .filter(|(known, path)| *known == kind && !seen.contains(path))
+            .map(|(_, path)| path.clone())
             .collect();
-        self.reads += unknown.len() as u64;
-        let has_changed = !unknown.is_empty();
-        for (path, cached) in read::all(source, kind, &unknown) {
-            self.cached.insert(path, cached);
+        let mut changed = Vec::new();
+        for path in suspects {
+            let now = SystemTime::now();
+            let key = (kind, path);
+            let fingerprint = self.listed.get(&kind).and_then(|l| l.tree.fingerprint(&key.1));
+            self.reads += 1;
+            let is_same = source.read(&key.1).is_ok_and(|bytes| {
+                SourceFile::from_bytes(key.1.clone(), bytes).is_ok_and(|file| {
+                    self.cached
+                        .get(&key)
+                        .is_some_and(|known| file == *known.file)
+                })
+            });
+            if !is_same {
+                changed.push(key.1);
+            } else if fingerprint.is_none_or(|fingerprint| !is_fresh(fingerprint, now)) {
+                self.fresh.remove(&key);
+            }
         }
-        has_changed
+        changed
     }
 
-    /// Whether a file is known as it is now.
-    fn is_known(&mut self, source: &dyn Source, kind: Kind, entry: &Entry) -> bool {
-        let now = SystemTime::now();
-        let Some(known) = self.cached.get_mut(&entry.path) else {
-            return false;
+    /// Reads and parses these files.
+    fn read(
+        &mut self,
+        source: &dyn Source,
+        kind: Kind,
+        paths: Vec<String>,
+        read: &mut Vec<(Kind, String)>,
+    ) {
+        let Some(listed) = self.listed.get(&kind) else {
+            return;
         };
-        if known.fingerprint != entry.fingerprint || !kind.fits(&known.parsed) {
-            return false;
-        }
-        if !is_fresh(entry.fingerprint, known.looked_at) {
-            return true;
-        }
-        // Changed so shortly before the last look that its time may hide another change.
-        self.reads += 1;
-        let is_same = source.read(&entry.path).is_ok_and(|bytes| {
-            SourceFile::from_bytes(entry.path.clone(), bytes).is_ok_and(|file| file == *known.file)
-        });
-        if is_same {
-            known.looked_at = now;
-        }
-        is_same
-    }
-
-    /// Whether the files are still as the pass saw them.
-    fn is_current(&self, source: &dyn Source, pass: &Pass) -> bool {
-        pass.listed.iter().all(|listed| {
-            listed.entries.iter().all(|entry| {
-                matches!(source.fingerprint(&entry.path), Ok(Some(now)) if now == entry.fingerprint)
+        let entries: Vec<Entry> = paths
+            .into_iter()
+            .filter_map(|path| {
+                let fingerprint = listed.tree.fingerprint(&path)?;
+                Some(Entry { path, fingerprint })
             })
-        })
+            .collect();
+        self.reads += entries.len() as u64;
+        for (entry, looked_at, cached) in read::all(source, kind, &entries) {
+            let key = (kind, entry.path.clone());
+            if is_fresh(entry.fingerprint, looked_at) {
+                self.fresh.insert(key.clone());
+            } else {
+                self.fresh.remove(&key);
+            }
+            let problems = cached.parsed.problems();
+            if problems.is_empty() {
+                self.problems.remove(&key);
+            } else {
+                self.problems.insert(key.clone(), problems);
+            }
+            self.pending.note(kind, &key.1);
+            read.push(key.clone());
+            let before = self.cached.get(&key).map(|before| &before.parsed);
+            self.assets.replace(before, Some(&cached.parsed));
+            self.cached.insert(key, cached);
+        }
     }
 
-    fn merge_settings(&self, pass: &mut Pass) {
+    /// Whether files are still as they were when they were read. Those that are not are read again
+    /// at the next look.
+    fn is_current(&mut self, source: &dyn Source, read: &[(Kind, String)]) -> bool {
+        let mut is_current = true;
+        for (kind, path) in read {
+            let Some(listed) = self.listed.get_mut(kind) else {
+                continue;
+            };
+            let now = source.fingerprint(path).ok().flatten();
+            if now != listed.tree.fingerprint(path) {
+                listed.tree.forget(path);
+                is_current = false;
+                if now.is_none() {
+                    self.forget(*kind, path.clone());
+                }
+            }
+        }
+        is_current
+    }
+
+    fn merge_settings(&mut self) {
+        let mut merged = MergedSettings::default();
         let mut seen: BTreeMap<String, Place> = BTreeMap::new();
         let mut all = Vec::new();
-        for parsed in self.parsed(pass, Kind::Settings) {
+        for parsed in self.parsed(Kind::Settings) {
             let Parsed::Settings(parsed) = parsed else {
                 continue;
             };
             for setting in &parsed.settings {
                 let key = setting.setting.key.as_ref();
                 if let Some(first) = seen.get(key) {
-                    pass.problems.push(
+                    merged.problems.push(
                         Diagnostic::error_at(
                             setting.key_place.clone(),
                             format!("the setting `{key}` stands in two files"),
@@ -344,127 +508,49 @@ impl Loader {
                     continue;
                 }
                 seen.insert(key.to_owned(), setting.key_place.clone());
-                pass.setting_places
+                merged
+                    .places
                     .insert(key.to_owned(), setting.value_place.clone());
                 all.push(setting.setting.clone());
             }
         }
-        pass.settings = Settings::new(all);
-        pass.settings.overlay(self.layer.iter().cloned());
+        let mut settings = Settings::new(all);
+        settings.overlay(self.layer.iter().cloned());
+        merged.settings = Arc::new(settings);
+        self.settings = merged;
     }
 
-    fn parsed<'a>(&'a self, pass: &Pass, kind: Kind) -> Vec<&'a Parsed> {
-        self.files(pass, kind)
-            .into_iter()
-            .map(|(_, cached)| &cached.parsed)
+    /// The paths of the files of a kind, in the order of a walk.
+    fn paths_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
+        let listed = self.listed.get(&kind).into_iter();
+        let files = listed.flat_map(|listed| listed.tree.files());
+        files
+            .map(|(path, _)| path)
+            .filter(move |path| kind.takes(path))
+    }
+
+    fn parsed(&self, kind: Kind) -> Vec<&Parsed> {
+        let files = self.files_of(kind).into_iter();
+        files.map(|(_, cached)| &cached.parsed).collect()
+    }
+
+    fn files_of(&self, kind: Kind) -> Vec<(&str, &Cached)> {
+        self.paths_of(kind)
+            .filter_map(|path| Some((path, self.cached.get(&(kind, path.to_owned()))?)))
             .collect()
     }
 
-    fn files<'a>(&'a self, pass: &Pass, kind: Kind) -> Vec<(&'a str, &'a Cached)> {
-        pass.listed
-            .iter()
-            .filter(|listed| listed.kind == kind)
-            .flat_map(|listed| listed.entries.iter())
-            .filter_map(|entry| {
-                let (path, cached) = self.cached.get_key_value(&entry.path)?;
-                Some((path.as_str(), cached))
-            })
-            .collect()
-    }
-}
-
-/// What one look has found.
-#[derive(Default)]
-struct Pass {
-    listed: Vec<Listed>,
-    settings: Settings,
-    setting_places: HashMap<String, Place>,
-    problems: Vec<Diagnostic>,
-    changed: bool,
-}
-
-/// The static files of these names that are not there, where the app serves them itself: by the
-/// rules of `|asset` and of the server.
-fn missing_assets(
-    source: &dyn Source,
-    settings: &Settings,
-    names: &BTreeSet<Box<str>>,
-) -> MissingAssets {
-    let folders: Vec<String> = settings
-        .items("static.folders")
-        .iter()
-        .filter_map(|folder| normalize(folder.trim_start_matches('/')))
-        .collect();
-    let prefix = settings.get_string("static.path").unwrap_or_default();
-    let mut missing = MissingAssets::new();
-    // Another server may have what does not come from here.
-    if folders.is_empty() || prefix.contains("//") {
-        return missing;
-    }
-    for name in names {
-        let url = format!("{prefix}{name}");
-        let path = url.trim_start_matches('/');
-        let is_below = |folder: &String| {
-            path.strip_prefix(folder.as_str())
-                .is_some_and(|rest| rest.starts_with('/'))
-        };
-        let is_there = folders.iter().any(is_below)
-            && normalize(path).as_deref() == Some(path)
-            && matches!(source.fingerprint(path), Ok(Some(_)));
-        if !is_there {
-            let help = asset_help(source, &folders, &prefix, path);
-            missing.insert(
-                name.clone(),
-                MissingAsset {
-                    path: path.to_owned(),
-                    help,
-                },
-            );
-        }
-    }
-    missing
-}
-
-fn asset_help(source: &dyn Source, folders: &[String], prefix: &str, path: &str) -> String {
-    let files: Vec<String> = folders
-        .iter()
-        .filter_map(|folder| source.walk(folder).ok().flatten())
-        .flatten()
-        .map(|entry| entry.path)
-        .collect();
-    let nearest = crate::suggest::nearest(path, files.iter().map(String::as_str));
-    let prefix = prefix.trim_start_matches('/');
-    match nearest.and_then(|nearest| nearest.strip_prefix(prefix)) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => {
-            let folders: Vec<&str> = folders.iter().map(String::as_str).collect();
-            format!(
-                "`|asset` puts the setting `static.path` before the name, and the files are in {}",
-                crate::suggest::list(&folders)
-            )
-        }
+    /// The folder of the files of one kind.
+    fn folder_of(&self, kind: Kind) -> &str {
+        self.listed
+            .get(&kind)
+            .map_or("", |listed| listed.tree.path())
     }
 }
 
 fn is_yaml(path: &str) -> bool {
     let extension = path.rsplit('.').next().unwrap_or_default();
     extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
-}
-
-/// Whether a file changed so shortly before it was looked at that its time may not tell of the
-/// next change.
-fn is_fresh(fingerprint: Fingerprint, looked_at: SystemTime) -> bool {
-    let Some(modified) = fingerprint.modified else {
-        return false;
-    };
-    let whole_seconds = modified
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .is_ok_and(|since| since.subsec_nanos() == 0);
-    let tick = if whole_seconds { COARSE_TICK } else { TICK };
-    // A time in the future tells nothing either.
-    looked_at
-        .duration_since(modified)
-        .map_or(true, |age| age < tick)
 }
 
 #[cfg(test)]

@@ -3,21 +3,22 @@
 use crate::messages::Catalogue;
 use crate::routes::{List, RouteTable, Text};
 use crate::settings::{Setting, Settings};
-use crate::templates::TemplateFile;
+use crate::templates::{TemplateFile, Templates};
 use crate::text::SourceFile;
 use std::sync::Arc;
 
-/// What the files of a site say.
+/// What the files of a site say. Each part is shared with the data of which it is a newer version,
+/// where it has not changed.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SiteData {
     /// The settings.
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     /// The routes.
-    pub routes: RouteTable,
+    pub routes: Arc<RouteTable>,
     /// The messages.
-    pub catalogue: Catalogue,
-    /// The templates, sorted by name.
-    pub templates: Vec<TemplateFile>,
+    pub catalogue: Arc<Catalogue>,
+    /// The templates.
+    pub templates: Templates,
 }
 
 /// Where the files are when no setting says otherwise.
@@ -63,7 +64,7 @@ impl BakedSite {
         &self,
         templates: impl IntoIterator<Item = (&'static str, &'static str)>,
     ) -> SiteData {
-        let mut templates: Vec<TemplateFile> = templates
+        let templates: Vec<TemplateFile> = templates
             .into_iter()
             .map(|(name, text)| TemplateFile {
                 name: Text::Borrowed(name),
@@ -73,17 +74,16 @@ impl BakedSite {
                 )),
             })
             .collect();
-        templates.sort_by(|a, b| a.name.cmp(&b.name));
         SiteData {
-            settings: Settings::baked(self.settings),
-            routes: RouteTable {
+            settings: Arc::new(Settings::baked(self.settings)),
+            routes: Arc::new(RouteTable {
                 routes: List::Borrowed(self.routes),
-            },
-            catalogue: Catalogue {
+            }),
+            catalogue: Arc::new(Catalogue {
                 languages: List::Borrowed(self.languages),
                 default: Text::Borrowed(self.default_language),
-            },
-            templates,
+            }),
+            templates: Templates::listed(templates),
         }
     }
 }

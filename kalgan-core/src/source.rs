@@ -1,19 +1,33 @@
 //! Where an app's files come from.
 
-use std::collections::BTreeMap;
+mod tree;
+
+pub use tree::{Changes, Look, Tree};
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
+
+/// How long after a change a file's time may not tell of another one: clocks of file systems tick
+/// more slowly than programs write.
+const TICK: Duration = Duration::from_millis(100);
+/// The same where the file system counts whole seconds.
+const COARSE_TICK: Duration = Duration::from_secs(2);
 
 /// A tree of files, whatever holds it. Paths are relative, with `/`.
 pub trait Source: Send + Sync {
-    /// The files at or below `path` in name order: the path itself where it is a file, else all
-    /// files below it. Hidden files and editors' backups (`.x`, `x~`, `#x#`) are left out. `None`
-    /// where nothing is there.
+    /// What is at a path, `None` where nothing is.
     ///
     /// # Errors
-    /// What reading a folder gives.
-    fn walk(&self, path: &str) -> io::Result<Option<Vec<Entry>>>;
+    /// What asking for its metadata gives.
+    fn look(&self, path: &str) -> io::Result<Option<Node>>;
+
+    /// The names in a folder, in any order.
+    ///
+    /// # Errors
+    /// What reading the folder gives; a name that is not UTF-8.
+    fn list(&self, folder: &str) -> io::Result<Vec<String>>;
 
     /// The bytes of a file.
     ///
@@ -25,7 +39,37 @@ pub trait Source: Send + Sync {
     ///
     /// # Errors
     /// What asking for its metadata gives.
-    fn fingerprint(&self, path: &str) -> io::Result<Option<Fingerprint>>;
+    fn fingerprint(&self, path: &str) -> io::Result<Option<Fingerprint>> {
+        Ok(self.look(path)?.map(|node| node.fingerprint))
+    }
+
+    /// The files at or below `path` in name order: the path itself where it is a file, else all
+    /// files below it. Hidden files and editors' backups (`.x`, `x~`, `#x#`) are left out. `None`
+    /// where nothing is there.
+    ///
+    /// # Errors
+    /// What reading a folder gives.
+    fn walk(&self, path: &str) -> io::Result<Option<Vec<Entry>>>
+    where
+        Self: Sized,
+    {
+        let mut tree = Tree::new(path);
+        tree.look(self, Look::All)?;
+        let entries = tree.files().map(|(path, fingerprint)| Entry {
+            path: path.to_owned(),
+            fingerprint,
+        });
+        Ok(tree.is_there().then(|| entries.collect()))
+    }
+}
+
+/// What is at a path of a [`Source`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Whether it is a folder.
+    pub is_folder: bool,
+    /// Changes when it does; that of a folder when a name in it is added or removed.
+    pub fingerprint: Fingerprint,
 }
 
 /// A file that a [`Source`] has.
@@ -67,6 +111,23 @@ impl Fingerprint {
             identity,
         }
     }
+}
+
+/// Whether a file changed so shortly before it was looked at that its time may not tell of the
+/// next change.
+#[must_use]
+pub fn is_fresh(fingerprint: Fingerprint, looked_at: SystemTime) -> bool {
+    let Some(modified) = fingerprint.modified else {
+        return false;
+    };
+    let whole_seconds = modified
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .is_ok_and(|since| since.subsec_nanos() == 0);
+    let tick = if whole_seconds { COARSE_TICK } else { TICK };
+    // A time in the future tells nothing either.
+    looked_at
+        .duration_since(modified)
+        .map_or(true, |age| age < tick)
 }
 
 /// Whether a file or folder of this name is the user's, not an editor's or the system's.
@@ -113,12 +174,24 @@ impl Disk {
     pub fn root(&self) -> &Path {
         &self.root
     }
+}
 
-    fn collect(&self, folder: &str, entries: &mut Vec<Entry>) -> io::Result<()> {
-        let mut names = Vec::new();
-        for child in std::fs::read_dir(self.root.join(folder))? {
-            let child = child?;
-            let name = child.file_name().into_string().map_err(|name| {
+impl Source for Disk {
+    // Follows links: an app may link a shared folder into its own.
+    fn look(&self, path: &str) -> io::Result<Option<Node>> {
+        match std::fs::metadata(self.root.join(path)) {
+            Ok(metadata) => Ok(Some(Node {
+                is_folder: metadata.is_dir(),
+                fingerprint: Fingerprint::of(&metadata),
+            })),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        let names = std::fs::read_dir(self.root.join(folder))?.map(|child| {
+            child?.file_name().into_string().map_err(|name| {
                 io::Error::new(
                     io::ErrorKind::InvalidData,
                     format!(
@@ -126,62 +199,13 @@ impl Disk {
                         name.display()
                     ),
                 )
-            })?;
-            if is_visible(&name) {
-                names.push(name);
-            }
-        }
-        names.sort_unstable();
-        for name in names {
-            let path = if folder.is_empty() {
-                name
-            } else {
-                format!("{folder}/{name}")
-            };
-            // Follows links: an app may link a shared folder into its own.
-            match std::fs::metadata(self.root.join(&path)) {
-                Ok(metadata) if metadata.is_dir() => self.collect(&path, entries)?,
-                Ok(metadata) => entries.push(Entry {
-                    path,
-                    fingerprint: Fingerprint::of(&metadata),
-                }),
-                // Deleted since the folder was listed, or a link to nothing.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Source for Disk {
-    fn walk(&self, path: &str) -> io::Result<Option<Vec<Entry>>> {
-        let metadata = match std::fs::metadata(self.root.join(path)) {
-            Ok(metadata) => metadata,
-            Err(error) if is_missing(&error) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        if !metadata.is_dir() {
-            return Ok(Some(vec![Entry {
-                path: path.to_owned(),
-                fingerprint: Fingerprint::of(&metadata),
-            }]));
-        }
-        let mut entries = Vec::new();
-        self.collect(path, &mut entries)?;
-        Ok(Some(entries))
+            })
+        });
+        names.collect()
     }
 
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
         std::fs::read(self.root.join(path))
-    }
-
-    fn fingerprint(&self, path: &str) -> io::Result<Option<Fingerprint>> {
-        match std::fs::metadata(self.root.join(path)) {
-            Ok(metadata) => Ok(Some(Fingerprint::of(&metadata))),
-            Err(error) if is_missing(&error) => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 }
 
@@ -227,27 +251,42 @@ impl Memory {
     pub fn remove(&mut self, path: &str) {
         self.files.remove(path);
     }
+
+    /// The names in a folder.
+    fn names(&self, folder: &str) -> BTreeSet<&str> {
+        let inside = self.files.keys().filter_map(|path| match folder {
+            "" => Some(path.as_str()),
+            _ => path.strip_prefix(folder)?.strip_prefix('/'),
+        });
+        inside
+            .filter_map(|rest| rest.split('/').next())
+            .collect()
+    }
 }
 
 impl Source for Memory {
-    fn walk(&self, path: &str) -> io::Result<Option<Vec<Entry>>> {
-        let folder = format!("{path}/");
-        let entries: Vec<Entry> = self
-            .files
-            .iter()
-            .filter(|(name, _)| path.is_empty() || *name == path || name.starts_with(&folder))
-            .filter(|(name, _)| {
-                name[path.len()..]
-                    .split('/')
-                    .filter(|part| !part.is_empty())
-                    .all(is_visible)
-            })
-            .map(|(name, (write, content))| Entry {
-                path: name.clone(),
+    fn look(&self, path: &str) -> io::Result<Option<Node>> {
+        if let Some((write, content)) = self.files.get(path) {
+            return Ok(Some(Node {
+                is_folder: false,
                 fingerprint: memory_fingerprint(*write, content),
-            })
-            .collect();
-        Ok((!entries.is_empty()).then_some(entries))
+            }));
+        }
+        // The names in a folder are all that there is to it.
+        let names = self.names(path);
+        let node = |names: &BTreeSet<&str>| Node {
+            is_folder: true,
+            fingerprint: Fingerprint {
+                modified: None,
+                len: names.len() as u64,
+                identity: (hash(names), 0),
+            },
+        };
+        Ok((!names.is_empty()).then(|| node(&names)))
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        Ok(self.names(folder).into_iter().map(str::to_owned).collect())
     }
 
     fn read(&self, path: &str) -> io::Result<Vec<u8>> {
@@ -256,13 +295,11 @@ impl Source for Memory {
             None => Err(io::ErrorKind::NotFound.into()),
         }
     }
+}
 
-    fn fingerprint(&self, path: &str) -> io::Result<Option<Fingerprint>> {
-        Ok(self
-            .files
-            .get(path)
-            .map(|(write, content)| memory_fingerprint(*write, content)))
-    }
+fn hash(names: &BTreeSet<&str>) -> u64 {
+    use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(names)
 }
 
 fn memory_fingerprint(write: u64, content: &[u8]) -> Fingerprint {
@@ -331,5 +368,20 @@ mod tests {
         assert_eq!(paths("c").unwrap(), ["c/a"]);
         assert_eq!(paths("d").unwrap(), ["d"]);
         assert_eq!(paths("e"), None);
+    }
+
+    #[test]
+    fn freshness_depends_on_the_clock_of_the_file_system() {
+        let at = |modified: Duration| Fingerprint {
+            modified: Some(SystemTime::UNIX_EPOCH + modified),
+            len: 0,
+            identity: (0, 0),
+        };
+        let now = SystemTime::UNIX_EPOCH + Duration::from_millis(10_500);
+        assert!(is_fresh(at(Duration::from_millis(10_450)), now));
+        assert!(!is_fresh(at(Duration::from_millis(10_350)), now));
+        assert!(is_fresh(at(Duration::from_secs(9)), now), "whole seconds");
+        assert!(!is_fresh(at(Duration::from_secs(8)), now));
+        assert!(is_fresh(at(Duration::from_secs(99)), now), "the future");
     }
 }

@@ -1,97 +1,114 @@
 //! What a site's files say, merged and checked as a whole.
 
-use super::{Kind, Loaded, Loader, Parsed, ParsedTemplate, Pass};
+use super::{Kind, Loaded, Loader, Parsed};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::messages::merge::{ByLanguage, merge};
 use crate::messages::{self, Catalogue};
-use crate::routes::{self, ParsedRoute, RoutePlaces, RouteTable};
+use crate::routes::{self, ParsedRoute, RoutePlaces, RouteTable, Text};
 use crate::settings::Settings;
 use crate::site::{SiteData, defaults};
-use crate::templates::{self, TemplateFile, names, structure};
+use crate::templates::checks::Checks;
+use crate::templates::{self, Templates, names};
 use crate::text::Place;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// What was made of the files, to be made anew only where they have changed.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    routes: Routes,
+    messages: Messages,
+    /// Languages that routes name, against those that there are.
+    languages: Vec<Diagnostic>,
+    template_folder: String,
+    templates: Arc<templates::Set>,
+    checks: Checks,
+    is_made: bool,
+}
+
+#[derive(Debug, Default)]
+struct Routes {
+    table: Arc<RouteTable>,
+    places: Arc<Vec<RoutePlaces>>,
+    diagnostics: Vec<Diagnostic>,
+    /// Whether every file could be read as a whole.
+    is_whole: bool,
+}
+
+#[derive(Debug, Default)]
+struct Messages {
+    catalogue: Arc<Catalogue>,
+    places: Arc<BTreeMap<Box<str>, Place>>,
+    diagnostics: Vec<Diagnostic>,
+    /// Whether every file could be read as a whole.
+    is_whole: bool,
+}
+
 impl Loader {
-    /// Merges what the files say and checks it as a whole.
-    pub(super) fn assemble(&self, pass: Pass) -> Loaded {
-        let mut diagnostics = Vec::new();
-        let mut files: Vec<String> = Vec::new();
-        for listed in &pass.listed {
-            for entry in &listed.entries {
-                files.push(entry.path.clone());
-                match self.cached.get(&entry.path).map(|cached| &cached.parsed) {
-                    Some(Parsed::Settings(parsed)) => {
-                        diagnostics.extend(parsed.diagnostics.iter().cloned());
-                    }
-                    Some(Parsed::Routes(parsed)) => {
-                        diagnostics.extend(parsed.diagnostics.iter().cloned());
-                    }
-                    Some(Parsed::Messages(parsed)) => {
-                        diagnostics.extend(parsed.diagnostics.iter().cloned());
-                    }
-                    Some(Parsed::Template(template)) => {
-                        let problem = template.problem.iter();
-                        diagnostics.extend(problem.map(|problem| (**problem).clone()));
-                    }
-                    Some(Parsed::Unreadable(problem)) => diagnostics.push((**problem).clone()),
-                    None => {}
-                }
-            }
+    /// Merges what the files say and checks it as a whole, as far as it has changed.
+    pub(super) fn assemble(&mut self) -> Loaded {
+        let pending = std::mem::take(&mut self.pending);
+        let is_first = !std::mem::replace(&mut self.parts.is_made, true);
+        let routes_changed = pending.routes || is_first;
+        let messages_changed = pending.messages || pending.settings || is_first;
+        if routes_changed {
+            self.parts.routes = self.routes();
         }
-        files.sort_unstable();
-        files.dedup();
-        let (routes, route_places) = self.routes(&pass, &mut diagnostics);
-        let (catalogue, message_places) = self.catalogue(&pass, &mut diagnostics);
-        diagnostics.extend(routes::check::languages(
-            &routes.routes,
-            &route_places,
-            &catalogue,
-            folder_of(&pass, Kind::Messages),
-        ));
-        let (templates, set) = self.templates(&pass);
-        diagnostics.extend(structure::check(&set));
-        let known = names::Site {
-            routes: self.is_whole(&pass, Kind::Routes).then_some(&routes),
-            catalogue: self.is_whole(&pass, Kind::Messages).then_some(&catalogue),
-            missing_assets: Some(&self.missing_assets),
-        };
-        diagnostics.extend(names::check(&set, known));
-        let error_controllers = pass
-            .settings
+        if messages_changed {
+            self.parts.messages = self.messages();
+        }
+        if routes_changed || messages_changed {
+            self.parts.languages = routes::check::languages(
+                &self.parts.routes.table.routes,
+                &self.parts.routes.places,
+                &self.parts.messages.catalogue,
+                self.folder_of(Kind::Messages),
+            );
+        }
+        let is_site_changed = routes_changed || messages_changed || pending.assets;
+        let changed_templates = self.update_templates(pending.templates, is_site_changed);
+        let mut diagnostics: Vec<Diagnostic> = self
+            .problems
+            .values()
+            .flatten()
+            .chain(self.listed.values().filter_map(|one| one.problem.as_ref()))
+            .chain(&self.settings.problems)
+            .chain(&self.parts.routes.diagnostics)
+            .chain(&self.parts.messages.diagnostics)
+            .chain(&self.parts.languages)
+            .chain(self.parts.checks.diagnostics())
+            .cloned()
+            .collect();
+        diagnostic::sort(&mut diagnostics);
+        let settings = &self.settings.settings;
+        let error_controllers = settings
             .below("error")
             .filter_map(|(_, setting)| {
-                let place = pass.setting_places.get(setting.key.as_ref())?;
+                let place = self.settings.places.get(setting.key.as_ref())?;
                 Some((setting.value.as_str()?.replace('/', "::"), place.clone()))
             })
             .collect();
-        let template_folder = folder_of(&pass, Kind::Template).to_owned();
-        diagnostics.extend(pass.problems);
-        diagnostic::sort(&mut diagnostics);
+        let parts = &self.parts;
         Loaded {
             site: SiteData {
-                settings: pass.settings,
-                routes,
-                catalogue,
-                templates,
+                settings: Arc::clone(settings),
+                routes: Arc::clone(&parts.routes.table),
+                catalogue: Arc::clone(&parts.messages.catalogue),
+                templates: Templates::Set(Arc::clone(&parts.templates)),
             },
             diagnostics,
-            route_places,
-            message_places,
+            route_places: Arc::clone(&parts.routes.places),
+            message_places: Arc::clone(&parts.messages.places),
             error_controllers,
-            files,
-            template_folder,
-            templates: Arc::new(set),
+            template_folder: parts.template_folder.clone(),
+            templates: Arc::clone(&parts.templates),
+            changed_templates,
         }
     }
 
-    fn routes(
-        &self,
-        pass: &Pass,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> (RouteTable, Vec<RoutePlaces>) {
+    fn routes(&self) -> Routes {
         let all: Vec<&ParsedRoute> = self
-            .parsed(pass, Kind::Routes)
+            .parsed(Kind::Routes)
             .into_iter()
             .filter_map(|parsed| match parsed {
                 Parsed::Routes(parsed) => Some(parsed.routes.iter()),
@@ -99,22 +116,24 @@ impl Loader {
             })
             .flatten()
             .collect();
-        diagnostics.extend(routes::check::check(&all));
         let table = RouteTable {
             routes: all.iter().map(|parsed| parsed.route.clone()).collect(),
         };
         let places = all.iter().map(|parsed| parsed.places.clone()).collect();
-        (table, places)
+        Routes {
+            table: Arc::new(table),
+            places: Arc::new(places),
+            diagnostics: routes::check::check(&all),
+            is_whole: self.is_whole(Kind::Routes),
+        }
     }
 
-    fn catalogue(
-        &self,
-        pass: &Pass,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> (Catalogue, BTreeMap<Box<str>, Place>) {
-        let folder = folder_of(pass, Kind::Messages);
+    fn messages(&self) -> Messages {
+        let folder = self.folder_of(Kind::Messages);
+        let settings = &self.settings.settings;
+        let is_whole = self.is_whole(Kind::Messages);
         let mut by_language: ByLanguage<'_> = BTreeMap::new();
-        for (path, cached) in self.files(pass, Kind::Messages) {
+        for (path, cached) in self.files_of(Kind::Messages) {
             let Some(language) = messages::language_of(path, folder) else {
                 continue;
             };
@@ -125,19 +144,19 @@ impl Loader {
             }
         }
         let codes: Vec<&str> = by_language.keys().copied().collect();
-        let default = default_language(&pass.settings, &codes);
+        let default = default_language(settings, &codes);
         let merged = merge(&by_language, &default);
-        diagnostics.extend(messages::check::duplicates(&merged));
+        let mut diagnostics = messages::check::duplicates(&merged);
         diagnostics.extend(messages::check::placeholders(&merged));
         diagnostics.extend(messages::check::forms(&merged));
-        let severity = match pass.settings.get_string("i18n.missing").as_deref() {
+        let severity = match settings.get_string("i18n.missing").as_deref() {
             Ok("warn") => Some(Severity::Warning),
             Ok("allow") => None,
             _ => Some(Severity::Error),
         };
         // What a broken file holds is not missing.
         if let Some(severity) = severity
-            && self.is_whole(pass, Kind::Messages)
+            && is_whole
         {
             diagnostics.extend(messages::check::missing(&merged, severity));
         }
@@ -147,7 +166,7 @@ impl Loader {
         };
         if !catalogue.languages.is_empty()
             && catalogue.lookup(&catalogue.default).is_none()
-            && let Some(place) = pass.setting_places.get("i18n.language.default")
+            && let Some(place) = self.settings.places.get("i18n.language.default")
         {
             let codes: Vec<&str> = catalogue
                 .languages
@@ -167,55 +186,77 @@ impl Loader {
                 )),
             );
         }
-        (catalogue, merged.places())
+        Messages {
+            catalogue: Arc::new(catalogue),
+            places: Arc::new(merged.places()),
+            diagnostics,
+            is_whole,
+        }
     }
 
     /// Whether every file of a kind could be read as a whole.
-    fn is_whole(&self, pass: &Pass, kind: Kind) -> bool {
-        self.parsed(pass, kind)
-            .into_iter()
-            .all(|parsed| match parsed {
-                Parsed::Routes(parsed) => parsed.diagnostics.is_empty(),
-                Parsed::Messages(parsed) => parsed.diagnostics.is_empty(),
-                Parsed::Settings(parsed) => parsed.diagnostics.is_empty(),
-                Parsed::Template(parsed) => parsed.problem.is_none(),
-                Parsed::Unreadable(_) => false,
-            })
+    fn is_whole(&self, kind: Kind) -> bool {
+        !self.problems.keys().any(|(known, _)| *known == kind)
     }
 
-    fn templates(&self, pass: &Pass) -> (Vec<TemplateFile>, templates::Set) {
-        let folder = folder_of(pass, Kind::Template);
-        let mut good = Vec::new();
-        let mut all = Vec::new();
-        for (path, cached) in self.files(pass, Kind::Template) {
-            let name = template_name(path, folder).to_owned();
-            let parsed = match &cached.parsed {
-                Parsed::Template(parsed) => parsed.clone(),
-                _ => ParsedTemplate::default(),
-            };
-            if matches!(cached.parsed, Parsed::Template(_)) && parsed.problem.is_none() {
-                good.push(TemplateFile {
-                    name: name.clone().into(),
-                    file: Arc::clone(&cached.file),
-                });
-            }
-            let entry = templates::Entry {
-                file: Arc::clone(&cached.file),
-                parsed: parsed.tree,
-            };
-            all.push((name.into(), entry));
+    /// Puts changed templates into the set and checks what may have become wrong or right. Gives the
+    /// names of those that are new, changed or gone.
+    fn update_templates(
+        &mut self,
+        changed: BTreeSet<String>,
+        is_site_changed: bool,
+    ) -> BTreeSet<Text> {
+        let folder = self.folder_of(Kind::Template).to_owned();
+        let mut parts = std::mem::take(&mut self.parts);
+        let mut changes: BTreeMap<Text, Option<templates::Entry>> = BTreeMap::new();
+        if folder != parts.template_folder {
+            // What it was called there is gone.
+            let names = parts.templates.names().into_iter();
+            changes.extend(names.map(|name| (name.to_owned().into(), None)));
+            parts.template_folder = folder;
         }
-        good.sort_by(|a, b| a.name.cmp(&b.name));
-        (good, templates::Set::new(all))
+        for path in changed {
+            let Some(name) = template_name(&path, &parts.template_folder) else {
+                continue;
+            };
+            changes.insert(name.to_owned().into(), self.template(path));
+        }
+        let names: BTreeSet<Text> = changes.keys().cloned().collect();
+        let before = Arc::clone(&parts.templates);
+        if !changes.is_empty() {
+            parts.templates = Arc::new(before.with(changes));
+        }
+        if !names.is_empty() || is_site_changed {
+            let known = names::Site {
+                routes: parts.routes.is_whole.then_some(&*parts.routes.table),
+                catalogue: parts.messages.is_whole.then_some(&*parts.messages.catalogue),
+                missing_assets: Some(self.assets.missing()),
+            };
+            let now = Arc::clone(&parts.templates);
+            parts
+                .checks
+                .update(&before, &now, &names, known, is_site_changed);
+        }
+        self.parts = parts;
+        names
     }
-}
 
-/// The folder of the files of one kind.
-fn folder_of(pass: &Pass, kind: Kind) -> &str {
-    pass.listed
-        .iter()
-        .find(|listed| listed.kind == kind)
-        .map_or("", |listed| listed.folder.as_str())
+    /// A template as it is now, `None` where it is gone.
+    fn template(&self, path: String) -> Option<templates::Entry> {
+        let listed = self.listed.get(&Kind::Template)?;
+        let fingerprint = listed.tree.fingerprint(&path);
+        let cached = self.cached.get(&(Kind::Template, path))?;
+        let (tree, is_good) = match &cached.parsed {
+            Parsed::Template(parsed) => (parsed.tree.clone(), parsed.problem.is_none()),
+            _ => (None, false),
+        };
+        Some(templates::Entry {
+            file: Arc::clone(&cached.file),
+            parsed: tree,
+            is_good,
+            fingerprint,
+        })
+    }
 }
 
 /// The language when nothing else tells one: the setting, else the only one there is, else
@@ -230,8 +271,15 @@ fn default_language(settings: &Settings, languages: &[&str]) -> String {
     }
 }
 
-fn template_name<'a>(path: &'a str, folder: &str) -> &'a str {
-    path.strip_prefix(folder)
-        .unwrap_or(path)
-        .trim_start_matches('/')
+/// The name of the template in this file; `None` where that is not below the folder.
+fn template_name<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
+    let rest = path.strip_prefix(folder)?;
+    if folder.is_empty() {
+        return Some(rest);
+    }
+    match rest.strip_prefix('/') {
+        // The folder is a single file.
+        None if rest.is_empty() => Some(path),
+        name => name,
+    }
 }

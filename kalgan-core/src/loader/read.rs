@@ -17,8 +17,11 @@ const LARGE: u64 = 64 * 1024;
 /// More threads than this hardly help.
 const MOST_THREADS: usize = 8;
 
+/// A file, when it was read, and what it says.
+pub(super) type Read<'e> = (&'e Entry, SystemTime, Cached);
+
 /// Reads and parses all of these files.
-pub(super) fn all(source: &dyn Source, kind: Kind, entries: &[&Entry]) -> Vec<(String, Cached)> {
+pub(super) fn all<'e>(source: &dyn Source, kind: Kind, entries: &'e [Entry]) -> Vec<Read<'e>> {
     let bytes: u64 = entries.iter().map(|entry| entry.fingerprint.len).sum();
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let threads = processors.min(MOST_THREADS).min(entries.len());
@@ -48,7 +51,7 @@ pub(super) fn all(source: &dyn Source, kind: Kind, entries: &[&Entry]) -> Vec<(S
     })
 }
 
-fn one(source: &dyn Source, kind: Kind, entry: &Entry) -> (String, Cached) {
+fn one<'e>(source: &dyn Source, kind: Kind, entry: &'e Entry) -> Read<'e> {
     let looked_at = SystemTime::now();
     let (file, parsed) = match source.read(&entry.path) {
         Ok(bytes) => match SourceFile::from_bytes(entry.path.clone(), bytes) {
@@ -73,13 +76,7 @@ fn one(source: &dyn Source, kind: Kind, entry: &Entry) -> (String, Cached) {
             (file, Parsed::Unreadable(Box::new(problem)))
         }
     };
-    let cached = Cached {
-        fingerprint: entry.fingerprint,
-        looked_at,
-        file,
-        parsed,
-    };
-    (entry.path.clone(), cached)
+    (entry, looked_at, Cached { file, parsed })
 }
 
 fn parse(kind: Kind, file: &Arc<SourceFile>) -> Parsed {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::source::{Disk, Memory};
+use crate::source::{Disk, Memory, Node};
 
 fn site() -> Memory {
     Memory::with([
@@ -29,6 +29,11 @@ fn texts(loaded: &Loaded) -> Vec<String> {
     loaded.diagnostics.iter().map(ToString::to_string).collect()
 }
 
+fn names_of(loaded: &Loaded) -> Vec<String> {
+    let files = loaded.site.templates.files().into_iter();
+    files.map(|template| template.name.into_owned()).collect()
+}
+
 fn load(memory: &Memory) -> Loaded {
     Loader::new(None).refresh(memory).unwrap()
 }
@@ -50,14 +55,7 @@ fn a_whole_site() {
         8080
     );
     assert_eq!(loaded.site.catalogue.languages.len(), 2);
-    let templates: Vec<&str> = loaded
-        .site
-        .templates
-        .iter()
-        .map(|t| t.name.as_ref())
-        .collect();
-    assert_eq!(templates, ["a/page.html", "base.html"]);
-    assert_eq!(loaded.files.len(), 7);
+    assert_eq!(names_of(&loaded), ["a/page.html", "base.html"]);
     assert_eq!(loaded.template_folder, "template");
 }
 
@@ -132,6 +130,7 @@ fn only_what_changed_is_read_again() {
     let mut loader = Loader::new(None);
     assert!(loader.refresh(&memory).is_some());
     assert_eq!(loader.reads(), 7);
+    assert_eq!(loader.files().len(), 7);
     assert!(loader.refresh(&memory).is_none());
     assert_eq!(loader.reads(), 7);
     memory.write("config/i18n/es/m.yaml", "a: Buenas\nb: Adiós\n");
@@ -146,9 +145,9 @@ fn only_what_changed_is_read_again() {
     memory.remove("template/a/page.html");
     let loaded = loader.refresh(&memory).unwrap();
     assert_eq!(loader.reads(), 8);
-    assert_eq!(loaded.site.templates.len(), 1);
+    assert_eq!(names_of(&loaded).len(), 1);
     memory.write("template/new.html", "x");
-    assert_eq!(loader.refresh(&memory).unwrap().site.templates.len(), 2);
+    assert_eq!(names_of(&loader.refresh(&memory).unwrap()).len(), 2);
     assert_eq!(loader.reads(), 9);
 }
 
@@ -160,7 +159,9 @@ fn a_moved_folder_is_followed() {
     memory.write("config/app/app.yaml", "tera:\n  path: views\n");
     memory.write("views/x.html", "x");
     let loaded = loader.refresh(&memory).unwrap();
-    assert_eq!(loaded.site.templates[0].name, "x.html");
+    assert_eq!(names_of(&loaded), ["x.html"]);
+    let changed: Vec<&str> = loaded.changed_templates.iter().map(AsRef::as_ref).collect();
+    assert_eq!(changed, ["a/page.html", "base.html", "x.html"]);
     assert_eq!(loaded.template_folder, "views");
 }
 
@@ -208,32 +209,22 @@ fn the_second_of_two_quick_saves_is_seen() {
         std::fs::write(&path, &text).unwrap();
         let loaded = loader.refresh(&disk);
         let loaded = loaded.expect("a new text is a change");
-        assert_eq!(loaded.site.templates[0].file.text(), text);
+        let file = loaded.site.templates.get("x.html").unwrap();
+        assert_eq!(file.text(), text);
     }
     std::fs::remove_dir_all(root).unwrap();
-}
-
-#[test]
-fn freshness_depends_on_the_clock_of_the_file_system() {
-    let at = |modified: Duration| Fingerprint {
-        modified: Some(SystemTime::UNIX_EPOCH + modified),
-        len: 0,
-        identity: (0, 0),
-    };
-    let now = SystemTime::UNIX_EPOCH + Duration::from_millis(10_500);
-    assert!(is_fresh(at(Duration::from_millis(10_450)), now));
-    assert!(!is_fresh(at(Duration::from_millis(10_350)), now));
-    assert!(is_fresh(at(Duration::from_secs(9)), now), "whole seconds");
-    assert!(!is_fresh(at(Duration::from_secs(8)), now));
-    assert!(is_fresh(at(Duration::from_secs(99)), now), "the future");
 }
 
 /// A site of which one file cannot be read.
 struct Locked(Memory);
 
 impl Source for Locked {
-    fn walk(&self, path: &str) -> std::io::Result<Option<Vec<Entry>>> {
-        self.0.walk(path)
+    fn look(&self, path: &str) -> std::io::Result<Option<Node>> {
+        self.0.look(path)
+    }
+
+    fn list(&self, folder: &str) -> std::io::Result<Vec<String>> {
+        self.0.list(folder)
     }
 
     fn read(&self, path: &str) -> std::io::Result<Vec<u8>> {
@@ -241,10 +232,6 @@ impl Source for Locked {
             return Err(std::io::ErrorKind::PermissionDenied.into());
         }
         self.0.read(path)
-    }
-
-    fn fingerprint(&self, path: &str) -> std::io::Result<Option<Fingerprint>> {
-        self.0.fingerprint(path)
     }
 }
 
@@ -256,4 +243,91 @@ fn a_file_that_cannot_be_read() {
         ["config/i18n/es/m.yaml:1:1: error: this file cannot be read: permission denied"]
     );
     assert_eq!(loaded.diagnostics[0].code, Some("unreadable-file"));
+}
+
+/// What a file of each kind may hold, good and bad.
+const FILES: [(&str, &[&str]); 8] = [
+    (
+        "config/app/app.yaml",
+        &[
+            "a: 1\n",
+            "i18n: {missing: warn}\n",
+            "i18n: {language: {default: es}}\n",
+            "tera: {path: views}\n",
+            "tera: {path: ../out}\n",
+            "router: {path: nowhere}\n",
+            "server: {prot: 1}\n",
+            "static: {folders: static}\n",
+        ],
+    ),
+    ("config/app/more.yaml", &["a: 2\n", "b: 2\n"]),
+    (
+        "config/routes/a.yaml",
+        &[
+            "routes:\n  - home: {path: /, controller: a::b}\n",
+            "routes:\n  - home: {path: '/{x}', controller: a::b, language: x}\n",
+            "routes: 1\n",
+        ],
+    ),
+    (
+        "config/routes/b.yaml",
+        &["routes:\n  - home: {path: /b, controller: a::b}\n", "routes: []\n"],
+    ),
+    (
+        "config/i18n/en/m.yaml",
+        &["a: A {x}\nb: B\n", "a: A\n", "a: '{'\n"],
+    ),
+    ("config/i18n/es/m.yaml", &["a: A {x}\nb: B\n", "a: A {y}\n"]),
+    (
+        "template/page.html",
+        &[
+            "{{ \"home\"|url }}{{ \"a\"|trans(x=1) }}{{ \"/static/a.css\"|asset }}",
+            "{% include \"part.html\" %}",
+            "{{ \"b\"|trans }}{% broken",
+            "{{ \"/b.css\"|asset }}",
+        ],
+    ),
+    ("views/part.html", &["x", "{% extends \"page.html\" %}"]),
+];
+
+/// However a site came to be what it is, it is what a first look at it finds.
+#[test]
+fn what_is_kept_is_what_a_first_look_finds() {
+    let mut random = fastrand::Rng::with_seed(3);
+    for _ in 0..40 {
+        let mut memory = Memory::new();
+        let mut loader = Loader::new(None);
+        for step in 0..30 {
+            let mut named = BTreeSet::new();
+            for _ in 0..random.usize(1..4) {
+                let (path, texts) = FILES[random.usize(0..FILES.len())];
+                let path = match random.usize(0..5) {
+                    0 => path.replace("views/", "template/"),
+                    1 => String::from("static/static/a.css"),
+                    _ => path.to_owned(),
+                };
+                if random.usize(0..4) == 0 {
+                    memory.remove(&path);
+                } else {
+                    memory.write(&path, texts[random.usize(0..texts.len())]);
+                }
+                named.insert(path);
+            }
+            let look = match random.bool() {
+                true => Look::All,
+                false => Look::Named(&named),
+            };
+            let Some(loaded) = loader.refresh_where(&memory, look) else {
+                continue;
+            };
+            let fresh = load(&memory);
+            let context = || format!("step {step}: {:#?}", memory.walk(""));
+            assert_eq!(texts(&loaded), texts(&fresh), "{}", context());
+            assert_eq!(loaded.site, fresh.site, "{}", context());
+            assert_eq!(loaded.template_folder, fresh.template_folder);
+            assert_eq!(loaded.message_places, fresh.message_places);
+            assert_eq!(loaded.templates.names(), fresh.templates.names());
+            assert_eq!(loaded.route_places.len(), fresh.route_places.len());
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use super::builtin::Kind;
 use super::references::{Call, References};
 use super::registered::Registered;
-use super::set::{Entry, Set};
+use super::set::{Entry, Parsed, Set};
 use super::signatures::Signature;
 use crate::diagnostic::Diagnostic;
 use crate::messages::FormatOptions;
@@ -13,24 +13,30 @@ use crate::suggest::{did_you_mean, list, nearest};
 /// registers under a built-in name takes what it likes.
 #[must_use]
 pub fn check(set: &Set, registered: &Registered) -> Vec<Diagnostic> {
+    set.parsed()
+        .flat_map(|(_, entry, parsed)| check_one(entry, parsed, registered))
+        .collect()
+}
+
+/// The same in one template.
+#[must_use]
+pub fn check_one(entry: &Entry, parsed: &Parsed, registered: &Registered) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for (_, entry, parsed) in set.parsed() {
-        for kind in Kind::ALL {
-            for call in of(kind, &parsed.references) {
-                let name = &*call.name.text;
-                if let Some(signature) = Signature::of(kind, name)
-                    && !registered.of(kind).contains(name)
-                {
-                    let check = Check {
-                        entry,
-                        call,
-                        signature,
-                    };
-                    diagnostics.extend(check.unknown());
-                    diagnostics.extend(check.missing());
-                    diagnostics.extend(check.values());
-                    diagnostics.extend(check.format());
-                }
+    for kind in Kind::ALL {
+        for call in of(kind, &parsed.references) {
+            let name = &*call.name.text;
+            if let Some(signature) = Signature::of(kind, name)
+                && !registered.of(kind).contains(name)
+            {
+                let check = Check {
+                    entry,
+                    call,
+                    signature,
+                };
+                diagnostics.extend(check.unknown());
+                diagnostics.extend(check.missing());
+                diagnostics.extend(check.values());
+                diagnostics.extend(check.format());
             }
         }
     }

@@ -4,7 +4,7 @@ use super::arguments;
 use super::builtin::Kind;
 use super::references::Call;
 use super::registered::Registered;
-use super::set::Set;
+use super::set::{Entry, Parsed, Set};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
 use std::collections::BTreeSet;
@@ -12,42 +12,51 @@ use std::collections::BTreeSet;
 /// The names that templates use and that are not built in.
 #[must_use]
 pub fn names(set: &Set) -> BTreeSet<(Kind, &str)> {
-    let mut names = BTreeSet::new();
-    for (_, _, parsed) in set.parsed() {
-        for kind in Kind::ALL {
-            for Call { name, .. } in arguments::of(kind, &parsed.references) {
-                if !kind.is_built_in(&name.text) {
-                    names.insert((kind, &*name.text));
-                }
-            }
-        }
-    }
-    names
+    set.parsed()
+        .flat_map(|(_, _, parsed)| names_in(parsed))
+        .collect()
+}
+
+/// The names that one template uses and that are not built in.
+pub fn names_in(parsed: &Parsed) -> impl Iterator<Item = (Kind, &str)> {
+    Kind::ALL.into_iter().flat_map(|kind| {
+        let names = arguments::of(kind, &parsed.references).iter();
+        let names = names.map(|Call { name, .. }| &*name.text);
+        names
+            .filter(move |name| !kind.is_built_in(name))
+            .map(move |name| (kind, name))
+    })
 }
 
 /// Finds filters, tests and functions that nobody registers.
 #[must_use]
 pub fn check(set: &Set, registered: &Registered) -> Vec<Diagnostic> {
+    set.parsed()
+        .flat_map(|(_, entry, parsed)| check_one(entry, parsed, registered))
+        .collect()
+}
+
+/// The same in one template.
+#[must_use]
+pub fn check_one(entry: &Entry, parsed: &Parsed, registered: &Registered) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for (_, entry, parsed) in set.parsed() {
-        for kind in Kind::ALL {
-            for Call { name, .. } in arguments::of(kind, &parsed.references) {
-                if kind.is_built_in(&name.text) || registered.of(kind).contains(&*name.text) {
-                    continue;
-                }
-                diagnostics.push(
-                    Diagnostic::error_at(
-                        entry.place(name.span),
-                        format!("there is no {} `{}`", kind.word(), name.text),
-                    )
-                    .with_code(match kind {
-                        Kind::Filter => "unknown-filter",
-                        Kind::Test => "unknown-test",
-                        Kind::Function => "unknown-function",
-                    })
-                    .with_help(help(kind, &name.text, registered)),
-                );
+    for kind in Kind::ALL {
+        for Call { name, .. } in arguments::of(kind, &parsed.references) {
+            if kind.is_built_in(&name.text) || registered.of(kind).contains(&*name.text) {
+                continue;
             }
+            diagnostics.push(
+                Diagnostic::error_at(
+                    entry.place(name.span),
+                    format!("there is no {} `{}`", kind.word(), name.text),
+                )
+                .with_code(match kind {
+                    Kind::Filter => "unknown-filter",
+                    Kind::Test => "unknown-test",
+                    Kind::Function => "unknown-function",
+                })
+                .with_help(help(kind, &name.text, registered)),
+            );
         }
     }
     diagnostics

@@ -4,6 +4,8 @@
 pub mod arguments;
 mod builtin;
 #[cfg(feature = "parse")]
+pub mod checks;
+#[cfg(feature = "parse")]
 pub mod foreign;
 #[cfg(feature = "parse")]
 pub mod names;
@@ -14,7 +16,6 @@ pub mod references;
 pub mod registered;
 #[cfg(feature = "parse")]
 mod set;
-#[cfg(feature = "parse")]
 #[cfg(feature = "parse")]
 pub mod signatures;
 #[cfg(feature = "parse")]
@@ -40,6 +41,63 @@ pub struct TemplateFile {
     pub name: Text,
     /// The file.
     pub file: Arc<SourceFile>,
+}
+
+/// The templates of a site, however they are held.
+#[derive(Clone, Debug)]
+pub enum Templates {
+    /// Sorted by name: those that a binary carries.
+    Listed(Arc<[TemplateFile]>),
+    /// Those on disk.
+    #[cfg(feature = "parse")]
+    Set(Arc<Set>),
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        Self::Listed(Arc::default())
+    }
+}
+
+impl PartialEq for Templates {
+    fn eq(&self, other: &Self) -> bool {
+        self.files() == other.files()
+    }
+}
+
+impl Templates {
+    /// Templates in any order.
+    #[must_use]
+    pub fn listed(mut templates: Vec<TemplateFile>) -> Self {
+        templates.sort_by(|a, b| a.name.cmp(&b.name));
+        Self::Listed(templates.into())
+    }
+
+    /// The file of a template that Tera takes.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Arc<SourceFile>> {
+        match self {
+            Self::Listed(templates) => {
+                let at = templates.binary_search_by(|template| template.name.as_ref().cmp(name));
+                Some(&templates[at.ok()?].file)
+            }
+            #[cfg(feature = "parse")]
+            Self::Set(set) => {
+                let entry = set.entry(name).filter(|entry| entry.is_good)?;
+                Some(&entry.file)
+            }
+        }
+    }
+
+    /// All of them that Tera takes, sorted by name.
+    #[must_use]
+    pub fn files(&self) -> Vec<TemplateFile> {
+        match self {
+            Self::Listed(templates) => templates.to_vec(),
+            #[cfg(feature = "parse")]
+            Self::Set(set) => set.files().collect(),
+        }
+    }
 }
 
 #[cfg(all(test, feature = "parse"))]

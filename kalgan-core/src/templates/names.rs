@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::messages::Catalogue;
 use crate::routes::{RouteDef, RouteTable};
 use crate::suggest::did_you_mean;
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 
 /// What the names of templates are looked up in. `None` is what could not be read as a whole, so
@@ -37,27 +38,44 @@ pub struct MissingAsset {
 /// them. Names that are put together at run time are not looked at.
 #[must_use]
 pub fn check(set: &Set, site: Site<'_>) -> Vec<Diagnostic> {
-    let routes: Option<HashMap<&str, &RouteDef>> = site.routes.map(|table| {
-        let routes = table.routes.iter().rev();
-        routes.map(|route| (route.name.as_ref(), route)).collect()
-    });
+    let all = set.parsed().map(|(name, _, _)| name);
+    let found = check_some(set, site, all);
+    found.into_iter().flat_map(|(_, found)| found).collect()
+}
+
+/// The same for some templates, each with what was found in it; those without mistakes are left
+/// out.
+pub(super) fn check_some<'s>(
+    set: &'s Set,
+    site: Site<'s>,
+    names: impl IntoIterator<Item = &'s str>,
+) -> Vec<(&'s str, Vec<Diagnostic>)> {
     let mut check = Check {
-        routes,
-        catalogue: site.catalogue,
-        missing_assets: site.missing_assets,
+        site,
+        routes: OnceCell::new(),
         placeholders: HashMap::new(),
         diagnostics: Vec::new(),
     };
-    for (_, entry, parsed) in set.parsed() {
+    let mut found = Vec::new();
+    for name in names {
+        let Some(entry) = set.entry(name) else {
+            continue;
+        };
+        let Some(parsed) = entry.parsed.as_deref() else {
+            continue;
+        };
         check.template(entry, &parsed.references);
+        if !check.diagnostics.is_empty() {
+            found.push((name, std::mem::take(&mut check.diagnostics)));
+        }
     }
-    check.diagnostics
+    found
 }
 
 struct Check<'a> {
-    routes: Option<HashMap<&'a str, &'a RouteDef>>,
-    catalogue: Option<&'a Catalogue>,
-    missing_assets: Option<&'a MissingAssets>,
+    site: Site<'a>,
+    /// The routes by name, once one is looked up.
+    routes: OnceCell<HashMap<&'a str, &'a RouteDef>>,
     /// The placeholders of a message; `None` where no language has it.
     placeholders: HashMap<&'a str, Option<Vec<&'a str>>>,
     diagnostics: Vec<Diagnostic>,
@@ -73,6 +91,7 @@ impl<'a> Check<'a> {
         }
         for asset in &references.assets {
             let Some(missing) = self
+                .site
                 .missing_assets
                 .and_then(|missing| missing.get(&asset.text))
             else {
@@ -90,9 +109,13 @@ impl<'a> Check<'a> {
     }
 
     fn url(&mut self, entry: &Entry, call: &Call) {
-        let Some(routes) = &self.routes else {
+        let Some(table) = self.site.routes else {
             return;
         };
+        let routes = self.routes.get_or_init(|| {
+            let routes = table.routes.iter().rev();
+            routes.map(|route| (route.name.as_ref(), route)).collect()
+        });
         let Some(route) = routes.get(&*call.name.text) else {
             let names: Vec<&str> = routes.keys().copied().collect();
             self.diagnostics.push(
@@ -112,7 +135,7 @@ impl<'a> Check<'a> {
     }
 
     fn message(&mut self, entry: &Entry, call: &'a Call) {
-        let Some(catalogue) = self.catalogue else {
+        let Some(catalogue) = self.site.catalogue else {
             return;
         };
         let key = &*call.name.text;

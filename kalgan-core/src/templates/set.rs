@@ -5,8 +5,11 @@ use super::references::References;
 use crate::routes::Text;
 use crate::template::ast::{Component, Node, NodeKind, Template};
 use crate::template::visit::{self, Visitor};
+use super::TemplateFile;
+use crate::source::Fingerprint;
 use crate::text::{Place, SourceFile, Span};
-use std::collections::{BTreeMap, HashMap};
+use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// One template: its tree, and what it refers to.
@@ -34,6 +37,10 @@ pub struct Entry {
     pub file: Arc<SourceFile>,
     /// The tree; `None` where the syntax is wrong.
     pub parsed: Option<Arc<Parsed>>,
+    /// Whether Tera takes it as well.
+    pub is_good: bool,
+    /// What the file was when it was read.
+    pub fingerprint: Option<Fingerprint>,
 }
 
 impl Entry {
@@ -44,12 +51,15 @@ impl Entry {
     }
 }
 
-/// The templates of a site, by name.
+/// The templates of a site, by name. A set with other templates shares what is the same with the
+/// one that it was made of.
 #[derive(Debug, Default)]
 pub struct Set {
-    entries: BTreeMap<Text, Entry>,
-    /// The templates that define each component, and the place of the definition in them.
-    components: HashMap<Box<str>, Vec<(Text, usize)>>,
+    entries: RedBlackTreeMapSync<Text, Entry>,
+    /// The templates that define each component, sorted, and the place of the definition in them.
+    components: HashTrieMapSync<Box<str>, Vec<(Text, usize)>>,
+    /// How many have a wrong syntax.
+    broken: usize,
     /// What was found out before: several pages ask for the same template.
     needs: Mutex<HashMap<String, Option<Arc<Needs>>>>,
 }
@@ -58,24 +68,62 @@ impl Set {
     /// A set of templates.
     #[must_use]
     pub fn new(entries: impl IntoIterator<Item = (Text, Entry)>) -> Self {
-        let entries: BTreeMap<Text, Entry> = entries.into_iter().collect();
-        let mut components: HashMap<Box<str>, Vec<(Text, usize)>> = HashMap::new();
-        for (name, entry) in &entries {
-            let Some(parsed) = &entry.parsed else {
+        let changes = entries.into_iter().map(|(name, entry)| (name, Some(entry)));
+        Self::default().with(changes)
+    }
+
+    /// This set with other templates, or without some.
+    #[must_use]
+    pub fn with(&self, changes: impl IntoIterator<Item = (Text, Option<Entry>)>) -> Self {
+        let mut set = Self {
+            entries: self.entries.clone(),
+            components: self.components.clone(),
+            broken: self.broken,
+            needs: Mutex::default(),
+        };
+        for (name, entry) in changes {
+            if let Some(before) = set.entries.get(&name).cloned() {
+                set.broken -= usize::from(before.parsed.is_none());
+                for component in components_of(&before) {
+                    set.define(component, |places| {
+                        places.retain(|(template, _)| *template != name);
+                    });
+                }
+                set.entries.remove_mut(&name);
+            }
+            let Some(entry) = entry else {
                 continue;
             };
-            for (at, component) in parsed.tree.components.iter().enumerate() {
-                components
-                    .entry(component.name.text.clone())
-                    .or_default()
-                    .push((name.clone(), at));
+            set.broken += usize::from(entry.parsed.is_none());
+            for (at, component) in components_of(&entry).enumerate() {
+                set.define(component, |places| {
+                    let place = (name.clone(), at);
+                    let after = places.partition_point(|known| *known < place);
+                    places.insert(after, place);
+                });
             }
+            set.entries.insert_mut(name, entry);
         }
-        Self {
-            entries,
-            components,
-            needs: Mutex::default(),
+        set
+    }
+
+    fn define(&mut self, component: &str, change: impl FnOnce(&mut Vec<(Text, usize)>)) {
+        let mut places = self.components.get(component).cloned().unwrap_or_default();
+        change(&mut places);
+        if places.is_empty() {
+            self.components.remove_mut(component);
+        } else {
+            self.components.insert_mut(component.into(), places);
         }
+    }
+
+    /// The templates that Tera takes, by name.
+    pub fn files(&self) -> impl Iterator<Item = TemplateFile> {
+        let good = self.entries.iter().filter(|(_, entry)| entry.is_good);
+        good.map(|(name, entry)| TemplateFile {
+            name: name.clone(),
+            file: Arc::clone(&entry.file),
+        })
     }
 
     /// The template of this name, whether its syntax is right or not.
@@ -104,10 +152,10 @@ impl Set {
         self.entries.keys().map(AsRef::as_ref).collect()
     }
 
-    /// Whether a template has a wrong syntax, so that what it defines is not known.
+    /// Whether no template has a wrong syntax, so that all that they define is known.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.entries.values().all(|entry| entry.parsed.is_some())
+        self.broken == 0
     }
 
     /// A component and the file that defines it; the first where there are several.
@@ -125,6 +173,15 @@ impl Set {
         let mut names: Vec<&str> = self.components.keys().map(AsRef::as_ref).collect();
         names.sort_unstable();
         names
+    }
+
+    /// The templates that define components; one that defines several comes several times.
+    pub(super) fn with_components(&self) -> impl Iterator<Item = (&Entry, &Parsed)> {
+        let templates = self.components.values().flatten();
+        templates.filter_map(|(template, _)| {
+            let entry = self.entries.get(template)?;
+            Some((entry, entry.parsed.as_deref()?))
+        })
     }
 
     /// The components that more than one template defines, with the templates.
@@ -168,6 +225,12 @@ impl Set {
             .insert(name.to_owned(), found.clone());
         found
     }
+}
+
+fn components_of(entry: &Entry) -> impl Iterator<Item = &str> {
+    let parsed = entry.parsed.iter();
+    let components = parsed.flat_map(|parsed| &parsed.tree.components);
+    components.map(|component| &*component.name.text)
 }
 
 /// The blocks of a template, nested ones too, in order.

@@ -14,20 +14,49 @@ use std::collections::{BTreeSet, HashMap};
 /// template with a wrong syntax defines is not known, so nobody who refers to it is at fault.
 #[must_use]
 pub fn check(set: &Set) -> Vec<Diagnostic> {
+    let all = set.parsed().map(|(name, _, _)| name);
+    let mut diagnostics: Vec<Diagnostic> = check_some(set, all)
+        .into_iter()
+        .flat_map(|(_, found)| found)
+        .collect();
+    diagnostics.extend(shared_components(set));
+    diagnostics
+}
+
+/// The same for some templates, each with what was found in it; those without mistakes are left
+/// out. A circle is reported once, at the first of its templates that comes by.
+pub(super) fn check_some<'s>(
+    set: &'s Set,
+    names: impl IntoIterator<Item = &'s str>,
+) -> Vec<(&'s str, Vec<Diagnostic>)> {
     let mut check = Check {
         set,
         diagnostics: Vec::new(),
         circles: BTreeSet::new(),
         needs_body: HashMap::new(),
     };
-    for (name, entry, parsed) in set.parsed() {
+    let mut found = Vec::new();
+    for name in names {
+        let Some(entry) = set.entry(name) else {
+            continue;
+        };
+        let Some(parsed) = entry.parsed.as_deref() else {
+            continue;
+        };
         check.parent(name, entry, parsed);
         check.includes(name, entry, parsed);
         check.blocks(name, entry, parsed);
         check.components(entry, parsed);
+        if !check.diagnostics.is_empty() {
+            found.push((name, std::mem::take(&mut check.diagnostics)));
+        }
     }
-    check.shared_components();
-    check.diagnostics
+    found
+}
+
+/// Components that more than one template defines.
+pub(super) fn shared_components(set: &Set) -> Vec<Diagnostic> {
+    components::shared(set)
 }
 
 struct Check<'s> {

@@ -7,31 +7,33 @@ use crate::suggest::{did_you_mean, list, nearest};
 use crate::template::ast::{Attribute, Component, ComponentCall, Expr, ExprKind, Unary};
 use crate::template::visit;
 use crate::templates::needs::{self, Needs};
-use crate::templates::set::{Entry, Parsed};
+use crate::templates::set::{Entry, Parsed, Set};
 use std::collections::BTreeSet;
 
-impl<'s> Check<'s> {
-    pub(super) fn shared_components(&mut self) {
-        for (name, places) in self.set.shared_components() {
-            let mut definitions = places.iter().filter_map(|(template, at)| {
-                let entry = self.set.entry(template)?;
-                let component = entry.parsed.as_ref()?.tree.components.get(*at)?;
-                Some(entry.place(component.name.span))
-            });
-            let Some(first) = definitions.next() else {
-                continue;
-            };
-            for place in definitions {
-                self.diagnostics.push(
-                    Diagnostic::error_at(place, format!("the component `{name}` is defined twice"))
-                        .with_code("duplicate-component")
-                        .with_help("components of all templates share their names; rename one")
-                        .with_note("it is defined here first", first.clone()),
-                );
-            }
+pub(super) fn shared(set: &Set) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for (name, places) in set.shared_components() {
+        let mut definitions = places.iter().filter_map(|(template, at)| {
+            let entry = set.entry(template)?;
+            let component = entry.parsed.as_ref()?.tree.components.get(*at)?;
+            Some(entry.place(component.name.span))
+        });
+        let Some(first) = definitions.next() else {
+            continue;
+        };
+        for place in definitions {
+            diagnostics.push(
+                Diagnostic::error_at(place, format!("the component `{name}` is defined twice"))
+                    .with_code("duplicate-component")
+                    .with_help("components of all templates share their names; rename one")
+                    .with_note("it is defined here first", first.clone()),
+            );
         }
     }
+    diagnostics
+}
 
+impl<'s> Check<'s> {
     pub(super) fn components(&mut self, entry: &'s Entry, parsed: &'s Parsed) {
         let components = parsed.tree.components.iter().map(|one| &one.body);
         let pieces = std::iter::once(&parsed.tree.nodes).chain(components);

@@ -1,6 +1,7 @@
 //! Sets of templates in memory.
 
 mod arguments;
+mod checks;
 mod names;
 mod needs;
 mod structure;
@@ -13,17 +14,21 @@ use std::sync::Arc;
 /// A set of templates; one with a wrong syntax is broken.
 fn set(templates: &[(&str, &str)]) -> Set {
     Set::new(templates.iter().map(|(name, text)| {
-        let entry = Entry {
-            file: Arc::new(SourceFile::new(
-                format!("template/{name}"),
-                (*text).to_owned(),
-            )),
-            parsed: crate::template::parse(text)
-                .ok()
-                .map(|tree| Arc::new(Parsed::new(tree))),
-        };
-        ((*name).to_owned().into(), entry)
+        ((*name).to_owned().into(), entry(name, text))
     }))
+}
+
+fn entry(name: &str, text: &str) -> Entry {
+    let parsed = crate::template::parse(text).ok();
+    Entry {
+        file: Arc::new(SourceFile::new(
+            format!("template/{name}"),
+            text.to_owned(),
+        )),
+        is_good: parsed.is_some(),
+        parsed: parsed.map(|tree| Arc::new(Parsed::new(tree))),
+        fingerprint: None,
+    }
 }
 
 /// The diagnostics in order, each on one line.

@@ -1,0 +1,141 @@
+//! The static files that templates name: whether each is there.
+
+use super::Parsed;
+use crate::settings::Settings;
+use crate::source::{Look, Node, Source, Tree, is_fresh, normalize};
+use crate::templates::names::{MissingAsset, MissingAssets};
+use std::collections::{BTreeMap, HashMap};
+use std::time::SystemTime;
+
+/// The static files that templates name.
+#[derive(Debug, Default)]
+pub(super) struct Assets {
+    /// How often each is named.
+    names: BTreeMap<Box<str>, usize>,
+    /// Whether a name came or went since the files were looked for.
+    has_other_names: bool,
+    /// The folders that they would be in, and when these were looked at. What is in a folder that
+    /// is as it was is there still.
+    folders: HashMap<String, (Option<Node>, SystemTime)>,
+    missing: MissingAssets,
+}
+
+impl Assets {
+    /// Those that are not there.
+    pub(super) fn missing(&self) -> &MissingAssets {
+        &self.missing
+    }
+
+    /// Takes in that a template was another one, is new or is gone.
+    pub(super) fn replace(&mut self, before: Option<&Parsed>, now: Option<&Parsed>) {
+        for name in names(before) {
+            if let Some(count) = self.names.get_mut(name) {
+                *count -= 1;
+                if *count == 0 {
+                    self.names.remove(name);
+                    self.has_other_names = true;
+                }
+            }
+        }
+        for name in names(now) {
+            if let Some(count) = self.names.get_mut(name) {
+                *count += 1;
+            } else {
+                self.names.insert(name.into(), 1);
+                self.has_other_names = true;
+            }
+        }
+    }
+
+    /// Looks for the files: for all of them, or where something may have changed. Whether other ones
+    /// are missing than before.
+    pub(super) fn look(&mut self, source: &dyn Source, settings: &Settings, is_all: bool) -> bool {
+        if !is_all && !self.has_other_names && !self.has_other_folders(source) {
+            return false;
+        }
+        self.has_other_names = false;
+        self.folders.clear();
+        let missing = self.find_missing(source, settings);
+        let is_other = missing != self.missing;
+        self.missing = missing;
+        is_other
+    }
+
+    fn has_other_folders(&self, source: &dyn Source) -> bool {
+        self.folders.iter().any(|(folder, (seen, looked_at))| {
+            let now = source.look(folder).ok().flatten();
+            now != *seen || seen.is_some_and(|seen| is_fresh(seen.fingerprint, *looked_at))
+        })
+    }
+
+    /// The files that are not there, where the app serves them itself: by the rules of `|asset` and
+    /// of the server.
+    fn find_missing(&mut self, source: &dyn Source, settings: &Settings) -> MissingAssets {
+        let folders: Vec<String> = settings
+            .items("static.folders")
+            .iter()
+            .filter_map(|folder| normalize(folder.trim_start_matches('/')))
+            .collect();
+        let prefix = settings.get_string("static.path").unwrap_or_default();
+        let mut missing = MissingAssets::new();
+        // Another server may have what does not come from here.
+        if folders.is_empty() || prefix.contains("//") {
+            return missing;
+        }
+        for name in self.names.keys() {
+            let url = format!("{prefix}{name}");
+            let path = url.trim_start_matches('/');
+            let is_below = |folder: &String| {
+                path.strip_prefix(folder.as_str())
+                    .is_some_and(|rest| rest.starts_with('/'))
+            };
+            if let Some((folder, _)) = path.rsplit_once('/')
+                && !self.folders.contains_key(folder)
+            {
+                let looked_at = SystemTime::now();
+                let node = source.look(folder).ok().flatten();
+                self.folders.insert(folder.to_owned(), (node, looked_at));
+            }
+            let is_there = folders.iter().any(is_below)
+                && normalize(path).as_deref() == Some(path)
+                && matches!(source.look(path), Ok(Some(_)));
+            if !is_there {
+                let help = help(source, &folders, &prefix, path);
+                let path = path.to_owned();
+                missing.insert(name.clone(), MissingAsset { path, help });
+            }
+        }
+        missing
+    }
+}
+
+fn names(parsed: Option<&Parsed>) -> impl Iterator<Item = &str> {
+    let tree = match parsed {
+        Some(Parsed::Template(template)) => template.tree.as_deref(),
+        _ => None,
+    };
+    let names = tree.into_iter().flat_map(|tree| &tree.references.assets);
+    names.map(|name| &*name.text)
+}
+
+fn help(source: &dyn Source, folders: &[String], prefix: &str, path: &str) -> String {
+    let mut files: Vec<String> = Vec::new();
+    for folder in folders {
+        let mut tree = Tree::new(folder);
+        // What cannot be read has nothing that could be meant.
+        let _ = tree.look(source, Look::All);
+        files.extend(tree.files().map(|(path, _)| path.to_owned()));
+    }
+    let nearest = crate::suggest::nearest(path, files.iter().map(String::as_str));
+    let prefix = prefix.trim_start_matches('/');
+    match nearest.and_then(|nearest| nearest.strip_prefix(prefix)) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => {
+            let folders: Vec<&str> = folders.iter().map(String::as_str).collect();
+            format!(
+                "`|asset` puts the setting `static.path` before the name, and the files are in {}",
+                crate::suggest::list(&folders)
+            )
+        }
+    }
+}
