@@ -274,10 +274,7 @@ impl Loader {
             self.list(source, look, kind, &path, named.map(|_| key), &mut read);
         }
         let is_all = matches!(look, Look::All) || self.pending.settings || !self.loaded;
-        if self
-            .assets
-            .look(source, &self.settings.settings, is_all)
-        {
+        if self.assets.look(source, &self.settings.settings, is_all) {
             self.pending.assets = true;
         }
         read
@@ -391,12 +388,7 @@ impl Loader {
     }
 
     /// The files whose times may not tell of a change, and which have changed.
-    fn changed_unseen(
-        &mut self,
-        source: &dyn Source,
-        kind: Kind,
-        seen: &[String],
-    ) -> Vec<String> {
+    fn changed_unseen(&mut self, source: &dyn Source, kind: Kind, seen: &[String]) -> Vec<String> {
         let suspects: Vec<String> = self
             .fresh
             .iter()
@@ -407,7 +399,10 @@ impl Loader {
         for path in suspects {
             let now = SystemTime::now();
             let key = (kind, path);
-            let fingerprint = self.listed.get(&kind).and_then(|l| l.tree.fingerprint(&key.1));
+            let fingerprint = self
+                .listed
+                .get(&kind)
+                .and_then(|l| l.tree.fingerprint(&key.1));
             self.reads += 1;
             let is_same = source.read(&key.1).is_ok_and(|bytes| {
                 SourceFile::from_bytes(key.1.clone(), bytes).is_ok_and(|file| {

@@ -258,9 +258,7 @@ impl Memory {
             "" => Some(path.as_str()),
             _ => path.strip_prefix(folder)?.strip_prefix('/'),
         });
-        inside
-            .filter_map(|rest| rest.split('/').next())
-            .collect()
+        inside.filter_map(|rest| rest.split('/').next()).collect()
     }
 }
 

@@ -111,7 +111,7 @@ fn kalgan_loads_the_corpus() {
     let found = loaded.diagnostics.iter().chain(&arguments);
     let found: Vec<String> = found.map(ToString::to_string).collect();
     assert_eq!(found, [""; 0]);
-    assert_eq!(loaded.site.templates.len(), corpus().len());
+    assert_eq!(loaded.site.templates.files().len(), corpus().len());
     assert_eq!(loaded.site.catalogue.languages.len(), 2);
 }
 

@@ -36,10 +36,12 @@ fn verdicts(templates: &[Input]) -> Verdicts {
         })
         .collect();
     let set = Set::new(files.iter().map(|template| {
-        let tree = kalgan_core::template::parse(template.file.text());
+        let tree = kalgan_core::template::parse(template.file.text()).ok();
         let entry = Entry {
             file: Arc::clone(&template.file),
-            parsed: tree.ok().map(|tree| Arc::new(Parsed::new(tree))),
+            is_good: tree.is_some(),
+            parsed: tree.map(|tree| Arc::new(Parsed::new(tree))),
+            fingerprint: None,
         };
         (template.name.clone(), entry)
     }));

@@ -44,7 +44,7 @@ fn baked(arguments: &Arguments) -> syn::Result<TokenStream> {
     mistake::result((), errors)?;
     // Names that nobody registers were reported, too, so each is taken as registered here.
     let judged = kalgan_core::templates::judge(
-        &site.site.templates,
+        &site.site.templates.files(),
         kalgan_core::templates::foreign::names(&site.templates),
     );
     mistake::result((), judged.iter().map(error).collect())?;

@@ -108,7 +108,7 @@ fn named(loaded: &Loaded) -> BTreeMap<(Kind, &str), &Place> {
             named.entry((kind, path)).or_insert(place);
         }
     };
-    for (route, places) in loaded.site.routes.routes.iter().zip(&loaded.route_places) {
+    for (route, places) in loaded.site.routes.routes.iter().zip(&*loaded.route_places) {
         add(
             Kind::Controller,
             route.controller.as_ref(),

@@ -195,13 +195,13 @@ impl Giver for Render {
 /// The template's file; none where it may be one of those that have mistakes.
 pub(crate) fn find(site: &Site, name: &LitStr) -> syn::Result<Option<String>> {
     let value = name.value();
-    let templates = &site.site.templates;
-    if let Some(template) = templates.iter().find(|template| template.name == value) {
-        return Ok(Some(template.file.path().to_owned()));
+    if let Some(file) = site.site.templates.get(&value) {
+        return Ok(Some(file.path().to_owned()));
     }
     if !site.is_good() {
         return Ok(None);
     }
+    let templates = site.site.templates.files();
     let names: Vec<&str> = templates
         .iter()
         .map(|template| template.name.as_ref())
@@ -296,7 +296,7 @@ mod tests {
     fn templates_are_looked_up() {
         let memory = Memory::with([("template/user/show.html", ""), ("template/base.html", "")]);
         let loaded = Loader::new(None).refresh(&memory).unwrap();
-        let site = Site::new(std::path::Path::new("."), loaded);
+        let site = Site::new(std::path::Path::new("."), loaded, Vec::new());
         let find = |name: &str| {
             find(&site, &LitStr::new(name, Span::call_site())).map_err(|error| error.to_string())
         };
@@ -316,7 +316,7 @@ mod tests {
         let memory = Memory::with([("template/a.html", "{{ broken")]);
         let loaded = Loader::new(None).refresh(&memory).unwrap();
         assert!(!loaded.is_good());
-        let site = Site::new(std::path::Path::new("."), loaded);
+        let site = Site::new(std::path::Path::new("."), loaded, Vec::new());
         let found = find(&site, &LitStr::new("a.html", Span::call_site()));
         assert_eq!(found.unwrap(), None);
     }

@@ -15,6 +15,8 @@ pub(crate) struct Site {
     /// The site's folder.
     pub(crate) root: PathBuf,
     loaded: Loaded,
+    /// Every file that was read, sorted.
+    pub(crate) files: Vec<String>,
     message_files: OnceLock<Vec<(String, String)>>,
 }
 
@@ -95,7 +97,7 @@ fn looked_at(root: &Path, settings: Option<&str>, still: Duration) -> Arc<Site> 
     if let Some((loader, looked, site)) = sites.get_mut(&key) {
         if looked.elapsed() >= still {
             if let Some(loaded) = loader.refresh(&disk) {
-                *site = Arc::new(Site::new(root, loaded));
+                *site = Arc::new(Site::new(root, loaded, loader.files()));
             }
             *looked = Instant::now();
         }
@@ -103,16 +105,17 @@ fn looked_at(root: &Path, settings: Option<&str>, still: Duration) -> Arc<Site> 
     }
     let mut loader = Loader::new(settings.map(str::to_owned));
     let loaded = loader.refresh(&disk).unwrap_or_default();
-    let site = Arc::new(Site::new(root, loaded));
+    let site = Arc::new(Site::new(root, loaded, loader.files()));
     sites.insert(key, (loader, Instant::now(), Arc::clone(&site)));
     site
 }
 
 impl Site {
-    pub(crate) fn new(root: &Path, loaded: Loaded) -> Self {
+    pub(crate) fn new(root: &Path, loaded: Loaded, files: Vec<String>) -> Self {
         Self {
             root: root.to_owned(),
             loaded,
+            files,
             message_files: OnceLock::new(),
         }
     }

@@ -291,7 +291,7 @@ mod tests {
         ]);
         let loaded = Loader::new(None).refresh(&memory).unwrap();
         assert!(loaded.is_good(), "{:?}", loaded.diagnostics);
-        let site = Site::new(std::path::Path::new("."), loaded);
+        let site = Site::new(std::path::Path::new("."), loaded, Vec::new());
         let mut errors = Vec::new();
         let trans = Trans::new(syn::parse_str(call).unwrap(), &mut errors);
         trans.check(&site, &mut errors);

@@ -144,7 +144,7 @@ mod tests {
         let mut arguments = call.arguments.into_iter();
         if let Some(name) = route_name(arguments.next(), "url", &mut errors) {
             let given = call::named(arguments, &mut errors);
-            let site = Site::new(std::path::Path::new("."), loaded);
+            let site = Site::new(std::path::Path::new("."), loaded, Vec::new());
             if let Some(route) = find(&site, &name, &mut errors) {
                 check(route, &name, &given, &mut errors);
             }

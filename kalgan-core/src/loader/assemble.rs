@@ -229,7 +229,10 @@ impl Loader {
         if !names.is_empty() || is_site_changed {
             let known = names::Site {
                 routes: parts.routes.is_whole.then_some(&*parts.routes.table),
-                catalogue: parts.messages.is_whole.then_some(&*parts.messages.catalogue),
+                catalogue: parts
+                    .messages
+                    .is_whole
+                    .then_some(&*parts.messages.catalogue),
                 missing_assets: Some(self.assets.missing()),
             };
             let now = Arc::clone(&parts.templates);

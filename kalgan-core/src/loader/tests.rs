@@ -271,7 +271,10 @@ const FILES: [(&str, &[&str]); 8] = [
     ),
     (
         "config/routes/b.yaml",
-        &["routes:\n  - home: {path: /b, controller: a::b}\n", "routes: []\n"],
+        &[
+            "routes:\n  - home: {path: /b, controller: a::b}\n",
+            "routes: []\n",
+        ],
     ),
     (
         "config/i18n/en/m.yaml",

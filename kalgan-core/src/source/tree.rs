@@ -394,7 +394,11 @@ mod tests {
             (vec![], vec![])
         );
         assert_eq!(
-            changed(&mut tree, &memory, Look::Named(&named(&["t/d/b", "t/none"]))),
+            changed(
+                &mut tree,
+                &memory,
+                Look::Named(&named(&["t/d/b", "t/none"]))
+            ),
             (strings(&["t/d/b"]), vec![])
         );
         // A folder goes with all that is below it.

@@ -89,7 +89,7 @@ pub const PROVIDED_FIELDS: [(&str, &[&str]); 2] = [
 pub const ALL_VARIABLES: &str = "__tera_context";
 
 /// The kinds of names that can be registered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A filter.
     Filter,

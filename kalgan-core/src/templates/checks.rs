@@ -6,7 +6,6 @@ use super::set::{Entry, Parsed, Set, blocks};
 use super::structure;
 use crate::diagnostic::Diagnostic;
 use crate::routes::Text;
-use crate::template::visit;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What is wrong in a set of templates.
@@ -119,11 +118,11 @@ impl Links {
         let Some(parsed) = entry.and_then(|entry| entry.parsed.as_deref()) else {
             return;
         };
-        for used in used(parsed) {
+        for used in parsed.used_templates() {
             let users = self.users.entry(used.into()).or_default();
             users.insert(name.clone());
         }
-        for called in called(parsed) {
+        for called in parsed.called_components() {
             let callers = self.callers.entry(called.into()).or_default();
             callers.insert(name.clone());
         }
@@ -141,10 +140,10 @@ impl Links {
                 }
             }
         };
-        for used in used(parsed) {
+        for used in parsed.used_templates() {
             forget(&mut self.users, used);
         }
-        for called in called(parsed) {
+        for called in parsed.called_components() {
             forget(&mut self.callers, called);
         }
     }
@@ -196,28 +195,8 @@ fn owned(
 }
 
 /// The changed templates and those with mistakes: an edit elsewhere may have changed what to do.
-fn with_known(
-    changed: &BTreeSet<Text>,
-    known: &BTreeMap<Text, Vec<Diagnostic>>,
-) -> BTreeSet<Text> {
+fn with_known(changed: &BTreeSet<Text>, known: &BTreeMap<Text, Vec<Diagnostic>>) -> BTreeSet<Text> {
     changed.iter().chain(known.keys()).cloned().collect()
-}
-
-/// The templates that this one extends and includes.
-fn used(parsed: &Parsed) -> impl Iterator<Item = &str> {
-    let parent = parsed.tree.parent.iter();
-    parent
-        .chain(&parsed.references.includes)
-        .map(|name| &*name.text)
-}
-
-/// The components that a template calls.
-fn called(parsed: &Parsed) -> impl Iterator<Item = &str> {
-    let bodies = parsed.tree.components.iter().map(|one| &one.body);
-    let pieces = std::iter::once(&parsed.tree.nodes).chain(bodies);
-    pieces
-        .flat_map(|pieces| visit::component_calls(pieces))
-        .map(|call| &*call.name.text)
 }
 
 /// Whether the checks of other templates find the same in both. Components are not compared: what
@@ -249,7 +228,11 @@ fn reached_by_components(set: &Set) -> HashSet<&str> {
     }
     while let Some(name) = open.pop() {
         if reached.insert(name) {
-            open.extend(parsed(set, name).into_iter().flat_map(used));
+            open.extend(
+                parsed(set, name)
+                    .into_iter()
+                    .flat_map(Parsed::used_templates),
+            );
         }
     }
     reached

@@ -1,15 +1,15 @@
 //! The templates of a site together: who extends, includes and calls whom.
 
+use super::TemplateFile;
 use super::needs::{self, Needs};
 use super::references::References;
 use crate::routes::Text;
+use crate::source::Fingerprint;
 use crate::template::ast::{Component, Node, NodeKind, Template};
 use crate::template::visit::{self, Visitor};
-use super::TemplateFile;
-use crate::source::Fingerprint;
 use crate::text::{Place, SourceFile, Span};
 use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// One template: its tree, and what it refers to.
@@ -27,6 +27,23 @@ impl Parsed {
     pub fn new(tree: Template) -> Self {
         let references = References::of(&tree);
         Self { tree, references }
+    }
+
+    /// The templates that this one extends and includes.
+    pub fn used_templates(&self) -> impl Iterator<Item = &str> {
+        let parent = self.tree.parent.iter();
+        parent
+            .chain(&self.references.includes)
+            .map(|name| &*name.text)
+    }
+
+    /// The components that this template calls.
+    pub fn called_components(&self) -> impl Iterator<Item = &str> {
+        let bodies = self.tree.components.iter().map(|one| &one.body);
+        let pieces = std::iter::once(&self.tree.nodes).chain(bodies);
+        pieces
+            .flat_map(|pieces| visit::component_calls(pieces))
+            .map(|call| &*call.name.text)
     }
 }
 
@@ -146,6 +163,18 @@ impl Set {
             .filter_map(|(name, entry)| Some((name.as_ref(), entry, entry.parsed.as_deref()?)))
     }
 
+    /// How many templates there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.size()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// The names of all templates, sorted.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
@@ -208,6 +237,29 @@ impl Set {
             next = parsed.tree.parent.as_ref().map(|parent| &*parent.text);
         }
         Some(chain)
+    }
+
+    /// A template and all that it cannot be rendered without: what it extends, includes and calls,
+    /// however indirectly, in the order in which they come up. `None` where one of them is missing or
+    /// broken.
+    #[must_use]
+    pub fn closure(&self, name: &str) -> Option<Vec<(&Text, &Entry)>> {
+        let mut closure: Vec<(&Text, &Entry)> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
+        let mut open: Vec<&str> = vec![self.entries.get_key_value(name)?.0];
+        while let Some(name) = open.pop() {
+            if !seen.insert(name) {
+                continue;
+            }
+            let (name, entry) = self.entries.get_key_value(name)?;
+            let parsed = entry.parsed.as_deref()?;
+            closure.push((name, entry));
+            for component in parsed.called_components() {
+                open.push(&self.components.get(component)?.first()?.0);
+            }
+            open.extend(parsed.used_templates());
+        }
+        Some(closure)
     }
 
     /// What a template needs of its context, with the templates that it extends and includes.

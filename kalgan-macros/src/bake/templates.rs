@@ -22,7 +22,7 @@ struct Folder {
 /// The folder of the templates; an empty one where it is missing.
 pub(super) fn dir(site: &Site, krate: &Krate) -> Result<TokenStream, Box<Diagnostic>> {
     let mut top = Folder::default();
-    for template in &site.site.templates {
+    for template in site.site.templates.files() {
         let name = template.name.as_ref();
         let file = track::literal(&site.root.join(template.file.path()))?;
         let mut folder = &mut top;

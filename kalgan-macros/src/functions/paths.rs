@@ -38,7 +38,7 @@ pub(super) fn check(
 ) -> Vec<Diagnostic> {
     let mut controllers: HashMap<&str, Option<Controller>> = HashMap::new();
     let mut diagnostics = Vec::new();
-    for (route, places) in loaded.site.routes.routes.iter().zip(&loaded.route_places) {
+    for (route, places) in loaded.site.routes.routes.iter().zip(&*loaded.route_places) {
         let path = route.controller.as_ref();
         if !found.iter().any(|found| found == path) {
             continue;

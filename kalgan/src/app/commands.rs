@@ -17,6 +17,7 @@ use kalgan_core::site::SiteData;
 use kalgan_core::source::Disk;
 use std::io::IsTerminal;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Carries out a command.
 pub(crate) fn run(spec: &'static Spec, command: Command, command_line: Vec<Setting>) -> ExitCode {
@@ -76,7 +77,7 @@ fn data(plan: &Plan, layer: Vec<Setting>) -> Result<SiteData, Vec<Diagnostic>> {
             site, templates, ..
         } => Ok(baked(site, templates, layer)),
         Files::Disk { .. } => {
-            let loaded = load(plan, layer);
+            let (loaded, _) = load(plan, layer);
             if loaded.is_good() {
                 Ok(loaded.site)
             } else {
@@ -86,10 +87,11 @@ fn data(plan: &Plan, layer: Vec<Setting>) -> Result<SiteData, Vec<Diagnostic>> {
     }
 }
 
-fn load(plan: &Plan, layer: Vec<Setting>) -> Loaded {
-    new_loader(plan.spec, layer)
-        .refresh(&Disk::new(plan.spec.root()))
-        .unwrap_or_default()
+/// What the files on disk say, and how many there are.
+fn load(plan: &Plan, layer: Vec<Setting>) -> (Loaded, usize) {
+    let mut loader = new_loader(plan.spec, layer);
+    let loaded = loader.refresh(&Disk::new(plan.spec.root()));
+    (loaded.unwrap_or_default(), loader.files().len())
 }
 
 fn print(diagnostics: &[Diagnostic]) {
@@ -154,7 +156,7 @@ fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     text
 }
 
-fn who_answers(routes: RouteTable, method: &str, path: &str) -> ExitCode {
+fn who_answers(routes: Arc<RouteTable>, method: &str, path: &str) -> ExitCode {
     let router = match Router::new(routes) {
         Ok(router) => router,
         Err(error) => return fail(&[Diagnostic::general(error.to_string())]),

@@ -9,7 +9,6 @@ use kalgan_core::diagnostic::{Diagnostic, render_all};
 use kalgan_core::settings::{Setting, Settings, from_environment, schema};
 use kalgan_core::site::{BakedSite, SiteData};
 use std::fmt;
-#[cfg(feature = "disk")]
 use std::sync::Arc;
 
 /// What was read when the app was made.
@@ -17,7 +16,7 @@ pub(crate) enum Start {
     Baked(SiteData),
     #[cfg(feature = "disk")]
     Disk {
-        settings: Settings,
+        settings: Arc<Settings>,
         layer: Vec<Setting>,
     },
     /// A file of overrides that cannot be read.
@@ -50,12 +49,12 @@ impl Start {
     }
 
     /// The settings that there are before a site is built.
-    pub(crate) fn settings(&self) -> Settings {
+    pub(crate) fn settings(&self) -> Arc<Settings> {
         match self {
-            Self::Baked(data) => data.settings.clone(),
+            Self::Baked(data) => Arc::clone(&data.settings),
             #[cfg(feature = "disk")]
-            Self::Disk { settings, .. } => settings.clone(),
-            Self::Failed(_) => Settings::default(),
+            Self::Disk { settings, .. } => Arc::clone(settings),
+            Self::Failed(_) => Arc::default(),
         }
     }
 }
@@ -90,7 +89,7 @@ pub(crate) fn baked(
     layer: Vec<Setting>,
 ) -> SiteData {
     let mut data = site.load(template_texts(templates));
-    data.settings.overlay(layer);
+    Arc::make_mut(&mut data.settings).overlay(layer);
     data
 }
 
@@ -206,7 +205,7 @@ pub(crate) fn new_loader(spec: &Spec, layer: Vec<Setting>) -> kalgan_core::loade
 
 /// A first look at the files, for the settings that `main` may ask for before the app runs.
 #[cfg(feature = "disk")]
-fn disk_settings(spec: &'static Spec, layer: &[Setting]) -> Settings {
+fn disk_settings(spec: &'static Spec, layer: &[Setting]) -> Arc<Settings> {
     let disk = kalgan_core::source::Disk::new(spec.root());
     let loaded = new_loader(spec, layer.to_vec()).refresh(&disk);
     loaded
@@ -225,7 +224,7 @@ pub(crate) fn disk_holder(plan: Plan, layer: &[Setting]) -> Result<Holder, Start
         .settings
         .get_bool("environment.is_prod")
         .unwrap_or(false);
-    let live = Arc::new(Live::new(plan, loader, loaded));
+    let live = Live::new(plan, loader, loaded);
     match (&*live.latest(), is_prod) {
         (Snapshot::Good(site), true) => Ok(Holder::Fixed(Arc::clone(site))),
         (Snapshot::Broken(broken), true) => Err(StartError {

@@ -11,11 +11,12 @@ use kalgan_core::routes::{
 use regex::Regex;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The routes of a site, ready to be looked up.
 #[derive(Debug)]
 pub(crate) struct Router {
-    table: RouteTable,
+    table: Arc<RouteTable>,
     nodes: Vec<Node>,
     hosts: Vec<Option<Vec<Matcher>>>,
     by_name: HashMap<Text, usize>,
@@ -75,7 +76,7 @@ impl Router {
     ///
     /// # Errors
     /// A requirement that is no regular expression; the checks of a site find it before.
-    pub(crate) fn new(table: RouteTable) -> Result<Self, regex::Error> {
+    pub(crate) fn new(table: Arc<RouteTable>) -> Result<Self, regex::Error> {
         let mut router = Self {
             nodes: vec![Node {
                 first: usize::MAX,
@@ -84,7 +85,7 @@ impl Router {
             hosts: Vec::with_capacity(table.routes.len()),
             by_name: HashMap::with_capacity(table.routes.len()),
             requirements: HashMap::new(),
-            table: RouteTable::default(),
+            table: Arc::default(),
         };
         for (at, route) in table.routes.iter().enumerate() {
             router.insert(at, route)?;
@@ -196,6 +197,11 @@ impl Router {
     }
 
     /// The routes.
+    pub(crate) fn table(&self) -> &Arc<RouteTable> {
+        &self.table
+    }
+
+    /// The routes, in file order.
     pub(crate) fn routes(&self) -> &[RouteDef] {
         &self.table.routes
     }

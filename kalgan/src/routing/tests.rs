@@ -8,9 +8,9 @@ fn router(text: &str) -> Router {
     let parsed = parse(&Arc::new(SourceFile::new("r.yaml", text.to_owned())));
     assert_eq!(parsed.diagnostics, []);
     let routes = parsed.routes.into_iter().map(|parsed| parsed.route);
-    Router::new(RouteTable {
+    Router::new(Arc::new(RouteTable {
         routes: routes.collect(),
-    })
+    }))
     .unwrap()
 }
 

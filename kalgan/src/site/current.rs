@@ -66,6 +66,6 @@ pub(crate) fn publish(site: &Arc<Site>) {
 }
 
 /// Makes these the settings until there is a snapshot.
-pub(crate) fn publish_settings(settings: Settings) {
-    SETTINGS.store(Some(Arc::new(settings)));
+pub(crate) fn publish_settings(settings: Arc<Settings>) {
+    SETTINGS.store(Some(settings));
 }

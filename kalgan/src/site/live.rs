@@ -1,21 +1,37 @@
 //! Development: the files are looked at for each request, and a new snapshot is made when one of
 //! them has changed.
+//!
+//! Where the system tells of changes, a look asks for the time of no template that it has not named:
+//! the routes, messages and settings and the folders of the templates are looked at, and the
+//! templates of a page when it is rendered. So a request costs the same however many templates there
+//! are, and what the system fails to tell shows all the same.
 
+use crate::private::Spec;
 use crate::site::current;
 use crate::site::{Places, Plan, Site};
+use crate::templates::checks::Checks;
+use crate::templates::views;
 use arc_swap::ArcSwapOption;
-use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::diagnostic::{self, Diagnostic};
 use kalgan_core::loader::{Loaded, Loader};
-use kalgan_core::source::Disk;
-use std::sync::{Arc, Mutex, PoisonError};
+use kalgan_core::source::{Disk, Fingerprint, Look, Source};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// The files of an app as they are now.
 pub(crate) struct Live {
     plan: Plan,
+    me: Weak<Self>,
+    disk: Disk,
     state: Mutex<State>,
     snapshot: ArcSwapOption<Snapshot>,
+    /// Whether the system tells of changes.
+    is_told: AtomicBool,
+    /// What it has told since the last look.
+    told: Mutex<Told>,
     /// What open pages are told.
     #[cfg(debug_assertions)]
     pub(crate) hub: Arc<crate::dev::hub::Hub>,
@@ -23,7 +39,7 @@ pub(crate) struct Live {
 
 struct State {
     loader: Loader,
-    disk: Disk,
+    checks: Checks,
     /// When the files were looked at last.
     looked: Option<Instant>,
     /// How long they are not looked at again.
@@ -31,6 +47,15 @@ struct State {
     /// The files are read once: `environment.is_prod`.
     is_fixed: bool,
     last_good: Option<Arc<Site>>,
+}
+
+/// What the system has told of changes.
+#[derive(Debug, Default)]
+struct Told {
+    /// It may have left something out, so all files have to be looked at.
+    all: bool,
+    /// Files that may have changed.
+    paths: BTreeSet<String>,
 }
 
 /// What the files were when they were looked at last.
@@ -53,23 +78,26 @@ pub(crate) struct Broken {
 
 impl Live {
     /// A live site whose files were read a first time.
-    pub(crate) fn new(plan: Plan, loader: Loader, loaded: Loaded) -> Self {
-        let disk = Disk::new(plan.spec.root());
-        let live = Self {
+    pub(crate) fn new(plan: Plan, loader: Loader, loaded: Loaded) -> Arc<Self> {
+        let live = Arc::new_cyclic(|me| Self {
+            me: Weak::clone(me),
+            disk: Disk::new(plan.spec.root()),
             plan,
             state: Mutex::new(State {
                 loader,
-                disk,
+                checks: Checks::default(),
                 looked: None,
                 timeout: Duration::ZERO,
                 is_fixed: false,
                 last_good: None,
             }),
             snapshot: ArcSwapOption::const_empty(),
+            is_told: AtomicBool::new(false),
+            told: Mutex::default(),
             #[cfg(debug_assertions)]
             hub: Arc::new(crate::dev::hub::Hub::new()),
-        };
-        let mut state = live.state.lock().unwrap_or_else(PoisonError::into_inner);
+        });
+        let mut state = live.state();
         live.take(&mut state, loaded);
         state.looked = Some(Instant::now());
         drop(state);
@@ -94,20 +122,79 @@ impl Live {
 
     /// Looks at the files, unless they were looked at within the timeout.
     pub(crate) fn look(&self) -> Arc<Snapshot> {
-        // A panic while it was held left the last state whole: it is written at the end only.
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         let is_due = !state.is_fixed
             && state
                 .looked
                 .is_none_or(|looked| looked.elapsed() >= state.timeout);
         if is_due {
-            let State { loader, disk, .. } = &mut *state;
-            if let Some(loaded) = loader.refresh(disk) {
+            let told = std::mem::take(&mut *self.told());
+            let look = if self.is_told.load(Ordering::Acquire) && !told.all {
+                Look::Named(&told.paths)
+            } else {
+                Look::All
+            };
+            if let Some(loaded) = state.loader.refresh_where(&self.disk, look) {
                 self.take(&mut state, loaded);
             }
             state.looked = Some(Instant::now());
         }
         self.latest()
+    }
+
+    /// Looks at all files, unless they were looked at within the timeout.
+    pub(crate) fn look_at_all(&self) -> Arc<Snapshot> {
+        self.told().all = true;
+        self.look()
+    }
+
+    /// The snapshot to render with, where some files of a site are no longer what they were.
+    pub(crate) fn look_if_other<'a>(
+        &self,
+        site: &Site,
+        files: impl IntoIterator<Item = (&'a str, Option<Fingerprint>)>,
+    ) -> Option<Arc<Snapshot>> {
+        if !site.options.refresh_timeout.is_zero() {
+            return None;
+        }
+        let other: Vec<&str> = files
+            .into_iter()
+            .filter(|(path, known)| self.disk.fingerprint(path).ok().flatten() != *known)
+            .map(|(path, _)| path)
+            .collect();
+        if other.is_empty() {
+            return None;
+        }
+        self.tell(other);
+        Some(self.look())
+    }
+
+    /// Takes in that the system tells of changes from now on, or no longer does.
+    pub(crate) fn set_told(&self, is_told: bool) {
+        // What changed until now it has not told.
+        self.told().all = true;
+        self.is_told.store(is_told, Ordering::Release);
+    }
+
+    /// Takes in that files may have changed.
+    pub(crate) fn tell<'a>(&self, paths: impl IntoIterator<Item = &'a str>) {
+        let paths = paths.into_iter().map(str::to_owned);
+        self.told().paths.extend(paths);
+    }
+
+    /// Where the app is.
+    pub(crate) fn spec(&self) -> &'static Spec {
+        self.plan.spec
+    }
+
+    /// The paths, relative to the app's folder, at or below which the site's files are.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        self.state().loader.paths().map(str::to_owned).collect()
+    }
+
+    /// The last site that had no mistakes.
+    pub(crate) fn last_good(&self) -> Option<Arc<Site>> {
+        self.state().last_good.clone()
     }
 
     /// The snapshot of the last look.
@@ -123,23 +210,44 @@ impl Live {
     /// How many files were read so far.
     #[cfg(test)]
     pub(crate) fn reads(&self) -> u64 {
-        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.loader.reads()
+        self.state().loader.reads()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while it was held left the last state whole: it is written at the end only.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        // Nothing panics while it is held, so what it protects is whole.
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn take(&self, state: &mut State, loaded: Loaded) {
         let previous = state.last_good.clone();
-        let built = if loaded.is_good() {
+        let Plan { spec, registry, .. } = &self.plan;
+        state.checks.update(spec, registry, &loaded);
+        let is_good = loaded.is_good() && state.checks.diagnostics().next().is_none();
+        let built = if is_good {
             let data = loaded.site.clone();
             self.plan
                 .build(data, Places::Known(&loaded), previous.as_deref())
         } else {
-            Err(self.plan.mistakes(&loaded))
+            let mut diagnostics = self.plan.mistakes(&loaded);
+            diagnostics.extend(state.checks.diagnostics().cloned());
+            diagnostic::sort(&mut diagnostics);
+            Err(diagnostics)
         };
         let snapshot = match built {
             Ok(site) => {
-                #[cfg(debug_assertions)]
+                let is_edited = cfg!(debug_assertions) && !site.options.is_prod;
+                let live = is_edited.then(|| {
+                    let registered = state.checks.registered();
+                    views::Live::new(spec, &loaded, registered, Weak::clone(&self.me))
+                });
                 let site = Site {
+                    live,
+                    #[cfg(debug_assertions)]
                     version: self.hub.state().site + 1,
                     ..site
                 };
@@ -166,12 +274,14 @@ impl Live {
             }
         };
         #[cfg(debug_assertions)]
-        self.hub.tell(match &snapshot {
+        let event = match &snapshot {
             Snapshot::Good(_) => crate::dev::hub::Event::Site,
             Snapshot::Broken(broken) => {
                 crate::dev::hub::Event::Mistakes(Arc::new(broken.diagnostics.clone()))
             }
-        });
+        };
         self.snapshot.store(Some(Arc::new(snapshot)));
+        #[cfg(debug_assertions)]
+        self.hub.tell(event);
     }
 }

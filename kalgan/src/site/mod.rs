@@ -11,6 +11,10 @@ use crate::handler::BoxedHandler;
 use crate::middleware::BoxedMiddleware;
 use crate::private::{Files, Functions, Spec};
 use crate::routing::router::Router;
+use crate::templates::engine::Engine;
+#[cfg(feature = "disk")]
+use crate::templates::engine::Pages;
+use crate::templates::registry::Registry;
 use crate::templates::{self, TeraSetup};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::messages::Catalogue;
@@ -18,28 +22,27 @@ use kalgan_core::routes::is_controller_path;
 use kalgan_core::settings::Settings;
 use kalgan_core::site::SiteData;
 use kalgan_core::suggest::did_you_mean;
-use kalgan_core::templates::TemplateFile;
+use kalgan_core::templates::Templates;
 use kalgan_core::text::Place;
 use options::Options;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tera::Tera;
 
 /// One snapshot. Production has one for ever; development swaps in a new one when a file changed.
 #[derive(Debug)]
 pub(crate) struct Site {
     pub(crate) settings: Arc<Settings>,
-    pub(crate) options: Options,
-    pub(crate) router: Router,
-    pub(crate) catalogue: Catalogue,
+    pub(crate) options: Arc<Options>,
+    pub(crate) router: Arc<Router>,
+    pub(crate) catalogue: Arc<Catalogue>,
     pub(crate) assets: Assets,
     pub(crate) cache: CachePolicy,
-    pub(crate) tera: Tera,
-    pub(crate) templates: Vec<TemplateFile>,
+    pub(crate) engine: Engine,
+    pub(crate) templates: Templates,
     /// What answers each route, in the order of the router's table.
-    endpoints: Vec<Endpoint>,
+    endpoints: Arc<Vec<Endpoint>>,
     /// The controllers of `error.*`, by status.
-    errors: HashMap<u16, BoxedHandler>,
+    errors: Arc<HashMap<u16, BoxedHandler>>,
     /// In development, what its templates need.
     #[cfg(feature = "disk")]
     pub(crate) live: Option<templates::views::Live>,
@@ -60,7 +63,7 @@ pub(crate) struct Endpoint {
 /// What every snapshot of an app is made with.
 pub(crate) struct Plan {
     pub(crate) spec: &'static Spec,
-    pub(crate) tera_setups: Vec<TeraSetup>,
+    pub(crate) registry: Registry,
     controllers: HashMap<&'static str, BoxedHandler>,
     middlewares: HashMap<&'static str, BoxedMiddleware>,
 }
@@ -86,7 +89,7 @@ impl Plan {
         } = (spec.functions)();
         Self {
             spec,
-            tera_setups,
+            registry: Registry::new(tera_setups),
             controllers: controllers.into_iter().collect(),
             middlewares: middlewares.into_iter().collect(),
         }
@@ -102,72 +105,72 @@ impl Plan {
         places: Places<'_>,
         previous: Option<&Site>,
     ) -> Result<Site, Vec<Diagnostic>> {
-        let always_prod = matches!(self.spec.files, Files::Baked { .. });
+        let same_settings = previous.filter(|site| Arc::ptr_eq(&site.settings, &data.settings));
+        let same_routes = previous.filter(|site| Arc::ptr_eq(site.router.table(), &data.routes));
         let mut diagnostics = Vec::new();
-        let options = match Options::read(&data.settings, always_prod) {
-            Ok(options) => options,
-            Err(bad) => {
-                let origin = data
-                    .settings
-                    .find(bad.key)
-                    .map(|setting| setting.origin.to_string())
-                    .unwrap_or_default();
-                return Err(vec![
-                    Diagnostic::general(format!(
-                        "the setting `{}` ({origin}): {}",
-                        bad.key, bad.reason
-                    ))
-                    .with_code("setting-value"),
-                ]);
-            }
+        let options = match same_settings {
+            Some(site) => Arc::clone(&site.options),
+            None => Arc::new(self.options(&data.settings)?),
         };
-        let endpoints = self.endpoints(&data, places, &mut diagnostics);
-        let errors = self.error_controllers(&data, places, &mut diagnostics);
-        // Those of a binary were checked when it was compiled.
-        #[cfg(feature = "disk")]
-        if let Places::Known(loaded) = places {
-            diagnostics.extend(templates::views::check_arguments(self.spec, loaded));
+        let (endpoints, errors) = match (same_settings, same_routes) {
+            (Some(site), Some(_)) => (Arc::clone(&site.endpoints), Arc::clone(&site.errors)),
+            _ => (
+                Arc::new(self.endpoints(&data, places, &mut diagnostics)),
+                Arc::new(self.error_controllers(&data, places, &mut diagnostics)),
+            ),
+        };
+        if same_settings.is_none() {
+            diagnostics.extend(self.registry.not_registered(&data.settings));
         }
-        let tera = match templates::build(
-            &data,
-            places,
-            &self.tera_setups,
-            previous.map(|site| (&site.tera, site.templates.as_slice())),
-        ) {
-            Ok(tera) => Some(tera),
-            Err(found) => {
-                diagnostics.extend(found);
-                None
-            }
+        let router = match same_routes {
+            Some(site) => Some(Arc::clone(&site.router)),
+            None => match Router::new(Arc::clone(&data.routes)) {
+                Ok(router) => Some(Arc::new(router)),
+                Err(error) => {
+                    diagnostics
+                        .push(Diagnostic::general(error.to_string()).with_code("bad-requirement"));
+                    None
+                }
+            },
         };
-        let router = match Router::new(data.routes) {
-            Ok(router) => Some(router),
-            Err(error) => {
-                diagnostics
-                    .push(Diagnostic::general(error.to_string()).with_code("bad-requirement"));
-                None
+        let engine = match (&diagnostics[..], places) {
+            // Tera would say no more than what was found, and less well.
+            ([_, ..], _) => None,
+            #[cfg(feature = "disk")]
+            ([], Places::Known(loaded)) if !options.is_prod => {
+                let previous = match previous.map(|site| &site.engine) {
+                    Some(Engine::Pages(pages)) => Some(pages),
+                    _ => None,
+                };
+                let base = Arc::clone(self.registry.base());
+                let templates = Arc::clone(&loaded.templates);
+                Some(Engine::Pages(Pages::new(base, templates, previous)))
             }
+            ([], _) => match templates::whole(&self.registry, &data.templates) {
+                Ok(engine) => Some(engine),
+                Err(found) => {
+                    diagnostics.extend(found);
+                    None
+                }
+            },
         };
-        let (Some(tera), Some(router), true) = (tera, router, diagnostics.is_empty()) else {
+        let (Some(engine), Some(router), true) = (engine, router, diagnostics.is_empty()) else {
             kalgan_core::diagnostic::sort(&mut diagnostics);
             return Err(diagnostics);
         };
-        let assets = self.assets(&options);
         Ok(Site {
-            #[cfg(feature = "disk")]
-            live: match places {
-                Places::Known(loaded) if cfg!(debug_assertions) && !options.is_prod => {
-                    Some(templates::views::Live::new(self.spec, loaded))
-                }
-                _ => None,
+            assets: match same_settings {
+                Some(site) => site.assets.clone(),
+                None => self.assets(&options),
             },
+            #[cfg(feature = "disk")]
+            live: None,
             cache: options.cache_policy(),
-            settings: Arc::new(data.settings),
+            settings: data.settings,
             options,
             router,
             catalogue: data.catalogue,
-            assets,
-            tera,
+            engine,
             templates: data.templates,
             endpoints,
             errors,
@@ -179,16 +182,30 @@ impl Plan {
         })
     }
 
+    fn options(&self, settings: &Settings) -> Result<Options, Vec<Diagnostic>> {
+        let always_prod = matches!(self.spec.files, Files::Baked { .. });
+        Options::read(settings, always_prod).map_err(|bad| {
+            let origin = settings
+                .find(bad.key)
+                .map(|setting| setting.origin.to_string())
+                .unwrap_or_default();
+            vec![
+                Diagnostic::general(format!(
+                    "the setting `{}` ({origin}): {}",
+                    bad.key, bad.reason
+                ))
+                .with_code("setting-value"),
+            ]
+        })
+    }
+
     /// All errors of files that no site can be made of: those that were found when they were read,
-    /// and what they name and the binary lacks.
+    /// and the controllers that they name and the binary lacks.
     #[cfg(feature = "disk")]
     pub(crate) fn mistakes(&self, loaded: &kalgan_core::loader::Loaded) -> Vec<Diagnostic> {
         let errors = loaded.diagnostics.iter().filter(|one| one.is_error());
         let mut diagnostics: Vec<Diagnostic> = errors.cloned().collect();
         self.check_functions(loaded, &mut diagnostics);
-        diagnostics.extend(templates::unknown_names(loaded, &self.tera_setups));
-        diagnostics.extend(templates::views::check_arguments(self.spec, loaded));
-        kalgan_core::diagnostic::sort(&mut diagnostics);
         diagnostics
     }
 

@@ -1,8 +1,11 @@
 //! Templates: Tera with Kalgan's filters and functions, and what `render!` expands to.
 
+#[cfg(feature = "disk")]
+pub(crate) mod checks;
+pub(crate) mod engine;
 mod functions;
 mod intl;
-mod names;
+pub(crate) mod registry;
 pub(crate) mod template;
 #[cfg(feature = "disk")]
 pub(crate) mod views;
@@ -11,14 +14,14 @@ pub(crate) use functions::message;
 
 use crate::error::Error;
 use crate::response::{Response, ResponseExt};
+use crate::site::Site;
 use crate::site::current::{self, Current};
-use crate::site::{Places, Site};
+use crate::templates::engine::Engine;
+use crate::templates::registry::Registry;
 use crate::{Result, response};
 use kalgan_core::diagnostic::Diagnostic;
-use kalgan_core::site::SiteData;
-use kalgan_core::templates::{TemplateFile, add, diagnose};
+use kalgan_core::templates::{Templates, add, diagnose};
 use serde::Serialize;
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use tera::{Context, Map, Tera, Value};
@@ -26,92 +29,15 @@ use tera::{Context, Map, Tera, Value};
 /// What an app does to Tera: [`App::tera`](crate::App::tera).
 pub(crate) type TeraSetup = Arc<dyn Fn(&mut Tera) + Send + Sync>;
 
-/// Makes Tera for a set of templates. Of a previous set only what has changed is parsed.
+/// Makes a Tera that has all templates.
 ///
 /// # Errors
-/// What is wrong with the templates, with their places, and what the settings declare and nobody
-/// registers.
-pub(crate) fn build(
-    data: &SiteData,
-    places: Places<'_>,
-    setups: &[TeraSetup],
-    previous: Option<(&Tera, &[TemplateFile])>,
-) -> Result<Tera, Vec<Diagnostic>> {
-    let templates = &data.templates;
-    let (mut tera, changed) = match previous.and_then(|(tera, known)| reuse(tera, known, templates))
-    {
-        Some(reused) => reused,
-        None => (empty(setups), templates.iter().collect()),
-    };
-    let diagnostics = names::not_registered(&data.settings, &tera);
-    #[cfg(feature = "disk")]
-    let diagnostics = match places {
-        Places::Known(loaded) => [diagnostics, names::unknown(loaded, &tera)].concat(),
-        Places::Unknown => diagnostics,
-    };
-    #[cfg(not(feature = "disk"))]
-    let _ = places;
-    if !diagnostics.is_empty() {
-        return Err(diagnostics);
-    }
-    if changed.is_empty() {
-        return Ok(tera);
-    }
-    add(&mut tera, changed)
-        .map(|()| tera)
-        .map_err(|error| diagnose(&error, &|name| find(templates, name)))
-}
-
-/// A Tera with all that is registered and no template.
-fn empty(setups: &[TeraSetup]) -> Tera {
-    let mut tera = Tera::new();
-    functions::register(&mut tera);
-    for setup in setups {
-        setup(&mut tera);
-    }
-    tera
-}
-
-/// The filters, tests and functions that templates use and nobody has registered.
-#[cfg(feature = "disk")]
-pub(crate) fn unknown_names(
-    loaded: &kalgan_core::loader::Loaded,
-    setups: &[TeraSetup],
-) -> Vec<Diagnostic> {
-    names::unknown(loaded, &empty(setups))
-}
-
-/// The previous set, and what of the new one it lacks. `None` where a template is gone, since Tera
-/// cannot forget one.
-fn reuse<'a>(
-    tera: &Tera,
-    known: &[TemplateFile],
-    templates: &'a [TemplateFile],
-) -> Option<(Tera, Vec<&'a TemplateFile>)> {
-    let known: HashMap<&str, &TemplateFile> = known
-        .iter()
-        .map(|template| (template.name.as_ref(), template))
-        .collect();
-    let changed: Vec<&TemplateFile> = templates
-        .iter()
-        .filter(|template| {
-            known
-                .get(template.name.as_ref())
-                .is_none_or(|known| !Arc::ptr_eq(&known.file, &template.file))
-        })
-        .collect();
-    let kept = templates
-        .iter()
-        .filter(|template| known.contains_key(template.name.as_ref()))
-        .count();
-    (kept == known.len()).then(|| (tera.clone(), changed))
-}
-
-fn find(templates: &[TemplateFile], name: &str) -> Option<Arc<kalgan_core::text::SourceFile>> {
-    templates
-        .binary_search_by(|template| template.name.as_ref().cmp(name))
-        .ok()
-        .map(|at| Arc::clone(&templates[at].file))
+/// What Tera says of them, with their places.
+pub(crate) fn whole(registry: &Registry, templates: &Templates) -> Result<Engine, Vec<Diagnostic>> {
+    let mut tera = Tera::clone(registry.base());
+    add(&mut tera, &templates.files())
+        .map(|()| Engine::Whole(tera))
+        .map_err(|error| diagnose(&error, &|name| templates.get(name).cloned()))
 }
 
 /// Why a template could not be rendered, with the place in the template.
@@ -162,21 +88,43 @@ pub fn render(name: &str, context: impl Serialize) -> Result<Response> {
 
 /// Renders a template with a context.
 pub(crate) fn render_context(name: &str, context: Context) -> Result<Response> {
-    let text = render_text(name, context)?;
+    let site = site_with(name)?;
+    let text = render_text(&site, name, context)?;
     Ok(response::text(text).with_content_type(content_type(name)))
 }
 
-fn render_text(name: &str, mut context: Context) -> Result<String> {
+/// The site of the request in progress. In development, a newer one where a template that this one
+/// needs has changed since the request began.
+///
+/// # Errors
+/// No app has started, or the files have mistakes now.
+fn site_with(name: &str) -> Result<Arc<Site>> {
     let Some(site) = current::site() else {
         return Err(Error::internal(format!(
             "the template `{name}` was rendered before an app has started"
         )));
     };
-    insert_request(&mut context, &site);
-    site.tera.render(name, &context).map_err(|error| {
-        let mut diagnostics = diagnose(&error, &|name| find(&site.templates, name));
+    #[cfg(feature = "disk")]
+    if let Some(live) = &site.live
+        && let Some(newer) = live.newer(&site, name)
+    {
+        return newer.map_err(|diagnostics| not_rendered(name, diagnostics));
+    }
+    Ok(site)
+}
+
+fn not_rendered(name: &str, diagnostics: Vec<Diagnostic>) -> Error {
+    Error::internal(format!("the template `{name}` could not be rendered"))
+        .with_source(TemplateError { diagnostics })
+}
+
+fn render_text(site: &Site, name: &str, mut context: Context) -> Result<String> {
+    insert_request(&mut context, site);
+    site.engine.render(name, &context).map_err(|error| {
+        let mut diagnostics = diagnose(&error, &|name| site.templates.get(name).cloned());
         if let tera::ErrorKind::TemplateNotFound(missing) = error.kind() {
-            let names = site.templates.iter().map(|template| template.name.as_ref());
+            let templates = site.templates.files();
+            let names = templates.iter().map(|template| template.name.as_ref());
             let help = kalgan_core::suggest::nearest(missing, names)
                 .map(|nearest| format!("did you mean `{nearest}`?"));
             diagnostics = vec![
@@ -185,8 +133,7 @@ fn render_text(name: &str, mut context: Context) -> Result<String> {
                     .with_optional_help(help),
             ];
         }
-        Error::internal(format!("the template `{name}` could not be rendered"))
-            .with_source(TemplateError { diagnostics })
+        not_rendered(name, diagnostics)
     })
 }
 

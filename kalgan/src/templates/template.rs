@@ -3,7 +3,7 @@
 use crate::Result;
 use crate::error::Error;
 use crate::response::{self, Response, ResponseExt};
-use crate::templates::{content_type, render_text};
+use crate::templates::{content_type, render_text, site_with};
 use std::fmt;
 use tera::{Context, Value};
 
@@ -95,9 +95,10 @@ impl Variables {
 
     /// The template of this name as text. In development it is checked anew first.
     pub(crate) fn render_text(self, name: &'static str) -> Result<String> {
+        let site = site_with(name)?;
         #[cfg(feature = "disk")]
-        super::views::check_request(name, &self.names)?;
-        render_text(name, self.context)
+        super::views::check_request(&site, name, &self.names)?;
+        render_text(&site, name, self.context)
     }
 
     /// The template of this name as a response.

@@ -1,14 +1,13 @@
 //! Development: the templates as they are now against what the binary was compiled with.
 
-use crate::Result;
-use crate::error::Error;
 use crate::private::Spec;
-use crate::site::{Site, current};
-use crate::templates::TemplateError;
+use crate::site::Site;
+use crate::site::live::{self, Snapshot};
+use crate::templates::not_rendered;
+use crate::templates::registry::registered;
 use kalgan_core::diagnostic::{Diagnostic, Severity};
 use kalgan_core::loader::Loaded;
 use kalgan_core::routes::List;
-use kalgan_core::settings::Settings;
 use kalgan_core::templates::needs::Needs;
 use kalgan_core::templates::registered::Registered;
 use kalgan_core::templates::{Set, arguments, foreign};
@@ -17,7 +16,7 @@ use kalgan_core::views::check::{self, Globals, Misfit, Part, TemplateState, misf
 use kalgan_core::views::{RustPlace, Variable, View};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 /// What a snapshot of development knows of its templates.
 #[derive(Debug)]
@@ -25,32 +24,50 @@ pub(crate) struct Live {
     templates: Arc<Set>,
     /// What the binary was compiled with.
     views: &'static [View],
-    globals: Globals,
+    /// What the app registers with Tera, as far as its settings and its sources tell.
+    registered: Arc<Registered>,
     root: PathBuf,
+    /// Where the files are looked at.
+    files: Weak<live::Live>,
 }
 
 impl Live {
-    pub(crate) fn new(spec: &'static Spec, loaded: &Loaded) -> Self {
+    pub(crate) fn new(
+        spec: &'static Spec,
+        loaded: &Loaded,
+        registered: Arc<Registered>,
+        files: Weak<live::Live>,
+    ) -> Self {
         Self {
             templates: Arc::clone(&loaded.templates),
             views: spec.views,
-            globals: registered(spec, &loaded.site.settings).variables,
+            registered,
             root: spec.root(),
+            files,
         }
     }
-}
 
-/// What the app registers with Tera, as far as its settings and its sources tell.
-fn registered(spec: &Spec, settings: &Settings) -> Registered {
-    let mut registered = Registered::declared(settings);
-    registered.extend(spec.registered.into());
-    registered
-}
+    /// The templates.
+    pub(crate) fn templates(&self) -> &Arc<Set> {
+        &self.templates
+    }
 
-/// Arguments that built-in filters, tests and functions do not take, or that they lack.
-pub(crate) fn check_arguments(spec: &Spec, loaded: &Loaded) -> Vec<Diagnostic> {
-    let registered = registered(spec, &loaded.site.settings);
-    arguments::check(&loaded.templates, &registered)
+    /// A newer site, where a template has changed that this one needs: as it should, or with
+    /// mistakes.
+    pub(crate) fn newer(
+        &self,
+        site: &Site,
+        name: &str,
+    ) -> Option<Result<Arc<Site>, Vec<Diagnostic>>> {
+        let closure = self.templates.closure(name)?;
+        let known = closure
+            .iter()
+            .map(|(_, entry)| (entry.file.path(), entry.fingerprint));
+        match &*self.files.upgrade()?.look_if_other(site, known)? {
+            Snapshot::Good(site) => Some(Ok(Arc::clone(site))),
+            Snapshot::Broken(broken) => Some(Err(broken.diagnostics.clone())),
+        }
+    }
 }
 
 /// What is wrong between the templates on disk and the Rust that the binary was compiled with.
@@ -85,10 +102,11 @@ fn read(root: &Path, file: &str) -> Option<Arc<SourceFile>> {
 ///
 /// # Errors
 /// The template needs what it is not given, on any of its branches: a 500 with the place of the use.
-pub(crate) fn check_request(name: &'static str, given: &[&'static str]) -> Result<()> {
-    let Some(site) = current::site() else {
-        return Ok(());
-    };
+pub(crate) fn check_request(
+    site: &Site,
+    name: &'static str,
+    given: &[&'static str],
+) -> crate::Result<()> {
     let Some(live) = &site.live else {
         return Ok(());
     };
@@ -103,7 +121,7 @@ pub(crate) fn check_request(name: &'static str, given: &[&'static str]) -> Resul
         false => view.told(diagnostic, &file),
     };
     let mut diagnostics = Vec::new();
-    for Misfit { part, diagnostic } in live.misfits(&site, &view, &needs) {
+    for Misfit { part, diagnostic } in live.misfits(site, &view, &needs) {
         match &part {
             Part::Superfluous(variable) => {
                 if is_news(name, variable, &needs) {
@@ -118,10 +136,7 @@ pub(crate) fn check_request(name: &'static str, given: &[&'static str]) -> Resul
     if diagnostics.is_empty() {
         return Ok(());
     }
-    Err(
-        Error::internal(format!("the template `{name}` could not be rendered"))
-            .with_source(TemplateError { diagnostics }),
-    )
+    Err(not_rendered(name, diagnostics))
 }
 
 impl Live {
@@ -149,18 +164,17 @@ impl Live {
 
     fn misfits(&self, site: &Site, view: &View, needs: &Needs) -> Vec<Misfit> {
         let file = |file: &str| read(&self.root, file);
-        let found = misfits(view, needs, &self.globals, &file);
+        let found = misfits(view, needs, &self.registered.variables, &file);
         if !found.iter().any(Misfit::is_missing) {
             return found;
         }
         // What Tera's own context has tells nobody before the app runs.
-        let mut tera = site.tera.clone();
         let names = needs.variables.iter().map(|need| &need.name);
         let more: Globals = names
-            .filter(|name| tera.global_context().contains_key(name))
+            .filter(|name| site.engine.has_global(name))
             .map(ToString::to_string)
             .collect();
-        let globals = self.globals.union(&more).cloned().collect();
+        let globals = self.registered.variables.union(&more).cloned().collect();
         misfits(view, needs, &globals, &file)
     }
 }

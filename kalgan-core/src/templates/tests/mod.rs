@@ -13,18 +13,17 @@ use std::sync::Arc;
 
 /// A set of templates; one with a wrong syntax is broken.
 fn set(templates: &[(&str, &str)]) -> Set {
-    Set::new(templates.iter().map(|(name, text)| {
-        ((*name).to_owned().into(), entry(name, text))
-    }))
+    Set::new(
+        templates
+            .iter()
+            .map(|(name, text)| ((*name).to_owned().into(), entry(name, text))),
+    )
 }
 
 fn entry(name: &str, text: &str) -> Entry {
     let parsed = crate::template::parse(text).ok();
     Entry {
-        file: Arc::new(SourceFile::new(
-            format!("template/{name}"),
-            text.to_owned(),
-        )),
+        file: Arc::new(SourceFile::new(format!("template/{name}"), text.to_owned())),
         is_good: parsed.is_some(),
         parsed: parsed.map(|tree| Arc::new(Parsed::new(tree))),
         fingerprint: None,

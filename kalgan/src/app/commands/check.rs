@@ -15,8 +15,8 @@ use std::process::ExitCode;
 /// Checks the files on disk as the build does, and that the binary has what they name; where it is
 /// asked for, also what nothing names.
 pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format, with_unused: bool) -> ExitCode {
-    let loaded = load(plan, layer);
-    if loaded.files.is_empty() {
+    let (loaded, files) = load(plan, layer);
+    if files == 0 {
         let nothing = Diagnostic::general(format!(
             "there are no files of an app in `{}`",
             plan.spec.root().display()
@@ -36,11 +36,10 @@ pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format, with_unused:
     let errors = count(&diagnostics, Severity::Error);
     let warnings = count(&diagnostics, Severity::Warning);
     let summary = format!(
-        "{} files: {} routes, {} languages, {} templates",
-        loaded.files.len(),
+        "{files} files: {} routes, {} languages, {} templates",
         loaded.site.routes.routes.len(),
         loaded.site.catalogue.languages.len(),
-        loaded.site.templates.len()
+        loaded.site.templates.files().len()
     );
     if errors > 0 {
         say_error(&format!("{summary}; {errors} errors, {warnings} warnings"));

@@ -1,0 +1,143 @@
+//! What renders the templates of a site: one Tera that has all of them or, while they are edited, a
+//! Tera for each page with no more than the page needs. Tera looks at all that it has when a
+//! template is added, so what an edit costs would otherwise grow with the site.
+
+use crate::templates::TeraSetup;
+use crate::templates::functions;
+#[cfg(feature = "disk")]
+pub(crate) use pages::Pages;
+use tera::Tera;
+
+/// What renders templates.
+#[derive(Clone, Debug)]
+pub(crate) enum Engine {
+    /// A Tera with all templates.
+    Whole(Tera),
+    /// A Tera for each page.
+    #[cfg(feature = "disk")]
+    Pages(Pages),
+}
+
+/// A Tera with all that is registered and no template.
+pub(crate) fn empty(setups: &[TeraSetup]) -> Tera {
+    let mut tera = Tera::new();
+    functions::register(&mut tera);
+    for setup in setups {
+        setup(&mut tera);
+    }
+    tera
+}
+
+impl Engine {
+    /// Renders a template.
+    ///
+    /// # Errors
+    /// What Tera says.
+    pub(crate) fn render(
+        &self,
+        name: &str,
+        context: &tera::Context,
+    ) -> Result<String, tera::Error> {
+        match self {
+            Self::Whole(tera) => tera.render(name, context),
+            #[cfg(feature = "disk")]
+            Self::Pages(pages) => pages.tera(name)?.render(name, context),
+        }
+    }
+
+    /// Whether Tera's own context has a variable.
+    #[cfg(feature = "disk")]
+    pub(crate) fn has_global(&self, name: &str) -> bool {
+        let mut tera = match self {
+            Self::Whole(tera) => tera.clone(),
+            Self::Pages(pages) => pages.base().clone(),
+        };
+        tera.global_context().contains_key(name)
+    }
+}
+
+#[cfg(feature = "disk")]
+mod pages {
+    use kalgan_core::templates::{Set, TemplateFile, add};
+    use std::collections::HashMap;
+    use std::fmt;
+    use std::sync::{Arc, Mutex, PoisonError};
+    use tera::Tera;
+
+    /// How many pages are kept; then all are forgotten.
+    const MOST: usize = 256;
+
+    /// A Tera for each page.
+    #[derive(Clone)]
+    pub(crate) struct Pages {
+        base: Arc<Tera>,
+        set: Arc<Set>,
+        /// Shared with the snapshots before and after this one.
+        known: Arc<Mutex<HashMap<String, Page>>>,
+    }
+
+    /// The Tera of a page, and what it was made of.
+    struct Page {
+        tera: Arc<Tera>,
+        templates: Vec<TemplateFile>,
+    }
+
+    impl Pages {
+        /// Pages of these templates; `base` has all that is registered. `previous` lends the pages
+        /// that are the same.
+        pub(crate) fn new(base: Arc<Tera>, set: Arc<Set>, previous: Option<&Self>) -> Self {
+            let known = previous.map_or_else(Arc::default, |previous| Arc::clone(&previous.known));
+            Self { base, set, known }
+        }
+
+        pub(crate) fn base(&self) -> &Tera {
+            &self.base
+        }
+
+        /// The Tera of a page, made anew where one of its templates has changed.
+        pub(super) fn tera(&self, name: &str) -> Result<Arc<Tera>, tera::Error> {
+            let templates: Vec<TemplateFile> = match self.set.closure(name) {
+                Some(closure) => closure
+                    .into_iter()
+                    .map(|(name, entry)| TemplateFile {
+                        name: name.clone(),
+                        file: Arc::clone(&entry.file),
+                    })
+                    .collect(),
+                // It is missing, or what it needs is known to Tera only.
+                None => self.set.files().collect(),
+            };
+            let is_same = |page: &Page| {
+                let pairs = page.templates.iter().zip(&templates);
+                page.templates.len() == templates.len()
+                    && pairs
+                        .into_iter()
+                        .all(|(a, b)| Arc::ptr_eq(&a.file, &b.file))
+            };
+            // Pages are inserted whole, so what a panic left behind is as good.
+            let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(page) = known().get(name).filter(|page| is_same(page)) {
+                return Ok(Arc::clone(&page.tera));
+            }
+            let mut tera = Tera::clone(&self.base);
+            add(&mut tera, &templates)?;
+            let tera = Arc::new(tera);
+            let page = Page {
+                tera: Arc::clone(&tera),
+                templates,
+            };
+            let mut known = known();
+            if known.len() >= MOST && !known.contains_key(name) {
+                known.clear();
+            }
+            known.insert(name.to_owned(), page);
+            Ok(tera)
+        }
+    }
+
+    impl fmt::Debug for Pages {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.debug_struct("Pages").finish_non_exhaustive()
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The filters, tests and functions that an app has registered, against those that its settings
+//! declare and its templates use.
+
+use crate::templates::TeraSetup;
+use crate::templates::engine::empty;
+use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::settings::Settings;
+use kalgan_core::templates::registered::{Registered, not_registered as missing};
+use kalgan_core::templates::{Kind, KnownNames};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tera::Tera;
+
+/// All that an app registers with Tera, in a Tera without templates. It is made at the first use.
+pub(crate) struct Registry {
+    setups: Vec<TeraSetup>,
+    base: OnceLock<Arc<Tera>>,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    names: Option<KnownNames>,
+    /// What was asked before.
+    answers: HashMap<(Kind, String), bool>,
+}
+
+impl Registry {
+    pub(crate) fn new(setups: Vec<TeraSetup>) -> Self {
+        Self {
+            setups,
+            base: OnceLock::new(),
+            known: Mutex::default(),
+        }
+    }
+
+    /// A Tera with all that is registered and no template.
+    pub(crate) fn base(&self) -> &Arc<Tera> {
+        self.base.get_or_init(|| Arc::new(empty(&self.setups)))
+    }
+
+    /// Whether Tera knows a name.
+    pub(crate) fn has(&self, kind: Kind, name: &str) -> bool {
+        // Each answer is inserted whole.
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let Known { names, answers } = &mut *known;
+        let key = (kind, name.to_owned());
+        if let Some(answer) = answers.get(&key) {
+            return *answer;
+        }
+        let names = names.get_or_insert_with(|| KnownNames::of(self.base()));
+        let answer = names.has(kind, name);
+        answers.insert(key, answer);
+        answer
+    }
+
+    /// What the settings declare and nobody has registered.
+    pub(crate) fn not_registered(&self, settings: &Settings) -> Vec<Diagnostic> {
+        let declared = Registered::declared(settings);
+        let mut diagnostics = Vec::new();
+        for kind in Kind::ALL {
+            let names = declared.of(kind);
+            let unknown = names.iter().filter(|name| !self.has(kind, name));
+            diagnostics.extend(unknown.map(|name| {
+                let origin = settings
+                    .find(kind.setting())
+                    .map(|setting| setting.origin.to_string())
+                    .unwrap_or_default();
+                missing(kind, name, &origin)
+            }));
+        }
+        diagnostics
+    }
+}
+
+/// What the app registers with Tera, as far as its settings and its sources tell.
+#[cfg(feature = "disk")]
+pub(crate) fn registered(spec: &crate::private::Spec, settings: &Settings) -> Registered {
+    let mut registered = Registered::declared(settings);
+    registered.extend(spec.registered.into());
+    registered
+}
