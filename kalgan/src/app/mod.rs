@@ -156,7 +156,7 @@ impl App {
             (Files::Baked { .. }, _) => "its files are in the binary",
             (_, Holder::Fixed(_)) => "its files were read once (environment.is_prod)",
             #[cfg(feature = "disk")]
-            (_, Holder::Live(_)) => "its files are read from disk for each request",
+            (_, Holder::Live(live)) => live_source(live),
         };
         tracing::info!(
             target: "kalgan",
@@ -256,6 +256,25 @@ impl App {
         }
         Ok(Built { shared, service })
     }
+}
+
+/// How a live app notices edits.
+#[cfg(all(feature = "disk", debug_assertions))]
+fn live_source(live: &Arc<crate::site::live::Live>) -> &'static str {
+    match live.watch() {
+        crate::dev::watch::Mode::Told => {
+            "its files are read from disk for each request and watched for edits"
+        }
+        crate::dev::watch::Mode::Polling => {
+            "its files are read from disk for each request and looked at for edits while pages are \
+             open"
+        }
+    }
+}
+
+#[cfg(all(feature = "disk", not(debug_assertions)))]
+fn live_source(_: &Arc<crate::site::live::Live>) -> &'static str {
+    "its files are read from disk for each request"
 }
 
 impl fmt::Debug for App {

@@ -5,6 +5,8 @@
 pub(crate) mod hub;
 mod options;
 pub(crate) mod page;
+#[cfg(all(feature = "disk", debug_assertions))]
+pub(crate) mod watch;
 
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) use options::DevOptions;

@@ -35,6 +35,8 @@ pub(crate) struct Live {
     /// What open pages are told.
     #[cfg(debug_assertions)]
     pub(crate) hub: Arc<crate::dev::hub::Hub>,
+    #[cfg(debug_assertions)]
+    watching: std::sync::OnceLock<crate::dev::watch::Mode>,
 }
 
 struct State {
@@ -96,6 +98,8 @@ impl Live {
             told: Mutex::default(),
             #[cfg(debug_assertions)]
             hub: Arc::new(crate::dev::hub::Hub::new()),
+            #[cfg(debug_assertions)]
+            watching: std::sync::OnceLock::new(),
         });
         let mut state = live.state();
         live.take(&mut state, loaded);
@@ -144,7 +148,7 @@ impl Live {
 
     /// Looks at all files, unless they were looked at within the timeout.
     pub(crate) fn look_at_all(&self) -> Arc<Snapshot> {
-        self.told().all = true;
+        self.tell_lost();
         self.look()
     }
 
@@ -169,11 +173,33 @@ impl Live {
         Some(self.look())
     }
 
+    /// Begins to notice edits between requests, if that was not begun yet, and says how it is done.
+    #[cfg(debug_assertions)]
+    pub(crate) fn watch(self: &Arc<Self>) -> crate::dev::watch::Mode {
+        use crate::dev::watch::{Mode, start};
+        *self.watching.get_or_init(|| {
+            let (mode, reason) = start(self);
+            if let (Mode::Polling, Some(reason)) = (mode, reason) {
+                tracing::warn!(
+                    target: "kalgan",
+                    "edits cannot be watched for ({reason}); all files are looked at instead, at \
+                     each request and while pages are open"
+                );
+            }
+            mode
+        })
+    }
+
     /// Takes in that the system tells of changes from now on, or no longer does.
     pub(crate) fn set_told(&self, is_told: bool) {
         // What changed until now it has not told.
-        self.told().all = true;
+        self.tell_lost();
         self.is_told.store(is_told, Ordering::Release);
+    }
+
+    /// Takes in that more may have changed than was told.
+    pub(crate) fn tell_lost(&self) {
+        self.told().all = true;
     }
 
     /// Takes in that files may have changed.
