@@ -1,7 +1,7 @@
 //! Writes the apps that are measured.
 
+use crate::common::{lock, repository, write};
 use std::fmt::Write;
-use std::fs;
 use std::path::Path;
 
 const TEMPLATES: usize = 1000;
@@ -13,19 +13,13 @@ const LANGUAGES: [&str; 3] = ["en", "es", "ja"];
 
 /// A workspace with three apps: without the macro, with it and nearly no files, and with many.
 pub(crate) fn workspace(folder: &Path) {
-    let repository = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("the benchmark lies in the repository");
-    let kalgan = repository.join("kalgan");
+    let kalgan = repository().join("kalgan");
     write(
         &folder.join("Cargo.toml"),
         "[workspace]\nresolver = \"3\"\nmembers = [\"bare\", \"small\", \"large\"]\n\n\
          [profile.dev]\ndebug = \"line-tables-only\"\n",
     );
-    let lock = fs::read_to_string(repository.join("Cargo.lock")).expect("there is a lock file");
-    if !folder.join("Cargo.lock").exists() {
-        write(&folder.join("Cargo.lock"), &lock);
-    }
+    lock(folder);
     for app in ["bare", "small", "large"] {
         let manifest = format!(
             "[package]\nname = \"{app}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
@@ -182,14 +176,4 @@ fn site(folder: &Path, templates: usize, routes: usize, messages: usize) {
         let path = format!("template/p{}/page{template}.html", template % 40);
         write(&folder.join(path), &text);
     }
-}
-
-/// Leaves what is the same as it is, so that cargo does not see a change.
-fn write(path: &Path, text: &str) {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return;
-    }
-    let folder = path.parent().expect("a file lies in a folder");
-    fs::create_dir_all(folder).expect("the folder can be made");
-    fs::write(path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
 }

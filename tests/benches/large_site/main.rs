@@ -6,12 +6,13 @@
 //! cargo bench -p kalgan-tests --bench large_site
 //! ```
 
+#[path = "../common/mod.rs"]
+mod common;
 mod generate;
 
-use std::ffi::OsStr;
+use common::{median, run};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How often each is measured.
 const ROUNDS: usize = 9;
@@ -58,52 +59,8 @@ fn target(workspace: &Path) -> PathBuf {
 }
 
 fn build(workspace: &Path, app: &str, arguments: &[&str]) -> Duration {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let arguments = ["build", "--quiet", "-p", app]
         .into_iter()
         .chain(arguments.iter().copied());
-    run(Path::new(&cargo), arguments, workspace)
-}
-
-/// Runs a program to its end.
-///
-/// # Panics
-/// When it fails.
-fn run(
-    program: &Path,
-    arguments: impl IntoIterator<Item = impl AsRef<OsStr>>,
-    folder: &Path,
-) -> Duration {
-    let mut command = Command::new(program);
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .env("CARGO_TARGET_DIR", target(folder))
-        .env("KALGAN_ROOT", folder)
-        .stdin(Stdio::null());
-    // What cargo has set for this benchmark is not for the apps.
-    for (name, _) in std::env::vars_os() {
-        let name = name.to_string_lossy();
-        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"]
-            .iter()
-            .any(|prefix| name.starts_with(prefix))
-        {
-            command.env_remove(name.as_ref());
-        }
-    }
-    let start = Instant::now();
-    let output = command.output().expect("the program can be started");
-    let took = start.elapsed();
-    assert!(
-        output.status.success(),
-        "{command:?}\n{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
-    took
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+    common::cargo(workspace, arguments)
 }
