@@ -133,7 +133,10 @@ impl Live {
                 .is_none_or(|looked| looked.elapsed() >= state.timeout);
         if is_due {
             let told = std::mem::take(&mut *self.told());
-            let look = if self.is_told.load(Ordering::Acquire) && !told.all {
+            // Nothing is rendered while there are mistakes, so nothing else would find what mends
+            // them.
+            let is_broken = matches!(*self.latest(), Snapshot::Broken(_));
+            let look = if self.is_told.load(Ordering::Acquire) && !told.all && !is_broken {
                 Look::Named(&told.paths)
             } else {
                 Look::All

@@ -5,6 +5,8 @@ mod development;
 mod languages;
 mod templates;
 mod views;
+#[cfg(debug_assertions)]
+mod watching;
 
 use crate::app::App;
 use crate::error::{Error, Result};
