@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+mod browser;
 mod cargo;
 mod client;
 mod folders;
@@ -16,6 +17,7 @@ mod raw;
 mod site;
 mod tool;
 
+pub use browser::Browser;
 pub use cargo::{Build, BuildFailed, Profile};
 pub use client::{Answer, Ask, Version};
 pub use log::Log;
