@@ -52,7 +52,7 @@ fn print_unchanged(what: &str, times: &Unchanged) {
     );
 }
 
-/// The table, in Markdown.
+/// The table, in Markdown. In brackets is the processor time.
 pub(crate) fn table(rows: &[Row], optimised: bool) {
     let kind = if optimised {
         "dependencies optimised"
@@ -75,7 +75,7 @@ pub(crate) fn table(rows: &[Row], optimised: bool) {
                     let stale = saves.iter().filter(|save| save.requests > 1).count();
                     // Most saves showed an old page first.
                     let sign = if stale * 2 > saves.len() { " *" } else { "" };
-                    format!("{}{sign}", time(middle(saves)))
+                    format!("{}{sign} ({})", time(middle(saves)), time(processor(saves)))
                 },
             )
         };
