@@ -24,8 +24,9 @@ pub(crate) fn raw(row: &Row) {
             .map(|save| format!("{}/{}", time(save.took), save.requests))
             .collect();
         println!(
-            "  {what}{way}: {} of {}, stale first {}; time/requests {}",
+            "  {what}{way}: {}, processor time {}, of {}, stale first {}; time/requests {}",
             time(middle(saves)),
+            time(processor(saves)),
             saves.len(),
             saves.iter().filter(|save| save.requests > 1).count(),
             all.join(" ")
@@ -38,17 +39,20 @@ pub(crate) fn raw(row: &Row) {
 
 fn print_unchanged(what: &str, times: &Unchanged) {
     println!(
-        "  {what}: median {} (90 % below {}), without looking at files {} ({}), added {}, of {}",
+        "  {what}: median {} (90 % below {}), without looking at files {} ({}), added {}, of {}; \
+         processor time {}, {}",
         time(median(times.live.clone())),
         time(percentile_90(times.live.clone())),
         time(median(times.fixed.clone())),
         time(percentile_90(times.fixed.clone())),
         time(times.added()),
-        times.live.len()
+        times.live.len(),
+        time(times.processor[0]),
+        time(times.processor[1])
     );
 }
 
-/// The table, in Markdown.
+/// The table, in Markdown. In brackets is the processor time.
 pub(crate) fn table(rows: &[Row], optimised: bool) {
     let kind = if optimised {
         "dependencies optimised"
@@ -71,7 +75,7 @@ pub(crate) fn table(rows: &[Row], optimised: bool) {
                     let stale = saves.iter().filter(|save| save.requests > 1).count();
                     // Most saves showed an old page first.
                     let sign = if stale * 2 > saves.len() { " *" } else { "" };
-                    format!("{}{sign}", time(middle(saves)))
+                    format!("{}{sign} ({})", time(middle(saves)), time(processor(saves)))
                 },
             )
         };
@@ -93,6 +97,12 @@ pub(crate) fn table(rows: &[Row], optimised: bool) {
 
 fn middle(saves: &[Saved]) -> Duration {
     median(saves.iter().map(|save| save.took).collect())
+}
+
+/// The mean, since the system counts it coarsely.
+fn processor(saves: &[Saved]) -> Duration {
+    let count = u32::try_from(saves.len()).unwrap_or(u32::MAX).max(1);
+    saves.iter().map(|save| save.processor).sum::<Duration>() / count
 }
 
 fn what(marker: Marker) -> &'static str {
