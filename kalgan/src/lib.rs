@@ -51,6 +51,8 @@
 //! * `disk` (default): the app's files are read at run time: in development, by the command `check`,
 //!   and for `KALGAN_SETTINGS`. Without it no YAML parser is linked, and every build carries its
 //!   files.
+//! * `test`: the module `test`, a client that calls an app without a socket. Apps switch it on among
+//!   their `dev-dependencies`, for their tests.
 
 #![forbid(unsafe_code)]
 
@@ -75,6 +77,8 @@ mod server;
 pub mod settings;
 mod site;
 mod templates;
+#[cfg(feature = "test")]
+pub mod test;
 #[cfg(test)]
 #[cfg(feature = "disk")]
 mod tests;

@@ -33,7 +33,10 @@ impl App {
             Err(error) => {
                 tracing::error!(target: "kalgan", "{error}");
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
-                return crate::error_page::plain(status, request.headers());
+                let response = crate::error_page::plain(status, request.headers());
+                #[cfg(feature = "test")]
+                let response = crate::test::marks::explained(response, &error);
+                return response;
             }
         };
         let turn = built.shared.turn().await;
@@ -52,6 +55,8 @@ impl App {
             .get::<Connection>()
             .and_then(Connection::peer);
         let connection = Connection::from_request(&parts, peer, &server.trusted_proxies);
+        #[cfg(feature = "test")]
+        let connection = crate::test::marks::as_told(connection, &parts.extensions);
         parts.extensions.insert(connection.clone());
         let method = parts.method.clone();
         let uri = parts.uri.clone();
@@ -98,7 +103,10 @@ async fn respond(built: Built, turn: Turn, mut request: Request) -> Response {
             {
                 return response;
             }
-            crate::dev::page::diagnostics(&broken.diagnostics, &parts.headers)
+            let response = crate::dev::page::diagnostics(&broken.diagnostics, &parts.headers);
+            #[cfg(feature = "test")]
+            let response = crate::test::marks::with_mistakes(response, &broken.diagnostics);
+            response
         }
     }
 }

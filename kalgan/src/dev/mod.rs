@@ -5,8 +5,12 @@
 pub(crate) mod hub;
 mod options;
 pub(crate) mod page;
+#[cfg(feature = "test")]
+mod untouched;
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod watch;
 
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) use options::DevOptions;
+#[cfg(feature = "test")]
+pub(crate) use untouched::Untouched;

@@ -93,6 +93,8 @@ pub(super) async fn error_response(
     {
         response.headers_mut().insert(ALLOW, allow);
     }
+    #[cfg(feature = "test")]
+    let response = crate::test::marks::explained(response, error);
     response
 }
 

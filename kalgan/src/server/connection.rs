@@ -64,6 +64,14 @@ impl Connection {
         }
     }
 
+    /// As behind a trusted proxy that was asked by TLS, which is how Kalgan is asked by it.
+    #[cfg(feature = "test")]
+    pub(crate) fn over_https(mut self) -> Self {
+        self.https = true;
+        self.forwarded = true;
+        self
+    }
+
     /// The address at the other end of the socket: a proxy's, if there is one. `None` when the
     /// app was called without a socket.
     #[must_use]

@@ -1,0 +1,116 @@
+//! The cookies that a client keeps, by the rules of RFC 6265.
+
+use cookie::Cookie;
+use cookie_store::CookieStore;
+use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use url::Url;
+
+/// The cookies of one visitor. Clones share them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Jar(Arc<Mutex<CookieStore>>);
+
+impl Jar {
+    /// Takes what a response to a request of `url` sets. What a browser would refuse, as a cookie
+    /// for another domain, is not taken.
+    pub(super) fn take(&self, headers: &HeaderMap, url: &Url) {
+        let mut store = self.lock();
+        for cookie in headers.get_all(SET_COOKIE) {
+            if let Ok(cookie) = std::str::from_utf8(cookie.as_bytes()) {
+                // The error is that the cookie is refused.
+                let _ = store.parse(cookie, url);
+            }
+        }
+    }
+
+    /// The header `Cookie` of a request of `url`, if there are cookies for it.
+    pub(super) fn header(&self, url: &Url) -> Option<HeaderValue> {
+        let store = self.lock();
+        let mut cookies = store.matches(url);
+        // Longer paths come first (RFC 6265, section 5.4); names keep the order the same each time.
+        cookies.sort_by(|a, b| {
+            let length = |cookie: &cookie_store::Cookie<'_>| cookie.path().map_or(0, str::len);
+            length(b).cmp(&length(a)).then(a.name().cmp(b.name()))
+        });
+        let pairs: Vec<String> = cookies
+            .iter()
+            .map(|cookie| format!("{}={}", cookie.name(), cookie.value()))
+            .collect();
+        if pairs.is_empty() {
+            return None;
+        }
+        HeaderValue::from_maybe_shared(bytes::Bytes::from(pairs.join("; "))).ok()
+    }
+
+    /// Puts a cookie there as if a response to a request of `url` had set it.
+    ///
+    /// # Errors
+    /// Why a browser would refuse it.
+    pub(super) fn set(&self, cookie: Cookie<'static>, url: &Url) -> Result<(), String> {
+        let text = cookie.encoded().to_string();
+        self.lock()
+            .parse(&text, url)
+            .map(drop)
+            .map_err(|error| error.to_string())
+    }
+
+    /// The cookie of that name that would be sent with a request of any path of the host of `url`:
+    /// that of the longest path.
+    pub(super) fn get(&self, name: &str, url: &Url) -> Option<Cookie<'static>> {
+        let mut found: Vec<_> = self
+            .all(url)
+            .into_iter()
+            .filter(|cookie| cookie.name() == name)
+            .collect();
+        found.sort_by_key(|cookie| cookie.path().map_or(0, str::len));
+        found.pop()
+    }
+
+    /// The cookies of the host of `url`, in the order of their names.
+    pub(super) fn all(&self, url: &Url) -> Vec<Cookie<'static>> {
+        let store = self.lock();
+        let mut cookies: Vec<_> = store
+            .iter_unexpired()
+            .filter(|cookie| cookie.domain.matches(url))
+            .map(|cookie| decoded(cookie))
+            .collect();
+        cookies.sort_by(|a, b| (a.name(), a.path()).cmp(&(b.name(), b.path())));
+        cookies
+    }
+
+    /// Forgets the cookies of that name of the host of `url`.
+    pub(super) fn remove(&self, name: &str, url: &Url) {
+        let mut store = self.lock();
+        let found: Vec<(String, String, String)> = store
+            .iter_any()
+            .filter(|cookie| cookie.domain.matches(url) && decoded(cookie).name() == name)
+            .map(|cookie| {
+                (
+                    String::from(&cookie.domain),
+                    String::from(&cookie.path),
+                    cookie.name().to_owned(),
+                )
+            })
+            .collect();
+        for (domain, path, name) in found {
+            store.remove(&domain, &path, &name);
+        }
+    }
+
+    /// Forgets all cookies.
+    pub(super) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, CookieStore> {
+        // Nothing panics while it is held, so what it protects is whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A cookie with its name and value as the app gave them.
+pub(super) fn decoded(cookie: &Cookie<'_>) -> Cookie<'static> {
+    Cookie::parse_encoded(cookie.to_string())
+        .unwrap_or_else(|_| cookie.clone())
+        .into_owned()
+}

@@ -1,0 +1,128 @@
+//! Clicking on a link.
+
+use crate::test::html;
+use crate::test::report::Show;
+use crate::test::request::RequestBuilder;
+use crate::test::response::Response;
+use crate::test::target::{Target, is_same_host, resolve};
+use http::Method;
+use http::header::{HeaderValue, REFERER};
+use scraper::ElementRef;
+use url::Url;
+
+impl Response {
+    /// Clicks on the link with this text, as a reader sees it; that of an image is its `alt`, and
+    /// `aria-label` or `title` count, too.
+    ///
+    /// ```
+    /// # use kalgan::test::Client;
+    /// # let client = Client::new(tower::service_fn(|_: kalgan::Request| async {
+    /// #     Ok::<_, std::convert::Infallible>(kalgan::response::html("<a href='about'>About us</a>"))
+    /// # }));
+    /// let page = client.get("/en/").send().click("About us").send();
+    /// assert_eq!(page.path(), "/en/about");
+    /// ```
+    ///
+    /// # Panics
+    /// There is no such link, or there are several to different pages; it leads to another host.
+    #[track_caller]
+    pub fn click(&self, text: &str) -> RequestBuilder {
+        let wanted = html::normal(text);
+        let links = self.select("a[href], area[href]");
+        let all: Vec<ElementRef<'_>> = links.elements().to_vec();
+        let found: Vec<ElementRef<'_>> = all
+            .iter()
+            .copied()
+            .filter(|link| labels(*link).contains(&wanted))
+            .collect();
+        let mut targets: Vec<&str> = found.iter().filter_map(|link| link.attr("href")).collect();
+        targets.sort_unstable();
+        targets.dedup();
+        match targets.as_slice() {
+            [one] => self.go(one),
+            [] => {
+                let texts: Vec<String> = all.iter().map(|link| html::text(*link)).collect();
+                self.fail(
+                    &format!("there is no link `{wanted}`; there are {texts:?}"),
+                    Show::Text,
+                )
+            }
+            several => self.fail(
+                &format!(
+                    "several links are `{wanted}`, to `{}`: say which by `click_selector`",
+                    several.join("`, `")
+                ),
+                Show::Text,
+            ),
+        }
+    }
+
+    /// Clicks on the first link that matches a CSS selector, or that has a matching element in it.
+    ///
+    /// # Panics
+    /// There is no such link; it leads to another host.
+    #[track_caller]
+    pub fn click_selector(&self, selector: &str) -> RequestBuilder {
+        let found = self.select(selector);
+        let href = found
+            .elements()
+            .iter()
+            .filter_map(|element| {
+                html::closest(*element, "a").or_else(|| html::closest(*element, "area"))
+            })
+            .find_map(|link| link.attr("href"));
+        match href {
+            Some(href) => self.go(href),
+            None => self.fail(
+                &format!("there is no link that matches `{selector}`"),
+                Show::Source,
+            ),
+        }
+    }
+
+    #[track_caller]
+    fn go(&self, href: &str) -> RequestBuilder {
+        let url = self.address(href);
+        let target = Target::of(url);
+        let request = RequestBuilder::new(self.client.clone(), Method::GET, target);
+        request.header(REFERER, self.referrer())
+    }
+
+    /// Where an address of the page leads.
+    #[track_caller]
+    pub(super) fn address(&self, href: &str) -> Url {
+        let page = &self.request().target.url;
+        let base = html::parse("base[href]");
+        let base = self.document().select(&base).next();
+        let base = base
+            .and_then(|base| page.join(base.attr("href")?).ok())
+            .unwrap_or_else(|| page.clone());
+        match resolve(&base, href.trim()) {
+            Ok(url) if is_same_host(&url, page) => url,
+            Ok(url) => panic!(
+                "`{href}` leads to another host: ask it by `client.get(\"{url}\")` if it is the app's"
+            ),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// The address of this page, as the header `Referer` of the next one has it.
+    pub(super) fn referrer(&self) -> HeaderValue {
+        // The text of a URL is ASCII, so it can be in a header.
+        HeaderValue::from_str(self.request().target.url.as_str())
+            .unwrap_or(HeaderValue::from_static("about:blank"))
+    }
+}
+
+/// What a link may be called.
+fn labels(link: ElementRef<'_>) -> Vec<String> {
+    let mut labels = vec![html::text(link)];
+    let of_link = ["aria-label", "title", "alt"].map(|name| link.attr(name));
+    labels.extend(of_link.into_iter().flatten().map(html::normal));
+    let alts = link
+        .descendent_elements()
+        .filter_map(|image| image.attr("alt"));
+    labels.extend(alts.map(html::normal));
+    labels.retain(|label| !label.is_empty());
+    labels
+}

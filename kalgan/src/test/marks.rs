@@ -1,0 +1,43 @@
+//! What a call by the client and the app tell each other beside HTTP, in the extensions of request
+//! and response. They are types of this process: no client outside it can send them.
+
+use crate::error::Error;
+use crate::error_page;
+use crate::response::Response;
+use crate::server::connection::Connection;
+use http::Extensions;
+use kalgan_core::diagnostic::{Diagnostic, render_all};
+
+/// Of a request: it came by TLS.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Https;
+
+/// Of a response: the text of the error behind it, which the page of an error does not show.
+#[derive(Clone, Debug)]
+pub(crate) struct Cause(pub(crate) String);
+
+/// Who asks, with what the client says of it.
+pub(crate) fn as_told(connection: Connection, extensions: &Extensions) -> Connection {
+    match extensions.get::<Https>() {
+        Some(Https) => connection.over_https(),
+        None => connection,
+    }
+}
+
+/// Puts the text of an error beside its page.
+pub(crate) fn explained(mut response: Response, error: &Error) -> Response {
+    let cause = match error_page::diagnostics(error) {
+        Some(diagnostics) => render_all(diagnostics, false),
+        None => format!("{error:?}"),
+    };
+    response.extensions_mut().insert(Cause(cause));
+    response
+}
+
+/// Puts the mistakes of the app's files beside the page of development that shows them.
+#[cfg(feature = "disk")]
+pub(crate) fn with_mistakes(mut response: Response, diagnostics: &[Diagnostic]) -> Response {
+    let cause = render_all(diagnostics, false);
+    response.extensions_mut().insert(Cause(cause));
+    response
+}

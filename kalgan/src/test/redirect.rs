@@ -1,0 +1,66 @@
+//! Where a redirect leads, as the Fetch standard has it.
+
+use crate::test::request::Outgoing;
+use crate::test::response::Response;
+use crate::test::target::{Target, is_same_host, resolve};
+use http::header::{
+    CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, LOCATION,
+};
+use http::{Method, StatusCode};
+
+/// The request that a response sends the visitor to, where it does.
+pub(super) fn next(response: &Response) -> Option<Result<Outgoing, String>> {
+    let status = response.status();
+    let location = response.headers().get(LOCATION)?;
+    let keeps_method = match status {
+        StatusCode::TEMPORARY_REDIRECT | StatusCode::PERMANENT_REDIRECT => true,
+        StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND => {
+            response.request().method != Method::POST
+        }
+        StatusCode::SEE_OTHER => [Method::GET, Method::HEAD].contains(&response.request().method),
+        _ => return None,
+    };
+    let request = response.request();
+    let result = std::str::from_utf8(location.as_bytes())
+        .map_err(|error| error.to_string())
+        .and_then(|location| resolve(&request.target.url, location))
+        .and_then(|url| {
+            if is_same_host(&url, &request.target.url) {
+                Ok(url)
+            } else {
+                Err(format!(
+                    "`{url}` is of another host: look at the redirect itself, and ask that host \
+                     by `client.get(\"{url}\")` if it is the app's"
+                ))
+            }
+        })
+        .map(|url| after(request, url, keeps_method))
+        .map_err(|error| {
+            format!(
+                "the redirect of {} {} cannot be followed: {error}",
+                request.method, request.target.path_and_query
+            )
+        });
+    Some(result)
+}
+
+fn after(request: &Outgoing, url: url::Url, keeps_method: bool) -> Outgoing {
+    let mut next = Outgoing {
+        target: Target::of(url),
+        ..request.clone()
+    };
+    if !keeps_method {
+        next.method = Method::GET;
+        next.body = bytes::Bytes::new();
+        for name in [
+            CONTENT_ENCODING,
+            CONTENT_LANGUAGE,
+            CONTENT_LENGTH,
+            CONTENT_LOCATION,
+            CONTENT_TYPE,
+        ] {
+            next.headers.remove(name);
+        }
+    }
+    next
+}
