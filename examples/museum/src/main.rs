@@ -12,6 +12,8 @@ mod search;
 mod shells;
 mod sitemap;
 mod store;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use store::Store;

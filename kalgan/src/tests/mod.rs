@@ -1,6 +1,8 @@
 //! A whole app in one process: files on disk, requests without a socket.
 
 mod answers;
+#[cfg(feature = "test")]
+mod client;
 mod development;
 mod languages;
 mod templates;

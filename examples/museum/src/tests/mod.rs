@@ -1,0 +1,18 @@
+//! Visits to the museum, without a socket.
+
+mod collection;
+mod guestbook;
+mod languages;
+mod members;
+
+use crate::store::Store;
+use kalgan::test::Client;
+
+/// A visitor of a museum that nobody else visits.
+fn visitor() -> Client {
+    Client::new(museum())
+}
+
+fn museum() -> kalgan::App {
+    kalgan::embed!().state(Store::load().unwrap())
+}
