@@ -29,8 +29,8 @@ impl Jar {
         let mut cookies = store.matches(url);
         // Longer paths come first (RFC 6265, section 5.4); names keep the order the same each time.
         cookies.sort_by(|a, b| {
-            let length = |cookie: &cookie_store::Cookie<'_>| cookie.path().map_or(0, str::len);
-            length(b).cmp(&length(a)).then(a.name().cmp(b.name()))
+            let longer_path = b.path.len().cmp(&a.path.len());
+            longer_path.then(a.name().cmp(b.name()))
         });
         let pairs: Vec<String> = cookies
             .iter()
@@ -72,7 +72,12 @@ impl Jar {
         let mut cookies: Vec<_> = store
             .iter_unexpired()
             .filter(|cookie| cookie.domain.matches(url))
-            .map(|cookie| decoded(cookie))
+            .map(|cookie| {
+                let mut decoded = decoded(cookie);
+                // Where the app did not say it, it is the folder of the request.
+                decoded.set_path(String::from(&cookie.path));
+                decoded
+            })
             .collect();
         cookies.sort_by(|a, b| (a.name(), a.path()).cmp(&(b.name(), b.path())));
         cookies

@@ -102,6 +102,7 @@ mod assertions;
 mod client;
 mod controls;
 mod form;
+mod forms;
 mod html;
 mod jar;
 mod links;

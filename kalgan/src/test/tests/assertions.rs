@@ -47,7 +47,7 @@ fn what_fails_says_what_came() {
                 shop.assert_status(404);
             }),
             "GET /page: expected the status 404 Not Found, got 200 OK\n\nthe response: 200 OK, \
-             text/html; charset=utf-8, 224 bytes\n  Shop The best shop Don't panic Tea Bread",
+             text/html; charset=utf-8, 162 bytes\n  Shop The best shop Don't panic Tea Bread",
         ),
         (
             failure(|| {
@@ -84,7 +84,7 @@ fn what_fails_says_what_came() {
                 shop.assert_selector("h2");
             }),
             "expected an element that matches `h2`\n\nthe response: 200 OK, text/html; \
-             charset=utf-8, 224 bytes\n  <!doctype html><title>",
+             charset=utf-8, 162 bytes\n  <!doctype html><title>",
         ),
         (
             failure(|| {
