@@ -6,7 +6,7 @@ use crate::error_page;
 use crate::response::Response;
 use crate::server::connection::Connection;
 use http::Extensions;
-use kalgan_core::diagnostic::{Diagnostic, render_all};
+use kalgan_core::diagnostic::render_all;
 
 /// Of a request: it came by TLS.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +36,10 @@ pub(crate) fn explained(mut response: Response, error: &Error) -> Response {
 
 /// Puts the mistakes of the app's files beside the page of development that shows them.
 #[cfg(feature = "disk")]
-pub(crate) fn with_mistakes(mut response: Response, diagnostics: &[Diagnostic]) -> Response {
+pub(crate) fn with_mistakes(
+    mut response: Response,
+    diagnostics: &[kalgan_core::diagnostic::Diagnostic],
+) -> Response {
     let cause = render_all(diagnostics, false);
     response.extensions_mut().insert(Cause(cause));
     response
