@@ -127,10 +127,7 @@ impl Browser {
     /// Presses the Escape key.
     pub fn press_escape(&self) {
         let press = async {
-            let body = self
-                .client
-                .find(fantoccini::Locator::Css("body"))
-                .await?;
+            let body = self.client.find(fantoccini::Locator::Css("body")).await?;
             body.send_keys(&Key::Escape.to_string()).await
         };
         self.runtime

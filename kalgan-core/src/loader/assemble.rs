@@ -4,13 +4,13 @@ use super::{Kind, Loaded, Loader, Parsed};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::messages::merge::{ByLanguage, merge};
 use crate::messages::{self, Catalogue};
-use crate::routes::{self, ParsedRoute, RoutePlaces, RouteTable, Text};
+use crate::routes::{self, ParsedRoute, RouteDef, RoutePlaces, RouteTable, Text};
 use crate::settings::Settings;
 use crate::site::{SiteData, defaults};
-use crate::templates::checks::Checks;
+use crate::templates::checks::{Checks, Others};
 use crate::templates::{self, Templates, names};
 use crate::text::Place;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What was made of the files, to be made anew only where they have changed.
@@ -44,6 +44,71 @@ struct Messages {
     is_whole: bool,
 }
 
+impl Routes {
+    /// Adds the routes whose names call for something else in what comes after these.
+    fn differences(&self, now: &Self, others: &mut Others) {
+        others.all |= self.is_whole != now.is_whole;
+        let by_name = |table: &RouteTable| -> HashMap<Text, RouteDef> {
+            // What stands elsewhere, or is answered by another controller, is called the same way.
+            let routes = table.routes.iter().rev().map(|route| {
+                let route = RouteDef {
+                    place: Text::default(),
+                    controller: Text::default(),
+                    ..route.clone()
+                };
+                (route.name.clone(), route)
+            });
+            routes.collect()
+        };
+        let (before, now) = (by_name(&self.table), by_name(&now.table));
+        for (name, route) in &now {
+            if before.get(name) != Some(route) {
+                others.routes.insert(name.clone());
+            }
+        }
+        let gone = before.keys().filter(|name| !now.contains_key(*name));
+        others.routes.extend(gone.cloned());
+    }
+}
+
+impl Messages {
+    /// Adds the messages whose keys call for other values in what comes after these.
+    fn differences(&self, now: &Self, others: &mut Others) {
+        let codes = |catalogue: &Catalogue| -> Vec<Text> {
+            let languages = catalogue.languages.iter();
+            languages.map(|language| language.code.clone()).collect()
+        };
+        others.all |= self.is_whole != now.is_whole
+            || codes(&self.catalogue) != codes(&now.catalogue)
+            || self.catalogue.default != now.catalogue.default;
+        if others.all {
+            return;
+        }
+        let pairs = self
+            .catalogue
+            .languages
+            .iter()
+            .zip(now.catalogue.languages.iter());
+        for (before, after) in pairs {
+            // Both are sorted by key.
+            let mut known = before.messages.iter().peekable();
+            for message in after.messages.iter() {
+                while let Some(gone) = known.next_if(|known| known.key < message.key) {
+                    others.messages.insert(gone.key.clone());
+                }
+                if known.next_if(|known| known.key == message.key) != Some(message) {
+                    others.messages.insert(message.key.clone());
+                }
+            }
+            others.messages.extend(known.map(|gone| gone.key.clone()));
+        }
+        // Most edits change the words only.
+        others
+            .messages
+            .retain(|key| self.catalogue.placeholders(key) != now.catalogue.placeholders(key));
+    }
+}
+
 impl Loader {
     /// Merges what the files say and checks it as a whole, as far as it has changed.
     pub(super) fn assemble(&mut self) -> Loaded {
@@ -51,11 +116,19 @@ impl Loader {
         let is_first = !std::mem::replace(&mut self.parts.is_made, true);
         let routes_changed = pending.routes || is_first;
         let messages_changed = pending.messages || pending.settings || is_first;
+        let mut others = Others {
+            all: is_first || pending.assets,
+            ..Others::default()
+        };
         if routes_changed {
-            self.parts.routes = self.routes();
+            let now = self.routes();
+            let before = std::mem::replace(&mut self.parts.routes, now);
+            before.differences(&self.parts.routes, &mut others);
         }
         if messages_changed {
-            self.parts.messages = self.messages();
+            let now = self.messages();
+            let before = std::mem::replace(&mut self.parts.messages, now);
+            before.differences(&self.parts.messages, &mut others);
         }
         if routes_changed || messages_changed {
             self.parts.languages = routes::check::languages(
@@ -65,8 +138,7 @@ impl Loader {
                 self.folder_of(Kind::Messages),
             );
         }
-        let is_site_changed = routes_changed || messages_changed || pending.assets;
-        let changed_templates = self.update_templates(pending.templates, is_site_changed);
+        let changed_templates = self.update_templates(pending.templates, &others);
         let mut diagnostics: Vec<Diagnostic> = self
             .problems
             .values()
@@ -201,11 +273,7 @@ impl Loader {
 
     /// Puts changed templates into the set and checks what may have become wrong or right. Gives the
     /// names of those that are new, changed or gone.
-    fn update_templates(
-        &mut self,
-        changed: BTreeSet<String>,
-        is_site_changed: bool,
-    ) -> BTreeSet<Text> {
+    fn update_templates(&mut self, changed: BTreeSet<String>, others: &Others) -> BTreeSet<Text> {
         let folder = self.folder_of(Kind::Template).to_owned();
         let mut parts = std::mem::take(&mut self.parts);
         let mut changes: BTreeMap<Text, Option<templates::Entry>> = BTreeMap::new();
@@ -226,7 +294,7 @@ impl Loader {
         if !changes.is_empty() {
             parts.templates = Arc::new(before.with(changes));
         }
-        if !names.is_empty() || is_site_changed {
+        if !names.is_empty() || !others.is_empty() {
             let known = names::Site {
                 routes: parts.routes.is_whole.then_some(&*parts.routes.table),
                 catalogue: parts
@@ -236,9 +304,7 @@ impl Loader {
                 missing_assets: Some(self.assets.missing()),
             };
             let now = Arc::clone(&parts.templates);
-            parts
-                .checks
-                .update(&before, &now, &names, known, is_site_changed);
+            parts.checks.update(&before, &now, &names, known, others);
         }
         self.parts = parts;
         names

@@ -20,6 +20,42 @@ pub struct Checks {
     names: BTreeMap<Text, Vec<Diagnostic>>,
 }
 
+/// What has changed that templates name.
+#[derive(Debug, Default)]
+pub struct Others {
+    /// So much that all templates have to be looked at.
+    pub all: bool,
+    /// Routes, by name.
+    pub routes: HashSet<Text>,
+    /// Messages, by key.
+    pub messages: HashSet<Text>,
+}
+
+impl Others {
+    /// Whether nothing has changed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !self.all && self.routes.is_empty() && self.messages.is_empty()
+    }
+
+    /// Adds the templates that name what has changed.
+    fn users(&self, set: &Set, found: &mut BTreeSet<Text>) {
+        if self.is_empty() {
+            return;
+        }
+        for (name, _, parsed) in set.parsed() {
+            let references = &parsed.references;
+            let mut urls = references.urls.iter();
+            let mut messages = references.messages.iter();
+            if urls.any(|call| self.routes.contains(&*call.name.text))
+                || messages.any(|call| self.messages.contains(&*call.name.text))
+            {
+                found.insert(name.to_owned().into());
+            }
+        }
+    }
+}
+
 /// Who refers to whom. What is referred to need not be there.
 #[derive(Debug, Default)]
 struct Links {
@@ -31,14 +67,14 @@ struct Links {
 
 impl Checks {
     /// Takes in that a set was followed by another one, in which these templates are new, changed or
-    /// gone. `is_site_changed` tells whether anything else is another one that they name.
+    /// gone, and what else has changed that they name.
     pub fn update(
         &mut self,
         before: &Set,
         now: &Set,
         changed: &BTreeSet<Text>,
         site: Site<'_>,
-        is_site_changed: bool,
+        others: &Others,
     ) {
         if !changed.is_empty() {
             for name in changed {
@@ -47,10 +83,11 @@ impl Checks {
             }
             self.update_structure(before, now, changed);
         }
-        if is_site_changed {
+        if others.all {
             self.names = owned(names::check_some(now, site, all(now))).collect();
         } else {
-            let suspects = with_known(changed, &self.names);
+            let mut suspects = with_known(changed, &self.names);
+            others.users(now, &mut suspects);
             let found = owned(names::check_some(now, site, borrowed(&suspects)));
             self.names.retain(|name, _| !suspects.contains(name));
             self.names.extend(found);
@@ -93,7 +130,12 @@ impl Checks {
             let called = self.links.callers.keys().map(|name| &**name);
             components.extend(called.filter(|name| now.component(name).is_none()));
         }
-        self.links.reach(now, &sources, &components, &mut suspects);
+        // A first look has them all.
+        let has_all =
+            suspects.len() >= now.len() && now.entries().all(|(name, _)| suspects.contains(name));
+        if !has_all {
+            self.links.reach(now, &sources, &components, &mut suspects);
+        }
         let is_circle = |found: &[Diagnostic]| {
             let mut codes = found.iter().map(|diagnostic| diagnostic.code);
             codes.any(|code| code == Some("template-circle"))

@@ -2,7 +2,7 @@
 
 use super::{entry, lines};
 use crate::routes::Text;
-use crate::templates::checks::Checks;
+use crate::templates::checks::{Checks, Others};
 use crate::templates::names::Site;
 use crate::templates::{Set, structure};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,7 +50,7 @@ fn an_update_finds_what_a_look_at_all_finds() {
             }
             let names: BTreeSet<Text> = changes.keys().cloned().collect();
             let now = set.with(changes);
-            checks.update(&set, &now, &names, Site::default(), false);
+            checks.update(&set, &now, &names, Site::default(), &Others::default());
             set = now;
             let whole = super::set(
                 &texts
