@@ -25,7 +25,10 @@ fn a_template_a_message_a_route_and_a_setting_show_by_themselves() {
     browser.wait_until(&format!("{} === 'About this place'", text("h1")));
 
     // A file that the page's own template includes, and one that it extends.
-    site.append("template/part/footer.html", "<p id=\"foot\">Mind the step.</p>");
+    site.append(
+        "template/part/footer.html",
+        "<p id=\"foot\">Mind the step.</p>",
+    );
     browser.wait_until(&format!("{} === 'Mind the step.'", text("#foot")));
     site.replace("template/base.html", "<body>", "<body data-edited=\"yes\">");
     browser.wait_until("document.body.dataset.edited === 'yes'");
@@ -58,10 +61,16 @@ fn a_stylesheet_is_swapped_in_place() {
     browser.wait_until("window.scrollY === 700");
     let color = "getComputedStyle(document.querySelector('h1')).color";
     assert_ne!(browser.eval(color), "rgb(1, 2, 3)");
-    site.append("static/app.css", "\nh1 { color: rgb(1, 2, 3) !important }\n");
+    site.append(
+        "static/app.css",
+        "\nh1 { color: rgb(1, 2, 3) !important }\n",
+    );
     browser.wait_until(&format!("{color} === 'rgb(1, 2, 3)'"));
     // Once more: the link that took the first one's place is found as well.
-    site.append("static/app.css", "\nh1 { color: rgb(4, 5, 6) !important }\n");
+    site.append(
+        "static/app.css",
+        "\nh1 { color: rgb(4, 5, 6) !important }\n",
+    );
     browser.wait_until(&format!("{color} === 'rgb(4, 5, 6)'"));
     browser.wait_until("document.querySelectorAll('link[rel=stylesheet]').length === 1");
     assert!(studio.is_marked(), "the page was not loaded again");

@@ -36,7 +36,9 @@ fn a_broken_template_shows_the_overlay_and_its_repair_removes_it() {
     site.write("config/i18n/es/extra.yaml", "extra: '{'\n");
     browser.wait_until(&format!("{overlay}?.innerText.includes('2 mistakes')"));
     site.remove("config/i18n/es/extra.yaml");
-    browser.wait_until(&format!("{overlay}?.innerText.includes('about.laed') && !{overlay}.innerText.includes('2 mistakes')"));
+    browser.wait_until(&format!(
+        "{overlay}?.innerText.includes('about.laed') && !{overlay}.innerText.includes('2 mistakes')"
+    ));
 
     site.write(ABOUT, &good.replace("<h1>", "<h1>Mended: "));
     browser.wait_until(&format!("{}.startsWith('Mended: ')", text("h1")));
