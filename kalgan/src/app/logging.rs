@@ -1,12 +1,15 @@
 //! Where the log goes, and how its lines look.
 
+use crate::dev;
 use std::fmt;
 use std::io::IsTerminal;
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
 
 /// Log to the standard output by `RUST_LOG`, else from INFO on. An app that has set a subscriber
 /// of its own keeps it.
@@ -17,13 +20,18 @@ pub(crate) fn start() {
             .compact()
             .with_target(false),
     };
-    // The error is that there is a subscriber already.
-    let _ = tracing_subscriber::fmt()
+    let output = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stdout().is_terminal())
         .fmt_fields(DefaultFields::new())
-        .event_format(lines)
-        .with_env_filter(filter)
-        .try_init();
+        .event_format(lines);
+    let log = tracing_subscriber::registry()
+        .with(filter)
+        .with(output)
+        .with(dev::lines());
+    // The error is that there is a subscriber already.
+    if log.try_init().is_ok() {
+        dev::writes();
+    }
 }
 
 /// Lines with time and level, but access-log lines as they are: programs read those.

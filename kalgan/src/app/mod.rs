@@ -16,6 +16,7 @@ use crate::app::service::Inner;
 use crate::app::shared::{Holder, Shared};
 use crate::app::start::{Start, StartError};
 use crate::app::states::States;
+use crate::dev;
 use crate::error::{Error, Result};
 use crate::extract::Request;
 use crate::private::{Files, Spec};
@@ -167,7 +168,11 @@ impl App {
         if let Some(site) = site {
             self.warn_of_missing_folders(&site);
         }
-        server::serve(listener, self.clone(), config, server::shutdown_signal()).await?;
+        let shutdown = async {
+            server::shutdown_signal().await;
+            dev::close(&built.shared);
+        };
+        server::serve(listener, self.clone(), config, shutdown).await?;
         tracing::info!(target: "kalgan", "{} has stopped", self.spec.name);
         Ok(())
     }

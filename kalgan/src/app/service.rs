@@ -2,6 +2,7 @@
 
 use crate::app::shared::{Shared, Turn};
 use crate::app::{App, Built};
+use crate::dev::{self, Look, Record};
 use crate::dispatch::dispatch;
 use crate::error::Result;
 use crate::extract::Request;
@@ -39,7 +40,12 @@ impl App {
                 return response;
             }
         };
+        if let Some(response) = dev::answer(&built.shared, &request) {
+            return response;
+        }
+        let looked = Instant::now();
         let turn = built.shared.turn().await;
+        let record = Record::begin(&built.shared, &turn, begun, &Look::new(looked.elapsed()));
         let server = match &turn {
             Turn::Site(site) => Arc::clone(&site.options.server),
             #[cfg(feature = "disk")]
@@ -66,7 +72,11 @@ impl App {
         let request = Request::from_parts(parts, body);
         let response = match limit_body(request, server.max_body) {
             Err(response) => response,
-            Ok(request) => respond(built, turn, request).await,
+            Ok(request) => {
+                let mut response = record.scope(respond(built, turn, request, &record)).await;
+                record.allow(&mut response);
+                response
+            }
         };
         server.access_log.record(&Entry {
             time,
@@ -85,9 +95,10 @@ impl App {
     }
 }
 
-async fn respond(built: Built, turn: Turn, mut request: Request) -> Response {
+async fn respond(built: Built, turn: Turn, mut request: Request, record: &Record) -> Response {
     match turn {
         Turn::Site(site) => {
+            record.attach(&mut request);
             request.extensions_mut().insert(Snapshot(site));
             match built.service.oneshot(request).await {
                 Ok(response) => response,
@@ -99,14 +110,17 @@ async fn respond(built: Built, turn: Turn, mut request: Request) -> Response {
             // The diagnostic page should not keep the stylesheet of an open page from loading.
             let (parts, _) = request.into_parts();
             if let Some(site) = &broken.last_good
-                && let Some(response) = site.assets.serve(&parts, &site.cache).await
+                && let Some(response) = site
+                    .assets
+                    .serve(&record.unconditional(&parts), &site.cache)
+                    .await
             {
-                return response;
+                return record.inject(&parts, response);
             }
-            let response = crate::dev::page::diagnostics(&broken.diagnostics, &parts.headers);
+            let response = dev::page::diagnostics(&broken.diagnostics, &parts.headers);
             #[cfg(feature = "test")]
             let response = crate::test::marks::with_mistakes(response, &broken.diagnostics);
-            response
+            record.inject(&parts, response)
         }
     }
 }
@@ -142,7 +156,7 @@ impl Service<Request> for Inner {
                     Turn::Site(site) => site,
                     #[cfg(feature = "disk")]
                     Turn::Broken(broken) => {
-                        return Ok(crate::dev::page::diagnostics(
+                        return Ok(dev::page::diagnostics(
                             &broken.diagnostics,
                             request.headers(),
                         ));

@@ -1,11 +1,15 @@
 //! What open pages are told, and who listens.
 
 use kalgan_core::diagnostic::Diagnostic;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
 /// How many events a slow listener may lag behind; then it starts from the state again.
 const QUEUE: usize = 64;
+
+/// How many changes of static files are kept, for pages that were hidden meanwhile.
+const RECENT: usize = 64;
 
 /// A change that open pages are told of.
 #[derive(Clone, Debug)]
@@ -38,10 +42,29 @@ pub(crate) struct State {
     pub(crate) site: u64,
     /// Counts the changes of static files.
     pub(crate) assets: u64,
+    /// The latest of those changes.
+    recent: VecDeque<Arc<[String]>>,
     /// The mistakes of the files as they are now.
     pub(crate) mistakes: Option<Arc<Vec<Diagnostic>>>,
     /// The last failure of a build of the app's Rust.
     pub(crate) failure: Option<Arc<str>>,
+}
+
+impl State {
+    /// The static files that have changed since there were `since` changes. `None` where that is
+    /// not known any more.
+    pub(crate) fn changed_since(&self, since: u64) -> Option<Vec<&str>> {
+        let missed = usize::try_from(self.assets.checked_sub(since)?).ok()?;
+        let from = self.recent.len().checked_sub(missed)?;
+        let mut paths: Vec<&str> = self
+            .recent
+            .range(from..)
+            .flat_map(|paths| paths.iter().map(String::as_str))
+            .collect();
+        paths.sort_unstable();
+        paths.dedup();
+        Some(paths)
+    }
 }
 
 /// Tells open pages of changes.
@@ -72,6 +95,7 @@ impl Hub {
                 state: State {
                     site: 0,
                     assets: 0,
+                    recent: VecDeque::new(),
                     mistakes: None,
                     failure: None,
                 },
@@ -115,7 +139,13 @@ impl Hub {
                 state.site += 1;
                 state.mistakes = None;
             }
-            Event::Assets(_) => state.assets += 1,
+            Event::Assets(paths) => {
+                state.assets += 1;
+                if state.recent.len() == RECENT {
+                    state.recent.pop_front();
+                }
+                state.recent.push_back(Arc::clone(paths));
+            }
             Event::Mistakes(mistakes) => state.mistakes = Some(Arc::clone(mistakes)),
             Event::Build(Build::Failed(text)) => state.failure = Some(Arc::clone(text)),
             Event::Build(Build::Running | Build::Done) => state.failure = None,
@@ -159,5 +189,24 @@ mod tests {
         assert!(matches!(events.try_recv(), Ok(Event::Site)));
         assert!(events.try_recv().is_err());
         assert_ne!(Hub::new().boot(), hub.boot());
+    }
+
+    #[test]
+    fn what_has_changed_since_is_known_for_a_while() {
+        let hub = Hub::new();
+        let tell = |path: &str| hub.tell(Event::Assets(Arc::from([path.to_owned()])));
+        assert_eq!(hub.state().changed_since(0), Some(vec![]));
+        assert_eq!(hub.state().changed_since(1), None);
+        for path in ["/b", "/a", "/b"] {
+            tell(path);
+        }
+        assert_eq!(hub.state().changed_since(0), Some(vec!["/a", "/b"]));
+        assert_eq!(hub.state().changed_since(2), Some(vec!["/b"]));
+        assert_eq!(hub.state().changed_since(3), Some(vec![]));
+        for _ in 0..RECENT {
+            tell("/c");
+        }
+        assert_eq!(hub.state().changed_since(2), None);
+        assert_eq!(hub.state().changed_since(3), Some(vec!["/c"]));
     }
 }

@@ -1,16 +1,39 @@
 //! What development has and production has not. Of all but the pages, nothing is compiled into a
-//! release build.
+//! release build: there [`absent`] stands in, so that the rest need not ask which it is.
 
+#[cfg(not(all(feature = "disk", debug_assertions)))]
+mod absent;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod bar;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod client;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod csp;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod events;
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod hub;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod inject;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod log;
 mod options;
 pub(crate) mod page;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod record;
 #[cfg(feature = "test")]
 mod untouched;
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod watch;
 
+#[cfg(not(all(feature = "disk", debug_assertions)))]
+pub(crate) use absent::{Look, Record, answer, close, has_fallen_back, lines, rendering, writes};
 #[cfg(all(feature = "disk", debug_assertions))]
-pub(crate) use options::DevOptions;
+pub(crate) use {
+    client::{answer, close},
+    log::{lines, writes},
+    options::DevOptions,
+    record::{Look, Record, has_fallen_back, rendering},
+};
 #[cfg(feature = "test")]
 pub(crate) use untouched::Untouched;

@@ -5,6 +5,7 @@ mod fault;
 mod find;
 
 use crate::app::shared::Shared;
+use crate::dev::Record;
 use crate::error::{Error, Fault};
 use crate::extract::{Cookies, Lang, Request};
 use crate::middleware::chain;
@@ -22,16 +23,28 @@ use std::sync::Arc;
 
 /// Answers a request by one snapshot of the site.
 pub(crate) async fn dispatch(shared: &Shared, site: Arc<Site>, request: Request) -> Response {
+    let record = Record::of(&request);
     let (parts, body) = request.into_parts();
-    let is_head = parts.method == Method::HEAD;
-    if let Some(response) = site.assets.serve(&parts, &site.cache).await {
-        return without_body(response, is_head);
-    }
-    let request = Request::from_parts(parts, body);
-    without_body(answer(shared, site, request).await, is_head)
+    let file = record.unconditional(&parts);
+    let response = match site.assets.serve(&file, &site.cache).await {
+        Some(response) => response,
+        None => {
+            let request = Request::from_parts(parts.clone(), body);
+            record.scope(answer(shared, site, request, &record)).await
+        }
+    };
+    without_body(
+        record.inject(&parts, response),
+        parts.method == Method::HEAD,
+    )
 }
 
-async fn answer(shared: &Shared, site: Arc<Site>, request: Request) -> Response {
+async fn answer(
+    shared: &Shared,
+    site: Arc<Site>,
+    request: Request,
+    record: &Record,
+) -> Response {
     let connection = request
         .extensions()
         .get::<Connection>()
@@ -54,6 +67,11 @@ async fn answer(shared: &Shared, site: Arc<Site>, request: Request) -> Response 
         Answer::Route(_, route) => Some(route.clone()),
         _ => None,
     };
+    let at = match &found {
+        Answer::Route(at, _) => Some(*at),
+        _ => None,
+    };
+    record.has_found(&site, at, &language.tag, language.is_negotiated);
     let current = Arc::new(Current {
         site: Arc::clone(&site),
         route: route.clone(),

@@ -2,6 +2,7 @@
 //! [`intl`](super::intl) for those that write numbers and dates.
 
 use crate::assets::cache::StaticVersion;
+use crate::dev;
 use crate::intl::Lazy;
 use crate::routing::decode::NOT_IN_A_URI;
 use crate::routing::url;
@@ -80,6 +81,7 @@ pub(crate) fn message(
         Err(error) => return tolerate(error, key.to_owned()),
     };
     if found.is_fallback && !site.options.is_prod {
+        dev::has_fallen_back(key, language, found.language);
         tracing::warn!(
             target: "kalgan",
             "the message `{key}` is missing in `{language}`; `{}` is shown",

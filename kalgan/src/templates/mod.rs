@@ -12,6 +12,7 @@ pub(crate) mod views;
 
 pub(crate) use functions::message;
 
+use crate::dev;
 use crate::error::Error;
 use crate::response::{Response, ResponseExt};
 use crate::site::Site;
@@ -120,7 +121,10 @@ fn not_rendered(name: &str, diagnostics: Vec<Diagnostic>) -> Error {
 
 fn render_text(site: &Site, name: &str, mut context: Context) -> Result<String> {
     insert_request(&mut context, site);
-    site.engine.render(name, &context).map_err(|error| {
+    let rendering = dev::rendering(name);
+    let rendered = site.engine.render(name, &context);
+    rendering.end();
+    rendered.map_err(|error| {
         let mut diagnostics = diagnose(&error, &|name| site.templates.get(name).cloned());
         if let tera::ErrorKind::TemplateNotFound(missing) = error.kind() {
             let templates = site.templates.files();

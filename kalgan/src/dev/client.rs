@@ -1,0 +1,116 @@
+//! What open pages ask for below `/_kalgan/`: their script, and the stream of events.
+
+use super::events;
+use super::options::DevOptions;
+use crate::app::shared::{Holder, Shared};
+use crate::extract::Request;
+use crate::response::Response;
+use crate::site::Site;
+use crate::site::live::Snapshot;
+use axum_core::body::Body;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use kalgan_core::diagnostic::Diagnostic;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Where the script is.
+pub(super) const SCRIPT: &str = "/_kalgan/live.js";
+/// Where the stream of events is.
+const EVENTS: &str = "/_kalgan/events";
+
+/// Answers what the script of development asks for, and the script itself. It is no part of the
+/// app: neither its layers nor its access log see it.
+pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
+    let path = request.uri().path();
+    if path != SCRIPT && path != EVENTS {
+        return None;
+    }
+    let Holder::Live(live) = &shared.holder else {
+        return None;
+    };
+    let options = match &*live.latest() {
+        Snapshot::Good(site) => options(Some(site)),
+        Snapshot::Broken(broken) => options(broken.last_good.as_deref()),
+    };
+    let is_get = *request.method() == Method::GET;
+    match path {
+        _ if !is_get && *request.method() != Method::HEAD => None,
+        EVENTS if options.live_reload => {
+            let since = request.uri().query().and_then(|query| {
+                let mut pairs = query.split('&');
+                pairs.find_map(|pair| pair.strip_prefix("assets=")?.parse().ok())
+            });
+            let stream = events::stream(&live.hub, since);
+            Some(match stream {
+                _ if !is_get => typed("text/event-stream", Body::empty()),
+                Some(stream) => typed("text/event-stream", Body::from_stream(stream)),
+                None => stopping(),
+            })
+        }
+        SCRIPT if options.live_reload || options.bar => {
+            let body = match is_get {
+                true => Body::from(script()),
+                false => Body::empty(),
+            };
+            Some(typed("text/javascript; charset=utf-8", body))
+        }
+        _ => None,
+    }
+}
+
+/// What development adds, by the site's settings. Where there never was a site they are not known.
+pub(super) fn options(site: Option<&Site>) -> DevOptions {
+    match site {
+        Some(site) => site.options.development,
+        None => DevOptions {
+            live_reload: true,
+            bar: true,
+            watch: true,
+        },
+    }
+}
+
+/// Ends all streams of events, since the server stops.
+pub(crate) fn close(shared: &Shared) {
+    if let Holder::Live(live) = &shared.holder {
+        live.hub.close();
+    }
+}
+
+/// Tells some mistakes from others.
+pub(super) fn digest(mistakes: &[Diagnostic]) -> String {
+    let mut hasher = DefaultHasher::new();
+    for mistake in mistakes {
+        mistake.to_string().hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
+}
+
+/// The script with its stylesheets: those of the pages that explain a mistake, and its own.
+fn script() -> String {
+    // The script puts them into a shadow root, whose root is not `:root`.
+    let page = include_str!("page.css").replace(":root", ":host");
+    let styles = serde_json::json!([page, include_str!("live.css")]).to_string();
+    include_str!("live.js").replacen("KALGAN_STYLES", &styles, 1)
+}
+
+fn typed(content_type: &'static str, body: Body) -> Response {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (CONTENT_TYPE, content_type),
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // So that nginx does not wait for more of it.
+        (HeaderName::from_static("x-accel-buffering"), "no"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn stopping() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    response
+}

@@ -1,0 +1,466 @@
+// The browser's side of development: shows edits without a reload by hand, explains mistakes, and
+// tells in a bar how the page came about. It keeps to what a strict Content-Security-Policy allows:
+// no inline styles, no HTML but through the policy `kalgan` of Trusted Types.
+((styles) => {
+  "use strict";
+
+  const script = document.currentScript;
+  const data = document.getElementById("kalgan-dev");
+  if (!data) return;
+  const page = JSON.parse(data.textContent);
+  // The page is as it will be in production; also for selectors such as `:last-child`.
+  data.remove();
+  script?.remove();
+  // A page that swaps its content by itself runs this again: then only the facts are new.
+  if (window.__kalgan) return window.__kalgan(page);
+  window.__kalgan = (next) => {
+    Object.assign(page, next);
+    drawBar();
+  };
+
+  // ---------------------------------------------------------------- elements
+
+  const trusted = window.trustedTypes?.createPolicy("kalgan", { createHTML: (html) => html });
+
+  /** An element with properties and children; texts are texts. */
+  function element(name, properties = {}, ...children) {
+    const node = document.createElement(name);
+    for (const [key, value] of Object.entries(properties)) {
+      if (key in node) node[key] = value;
+      else node.setAttribute(key, value);
+    }
+    node.append(...children.flat().filter((child) => child != null && child !== false));
+    return node;
+  }
+
+  /** HTML that the server has made and escaped. */
+  function fragment(html) {
+    const template = document.createElement("template");
+    template.innerHTML = trusted ? trusted.createHTML(html) : html;
+    return template.content;
+  }
+
+  const host = document.createElement("kalgan-dev");
+  const root = host.attachShadow({ mode: "open" });
+  root.adoptedStyleSheets = styles.map((text) => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(text);
+    return sheet;
+  });
+  // Not in the body, whose children belong to the page.
+  document.documentElement.append(host);
+
+  // ----------------------------------------------------------------- reloads
+
+  /** Reloads; for one and the same reason once only, should the page come from some cache. */
+  function reload(reason) {
+    if (page.isForm) return sign("This page answers a form: reload it to send the form again.");
+    if (reason) {
+      const key = "kalgan-dev-reloaded";
+      if (sessionStorage.getItem(key) === reason) return;
+      sessionStorage.setItem(key, reason);
+    }
+    location.reload();
+  }
+
+  /** An address with a new query, so that no cache has it. */
+  function fresh(url) {
+    url.searchParams.set("_kalgan", Date.now());
+    return url.href;
+  }
+
+  /** The address as a URL, where it is that of one of the changed files. */
+  function changed(address, paths, base = document.baseURI) {
+    try {
+      const url = new URL(address, base);
+      return url.origin === location.origin && paths.includes(decodeURI(url.pathname)) ? url : null;
+    } catch {
+      return null;
+    }
+  }
+
+  const STYLE = /\.css$/i;
+  const IMAGE = /\.(png|jpe?g|gif|webp|avif|svg|ico|bmp)$/i;
+
+  /** Takes over changed files: stylesheets and images in place, all else by a reload. */
+  async function refresh(paths) {
+    if (!paths.every((path) => STYLE.test(path) || IMAGE.test(path))) return reload();
+    const styles = paths.filter((path) => STYLE.test(path));
+    const images = paths.filter((path) => IMAGE.test(path));
+    if (styles.length) await refreshStyles(styles);
+    if (images.length) refreshImages(images);
+  }
+
+  /** For each link that is to replace others: those. */
+  const replaced = new Map();
+
+  async function refreshStyles(paths) {
+    const superseded = new Set([...replaced.values()].flat());
+    const links = [...document.querySelectorAll("link[rel~=stylesheet][href]")].filter(
+      (link) => !superseded.has(link) && new URL(link.href).origin === location.origin,
+    );
+    const direct = (path) => links.filter((link) => changed(link.href, [path]));
+    const imported = paths.filter((path) => direct(path).length === 0);
+    // What a stylesheet imports is named in it without a new query: bring it into the cache first.
+    await Promise.all(imported.map((path) => fetch(path, { cache: "reload" }).catch(() => {})));
+    const due = imported.length ? links : paths.flatMap(direct);
+    for (const link of new Set(due)) {
+      const next = link.cloneNode();
+      next.href = fresh(new URL(link.href));
+      const old = [link, ...(replaced.get(link) ?? [])];
+      replaced.set(next, old);
+      // Both are there until the new one is loaded: the page is never without.
+      next.onload = next.onerror = () => {
+        for (const link of replaced.get(next) ?? []) link.remove();
+        replaced.delete(next);
+      };
+      replaced.delete(link);
+      link.after(next);
+    }
+  }
+
+  function refreshImages(paths) {
+    const attributes = [
+      ["img, input[type=image]", "src"],
+      ["video[poster]", "poster"],
+      ["link[rel~=icon]", "href"],
+      ["image", "href"],
+    ];
+    for (const [selector, name] of attributes) {
+      for (const node of document.querySelectorAll(selector)) {
+        const url = changed(node.getAttribute(name) ?? "", paths);
+        if (url) node.setAttribute(name, fresh(url));
+      }
+    }
+    for (const node of document.querySelectorAll("[srcset]")) {
+      const set = node.srcset.replace(/\S*[^\s,]/g, (part) => {
+        const url = changed(part, paths);
+        return url ? fresh(url) : part;
+      });
+      if (set !== node.srcset) node.srcset = set;
+    }
+    for (const node of document.querySelectorAll("[style*='url(']")) {
+      refreshUrls(node.style, paths, document.baseURI);
+    }
+    for (const sheet of document.styleSheets) refreshRules(sheet, paths);
+  }
+
+  /** Images that stylesheets name. */
+  function refreshRules(sheet, paths, base = sheet.href ?? document.baseURI) {
+    let rules;
+    try {
+      rules = sheet.cssRules;
+    } catch {
+      return; // It is another origin's.
+    }
+    for (const rule of rules) {
+      if (rule.style) refreshUrls(rule.style, paths, base);
+      if (rule.styleSheet) refreshRules(rule.styleSheet, paths);
+      else if (rule.cssRules) refreshRules(rule, paths, base);
+    }
+  }
+
+  function refreshUrls(style, paths, base) {
+    for (const name of [...style]) {
+      const value = style.getPropertyValue(name);
+      if (!value.includes("url(")) continue;
+      const next = value.replace(/url\((["']?)(.*?)\1\)/g, (whole, _, address) => {
+        const url = changed(address, paths, base);
+        return url ? `url("${fresh(url)}")` : whole;
+      });
+      if (next !== value) style.setProperty(name, next, style.getPropertyPriority(name));
+    }
+  }
+
+  // ----------------------------------------------------------------- overlay
+
+  let overlay = null;
+  let overlayKind = null;
+
+  /** Lays what is wrong over the page. Escape closes it, until there is something else to say. */
+  function showOverlay(kind, title, hint, content) {
+    closeOverlay();
+    overlayKind = kind;
+    const close = element("button", { type: "button", className: "close", title: "Close (Escape)" }, "Close");
+    overlay = element(
+      "dialog",
+      { className: "overlay", "aria-labelledby": "title" },
+      element(
+        "main",
+        {},
+        element("header", {}, element("h1", { id: "title" }, title), element("p", {}, hint), close),
+        content,
+      ),
+    );
+    close.onclick = () => overlay.close();
+    overlay.onclose = () => drawBar();
+    root.append(overlay);
+    overlay.showModal();
+  }
+
+  function closeOverlay() {
+    if (!overlay) return;
+    overlay.onclose = null;
+    overlay.remove();
+    overlay = overlayKind = null;
+  }
+
+  let mistakes = null;
+  let failure = null;
+
+  function showMistakes() {
+    const count = mistakes.count === 1 ? "A mistake in a file" : `${mistakes.count} mistakes in files`;
+    const them = mistakes.count === 1 ? "it" : "them";
+    showOverlay(
+      "mistakes",
+      count,
+      `Mend ${them}, and this page shows itself again. Below it is what was good last.`,
+      fragment(mistakes.html),
+    );
+  }
+
+  function showFailure() {
+    showOverlay(
+      "failure",
+      "The app does not compile",
+      "The server that runs is the last one that did.",
+      element("article", {}, element("pre", { className: "compiler" }, failure)),
+    );
+  }
+
+  /** Shows what is wrong now, or takes away what was. */
+  function judge() {
+    if (mistakes && !page.mistakes) showMistakes();
+    else if (failure) showFailure();
+    else closeOverlay();
+    drawBar();
+  }
+
+  // ------------------------------------------------------------------ events
+
+  const SHORTEST = 200;
+  const LONGEST = 2000;
+  let source = null;
+  let timer = null;
+  let pause = SHORTEST;
+
+  function connect() {
+    disconnect();
+    source = new EventSource(`${location.origin}/_kalgan/events?assets=${page.assets}`);
+    source.onerror = () => {
+      disconnect();
+      sign("connecting…");
+      timer = setTimeout(connect, pause);
+      pause = Math.min(pause * 1.5, LONGEST);
+    };
+    for (const [name, listener] of Object.entries(listeners)) {
+      source.addEventListener(name, (event) => listener(JSON.parse(event.data)));
+    }
+  }
+
+  function disconnect() {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  }
+
+  const listeners = {
+    hello(state) {
+      pause = SHORTEST;
+      sign("");
+      mistakes = state.mistakes;
+      failure = state.failure;
+      const isStale = page.boot !== state.boot || page.site !== state.site;
+      const explains = page.mistakes ?? null;
+      const reason = [state.boot, state.site, mistakes?.digest].join(" ");
+      if (explains !== null ? explains !== mistakes?.digest : isStale && !mistakes) {
+        return reload(reason);
+      }
+      judge();
+      if (page.boot === state.boot && page.assets !== state.assets) {
+        page.assets = state.assets;
+        if (state.changed) refresh(state.changed);
+        else reload(reason);
+      }
+    },
+    site() {
+      closeOverlay();
+      reload();
+    },
+    assets(paths) {
+      page.assets += 1;
+      refresh(paths);
+    },
+    mistakes(found) {
+      mistakes = found;
+      // The page explains others.
+      if (page.mistakes) return page.mistakes !== found.digest && reload();
+      judge();
+    },
+    build({ state, text }) {
+      failure = state === "failed" ? text : state === "done" ? null : failure;
+      sign({ running: "compiling…", done: "restarting…" }[state] ?? "");
+      if (state !== "running") judge();
+    },
+  };
+
+  // --------------------------------------------------------------------- bar
+
+  const FOLDED = "kalgan-dev-bar";
+  let note = "";
+
+  /** Says in the bar what goes on. */
+  function sign(text) {
+    note = text;
+    drawBar();
+  }
+
+  /** What the bar was drawn as: `folded`, `small` or `open`. */
+  function shape() {
+    try {
+      return localStorage.getItem(FOLDED) ?? "small";
+    } catch {
+      return "small"; // The browser keeps nothing.
+    }
+  }
+
+  function setShape(shape) {
+    try {
+      localStorage.setItem(FOLDED, shape);
+    } catch {
+      // Then it lasts as long as the page.
+    }
+    drawBar(shape);
+    root.querySelector(".bar [aria-expanded]")?.focus();
+  }
+
+  const millis = (number) => `${number < 10 ? number.toFixed(1) : Math.round(number)} ms`;
+
+  /** A term with its values; nothing where there are none. */
+  const term = (name, ...values) => {
+    const given = values.flat().filter((value) => value != null && value !== false);
+    return given.length ? [element("dt", {}, name), ...given.map((value) => element("dd", {}, value))] : [];
+  };
+
+  function details({ method, path, status, route, templates, language, fallbacks, millis: took, reread, lines, moreLines }) {
+    const aside = (text) => element("small", {}, text);
+    const level = (line) => line.level.toLowerCase();
+    return element(
+      "div",
+      { className: "details", id: "details" },
+      element(
+        "dl",
+        {},
+        term("request", [[`${method} ${path} `, aside(String(status))]].map((parts) => element("span", {}, parts))),
+        term("route", route && element("span", {}, `${route.name} `, aside(route.path))),
+        term("controller", route?.controller),
+        term("middleware", route?.middleware),
+        term(
+          templates.length > 1 ? "templates" : "template",
+          templates.map((template) =>
+            element(
+              "span",
+              {},
+              `${template.name} `,
+              aside(millis(template.millis)),
+              template.uses.length > 0 &&
+                element("ul", {}, template.uses.map(([how, name]) => element("li", {}, aside(`${how} `), name))),
+            ),
+          ),
+        ),
+        term("language", language && element("span", {}, `${language.tag} `, aside(language.how))),
+        term(
+          "fallbacks",
+          fallbacks.map(({ key, language, shown }) =>
+            element("span", { className: "warn" }, `${key} `, aside(`is missing in ${language}, ${shown} is shown`)),
+          ),
+        ),
+        term(
+          "time",
+          element("span", {}, `${millis(took.total)} `, aside("to answer")),
+          templates.length > 0 && element("span", {}, `${millis(took.render)} `, aside("to render")),
+          element(
+            "span",
+            {},
+            `${millis(took.look)} `,
+            aside(`to look at the files, ${reread === 0 ? "none" : reread} read again`),
+          ),
+        ),
+        term(
+          "log",
+          lines === null && aside("The app has a log of its own, which cannot be shown here."),
+          lines?.length === 0 && aside("no lines"),
+          (lines ?? []).map((line) =>
+            element("span", { className: level(line) }, element("b", {}, level(line)), " ", line.text),
+          ),
+          moreLines > 0 && aside(`and ${moreLines} more`),
+        ),
+      ),
+    );
+  }
+
+  function drawBar(as = shape()) {
+    root.querySelector(".bar")?.remove();
+    const { bar } = page;
+    const isClosed = overlay && !overlay.open;
+    const wrong = (mistakes && !page.mistakes) || failure;
+    // Without a bar there is still something to say now and then.
+    if (!bar && !note && !(wrong && isClosed)) return;
+    const warnings = bar
+      ? bar.fallbacks.length + (bar.lines ?? []).filter(({ level }) => level === "WARN" || level === "ERROR").length
+      : 0;
+    const mended = wrong
+      ? element("button", { type: "button", className: "bad", onclick: judge }, mistakes ? `${mistakes.count} ✕` : "✕ build")
+      : null;
+    const state = note ? element("span", { className: "note", role: "status" }, note) : null;
+    const button = (text, properties) => element("button", { type: "button", ...properties }, text);
+    const parts = !bar
+      ? [mended, state]
+      : as === "folded"
+        ? [mended, state, button("▴", { className: "tab", title: "Show the development bar", "aria-expanded": "false", onclick: () => setShape("small") })]
+        : [
+            mended,
+            button(
+              [
+                element("b", { className: bar.status >= 400 ? "bad" : "" }, String(bar.status)),
+                element("span", {}, bar.route?.name ?? bar.path),
+                bar.templates.length > 0 && element("span", { className: "more" }, bar.templates[0].name),
+                bar.language && element("span", { className: "more" }, bar.language.tag),
+                element("span", {}, millis(bar.millis.total)),
+                warnings > 0 && element("span", { className: "warn" }, `${warnings} ⚠`),
+              ].filter(Boolean),
+              {
+                className: "facts",
+                title: as === "open" ? "Hide the details" : "Show how this page came about",
+                "aria-expanded": String(as === "open"),
+                "aria-controls": "details",
+                onclick: () => setShape(as === "open" ? "small" : "open"),
+              },
+            ),
+            state,
+            button("▾", { className: "tab", title: "Fold the development bar", onclick: () => setShape("folded") }),
+          ];
+    root.append(
+      element(
+        "section",
+        { className: `bar ${as}`, "aria-label": "Kalgan, development" },
+        bar && as === "open" && details(bar),
+        element("div", { className: "strip" }, parts),
+      ),
+    );
+  }
+
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !overlay?.open && shape() === "open") setShape("small");
+  });
+
+  drawBar();
+  if (page.live) {
+    // A browser opens few connections to a host: hidden pages leave theirs to others.
+    const follow = () => (document.hidden ? disconnect() : source || connect());
+    document.addEventListener("visibilitychange", follow);
+    addEventListener("pagehide", disconnect);
+    addEventListener("pageshow", (event) => event.persisted && follow());
+    follow();
+  }
+})(KALGAN_STYLES);

@@ -1,0 +1,402 @@
+//! What is noted of a request in development, and what its page carries because of it.
+
+use super::bar;
+use super::client;
+use super::csp;
+use super::hub::Hub;
+use super::inject::{Injected, inject};
+use super::log::Line;
+use super::options::DevOptions;
+use crate::app::shared::{Holder, Shared, Turn};
+use crate::extract::Request;
+use crate::response::Response;
+use crate::site::Site;
+use axum_core::body::Body;
+use futures_util::FutureExt;
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH,
+    CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED,
+};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use http_body::Body as _;
+use http_body_util::BodyExt;
+use kalgan_core::routes::RouteLanguage;
+use std::borrow::Cow;
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many lines of the log, and how many rendered templates, are noted of a request.
+const MOST: usize = 200;
+
+tokio::task_local! {
+    static RECORD: Record;
+}
+
+/// The look at the files that a request has waited for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Look {
+    /// How long it took.
+    pub(crate) duration: Duration,
+    /// How many files were read again.
+    pub(crate) reread: u64,
+}
+
+impl Look {
+    pub(crate) fn new(duration: Duration) -> Self {
+        Self {
+            duration,
+            reread: 0,
+        }
+    }
+}
+
+/// What is noted of a request. Nothing, where the settings want neither the bar nor live reload.
+#[derive(Clone)]
+pub(crate) struct Record(Option<Arc<Inner>>);
+
+/// See [`Record`].
+pub(super) struct Inner {
+    pub(super) hub: Arc<Hub>,
+    pub(super) options: DevOptions,
+    /// The snapshot; the last good one where the files have mistakes now.
+    pub(super) site: Option<Arc<Site>>,
+    /// The mistakes that the page itself explains: see [`client::digest`].
+    pub(super) mistakes: Option<String>,
+    /// Which of the sites that the hub counts the page is made of.
+    pub(super) version: u64,
+    /// Which state of the static files it was made with, as the hub counts them.
+    pub(super) assets: u64,
+    pub(super) begun: Instant,
+    pub(super) look: Look,
+    /// Lets the script run where a Content-Security-Policy forbids others.
+    pub(super) nonce: String,
+    is_injected: AtomicBool,
+    notes: Mutex<Notes>,
+}
+
+/// What is noted while a request is answered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Notes {
+    pub(super) found: Option<Found>,
+    pub(super) templates: Vec<Rendered>,
+    pub(super) fallbacks: Vec<Fallback>,
+    pub(super) lines: Vec<Line>,
+    /// How many lines there were beyond those.
+    pub(super) more_lines: usize,
+}
+
+/// The route of a request, and its language.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// Its place in the router's table.
+    pub(super) route: Option<usize>,
+    pub(super) language: String,
+    /// How the language was chosen.
+    pub(super) how: &'static str,
+}
+
+/// A template that was rendered.
+#[derive(Clone, Debug)]
+pub(super) struct Rendered {
+    pub(super) name: String,
+    pub(super) duration: Duration,
+}
+
+/// A message that a language lacks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fallback {
+    pub(super) key: String,
+    pub(super) language: String,
+    /// The language whose text is shown.
+    pub(super) shown: String,
+}
+
+impl Notes {
+    pub(super) fn line(&mut self, line: Line) {
+        if self.lines.len() < MOST {
+            self.lines.push(line);
+        } else {
+            self.more_lines += 1;
+        }
+    }
+}
+
+impl Record {
+    /// Begins the record of a request that will be answered by `turn`.
+    pub(crate) fn begin(shared: &Shared, turn: &Turn, begun: Instant, look: &Look) -> Self {
+        let Holder::Live(live) = &shared.holder else {
+            return Self(None);
+        };
+        let hub = Arc::clone(&live.hub);
+        let state = hub.state();
+        let (site, mistakes) = match turn {
+            Turn::Site(site) => (Some(Arc::clone(site)), None),
+            Turn::Broken(broken) => (
+                broken.last_good.clone(),
+                Some(client::digest(&broken.diagnostics)),
+            ),
+        };
+        let options = client::options(site.as_deref());
+        if !options.live_reload && !options.bar {
+            return Self(None);
+        }
+        Self(Some(Arc::new(Inner {
+            version: match (&site, &mistakes) {
+                (Some(site), None) => site.version,
+                _ => state.site,
+            },
+            hub,
+            options,
+            site,
+            mistakes,
+            assets: state.assets,
+            begun,
+            look: *look,
+            nonce: nonce(),
+            is_injected: AtomicBool::new(false),
+            notes: Mutex::default(),
+        })))
+    }
+
+    /// Sends the record along with the request.
+    pub(crate) fn attach(&self, request: &mut Request) {
+        request.extensions_mut().insert(self.clone());
+    }
+
+    /// The record of this request.
+    pub(crate) fn of(request: &Request) -> Self {
+        // A layer that has made the request anew has lost it.
+        let attached = request.extensions().get::<Self>().cloned();
+        attached
+            .or_else(|| RECORD.try_with(Self::clone).ok())
+            .unwrap_or(Self(None))
+    }
+
+    /// Runs a future whose notes go here.
+    pub(crate) async fn scope<F: Future>(&self, future: F) -> F::Output {
+        RECORD.scope(self.clone(), future).await
+    }
+
+    /// Notes the route and the language of the request.
+    pub(crate) fn has_found(
+        &self,
+        site: &Site,
+        route: Option<usize>,
+        language: &str,
+        is_negotiated: bool,
+    ) {
+        let Some(inner) = &self.0 else {
+            return;
+        };
+        let of_route = route.and_then(|at| site.router.routes()[at].language.as_ref());
+        let how = match of_route {
+            _ if is_negotiated => "by Accept-Language",
+            Some(RouteLanguage::Fixed(_)) => "by the route",
+            Some(RouteLanguage::Parameter(_)) => "by the path",
+            None => "the default",
+        };
+        inner.notes().found = Some(Found {
+            route,
+            language: language.to_owned(),
+            how,
+        });
+    }
+
+    /// The head of a request for a static page without its conditions: what the browser has of it
+    /// was made for another request.
+    pub(crate) fn unconditional<'a>(&self, parts: &'a Parts) -> Cow<'a, Parts> {
+        let is_page = || {
+            mime_guess::from_path(parts.uri.path()).first_raw() == Some("text/html")
+                && (parts.headers.contains_key(IF_NONE_MATCH)
+                    || parts.headers.contains_key(IF_MODIFIED_SINCE))
+        };
+        if self.0.is_none() || !is_page() {
+            return Cow::Borrowed(parts);
+        }
+        let mut parts = parts.clone();
+        parts.headers.remove(IF_NONE_MATCH);
+        parts.headers.remove(IF_MODIFIED_SINCE);
+        Cow::Owned(parts)
+    }
+
+    /// Puts the script of development into a page; all else goes through as it is.
+    pub(crate) fn inject(&self, request: &Parts, response: Response) -> Response {
+        let Some(inner) = &self.0 else {
+            return response;
+        };
+        if !is_page(response.status(), response.headers()) {
+            return response;
+        }
+        let (mut head, mut body) = response.into_parts();
+        let status = head.status;
+        let (method, uri) = (request.method.clone(), request.uri.clone());
+        // A body of which all is there stays one.
+        let first = match body.size_hint().exact() {
+            Some(_) => body.frame().now_or_never().flatten(),
+            None => None,
+        };
+        if let Some(Ok(frame)) = &first
+            && let Some(page) = frame.data_ref()
+            && body.is_end_stream()
+        {
+            let page = page.clone();
+            let body = match inject(&page, || inner.script(&method, &uri, status)) {
+                None => page.into(),
+                Some(injected) => {
+                    inner.mark(&mut head.headers);
+                    if head.headers.contains_key(CONTENT_LENGTH) {
+                        let length = HeaderValue::from(injected.len());
+                        head.headers.insert(CONTENT_LENGTH, length);
+                    }
+                    injected.into()
+                }
+            };
+            return Response::from_parts(head, body);
+        }
+        if first.is_none() && body.is_end_stream() {
+            // The answer to a HEAD that has no body of its own says nothing of what a GET gets.
+            if method == Method::HEAD {
+                inner.mark(&mut head.headers);
+                head.headers.remove(CONTENT_LENGTH);
+            }
+            return Response::from_parts(head, body);
+        }
+        inner.mark(&mut head.headers);
+        head.headers.remove(CONTENT_LENGTH);
+        let text = {
+            let inner = Arc::clone(inner);
+            move || inner.script(&method, &uri, status)
+        };
+        Response::from_parts(head, Body::new(Injected::new(first, body, text)))
+    }
+
+    /// Lets the app's Content-Security-Policy, from wherever it comes, allow the script.
+    pub(crate) fn allow(&self, response: &mut Response) {
+        if let Some(inner) = &self.0
+            && inner.is_injected.load(Ordering::Relaxed)
+        {
+            csp::amend(response.headers_mut(), &inner.nonce);
+        }
+    }
+}
+
+impl Inner {
+    pub(super) fn notes(&self) -> MutexGuard<'_, Notes> {
+        // Nothing panics while it is held, so what it protects is whole.
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// No other request may be answered with this page.
+    fn mark(&self, headers: &mut HeaderMap) {
+        self.is_injected.store(true, Ordering::Relaxed);
+        for name in [ETAG, LAST_MODIFIED, ACCEPT_RANGES] {
+            headers.remove(name);
+        }
+        if !headers.contains_key(CACHE_CONTROL) {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        }
+    }
+
+    /// What a page carries.
+    fn script(&self, method: &Method, uri: &Uri, status: StatusCode) -> String {
+        let facts = serde_json::json!({
+            "boot": self.hub.boot(),
+            "site": self.version,
+            "assets": self.assets,
+            "mistakes": self.mistakes,
+            "live": self.options.live_reload,
+            "isForm": !matches!(*method, Method::GET | Method::HEAD),
+            "bar": self.options.bar.then(|| bar::facts(self, method, uri, status)),
+        });
+        // In JSON it can only stand within a text, where this is how it is escaped.
+        let facts = facts.to_string().replace('<', "\\u003c");
+        format!(
+            "<script type=\"application/json\" id=\"kalgan-dev\">{facts}</script>\
+             <script src=\"{}\" defer nonce=\"{}\"></script>",
+            client::SCRIPT,
+            self.nonce
+        )
+    }
+}
+
+/// Whether a response is a whole page that a browser shows.
+fn is_page(status: StatusCode, headers: &HeaderMap) -> bool {
+    let has_body = !status.is_informational()
+        && !status.is_redirection()
+        && !matches!(
+            status,
+            StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::PARTIAL_CONTENT
+        );
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let content_type = text(&CONTENT_TYPE).unwrap_or_default().to_ascii_lowercase();
+    let (essence, parameters) = content_type.split_once(';').unwrap_or((&content_type, ""));
+    has_body
+        && essence.trim() == "text/html"
+        // In all other charsets that pages have, tags are ASCII.
+        && !parameters.contains("utf-16")
+        && !headers.contains_key(CONTENT_ENCODING)
+        && !text(&CONTENT_DISPOSITION)
+            .is_some_and(|disposition| disposition.to_ascii_lowercase().starts_with("attachment"))
+}
+
+/// What nobody can guess: the keys of the hasher are random.
+fn nonce() -> String {
+    let random = || RandomState::new().build_hasher().finish();
+    format!("{:016x}{:016x}", random(), random())
+}
+
+/// Notes something of the request in progress, if there is one with a record.
+pub(super) fn note(noting: impl FnOnce(&mut Notes)) {
+    let _ = RECORD.try_with(|Record(inner)| {
+        if let Some(inner) = inner {
+            noting(&mut inner.notes());
+        }
+    });
+}
+
+/// Begins to render a template.
+pub(crate) fn rendering(name: &str) -> Rendering<'_> {
+    Rendering {
+        name,
+        begun: Instant::now(),
+    }
+}
+
+/// See [`rendering`].
+pub(crate) struct Rendering<'a> {
+    name: &'a str,
+    begun: Instant,
+}
+
+impl Rendering<'_> {
+    /// Notes the template, and how long it took.
+    pub(crate) fn end(self) {
+        let duration = self.begun.elapsed();
+        note(|notes| {
+            if notes.templates.len() < MOST {
+                notes.templates.push(Rendered {
+                    name: self.name.to_owned(),
+                    duration,
+                });
+            }
+        });
+    }
+}
+
+/// Notes that a language lacks a message, so that another one's is shown.
+pub(crate) fn has_fallen_back(key: &str, language: &str, shown: &str) {
+    note(|notes| {
+        let fallback = Fallback {
+            key: key.to_owned(),
+            language: language.to_owned(),
+            shown: shown.to_owned(),
+        };
+        if notes.fallbacks.len() < MOST && !notes.fallbacks.contains(&fallback) {
+            notes.fallbacks.push(fallback);
+        }
+    });
+}
