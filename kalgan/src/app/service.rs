@@ -45,7 +45,8 @@ impl App {
         }
         let looked = Instant::now();
         let turn = built.shared.turn().await;
-        let record = Record::begin(&built.shared, &turn, begun, &Look::new(looked.elapsed()));
+        let look = Look::new(looked.elapsed());
+        let record = Record::begin(&built.shared, &turn, &request, begun, &look);
         let server = match &turn {
             Turn::Site(site) => Arc::clone(&site.options.server),
             #[cfg(feature = "disk")]

@@ -22,7 +22,7 @@ impl Look {
 pub(crate) struct Record;
 
 impl Record {
-    pub(crate) fn begin(_: &Shared, _: &Turn, _: Instant, _: &Look) -> Self {
+    pub(crate) fn begin(_: &Shared, _: &Turn, _: &Request, _: Instant, _: &Look) -> Self {
         Self
     }
 

@@ -12,10 +12,7 @@ const TRUSTED: &str = "kalgan";
 
 /// Amends all policies of a response.
 pub(super) fn amend(headers: &mut HeaderMap, nonce: &str) {
-    for name in [
-        CONTENT_SECURITY_POLICY,
-        CONTENT_SECURITY_POLICY_REPORT_ONLY,
-    ] {
+    for name in [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY] {
         let http::header::Entry::Occupied(mut values) = headers.entry(name) else {
             continue;
         };
@@ -89,9 +86,11 @@ fn policy(text: &str, nonce: &str) -> String {
                 () => Some(&nonce),
             },
         ),
-        allow(&mut directives, &["connect-src", "default-src"], |connect| {
-            (!connect.has_self()).then_some("'self'")
-        }),
+        allow(
+            &mut directives,
+            &["connect-src", "default-src"],
+            |connect| (!connect.has_self()).then_some("'self'"),
+        ),
         allow(&mut directives, &["trusted-types"], |types| {
             (!types.has("*") && !types.sources.contains(&TRUSTED)).then_some(TRUSTED)
         }),
@@ -153,7 +152,10 @@ mod tests {
     fn each_policy_is_amended_by_the_rules_of_fallback() {
         for (given, expected) in [
             // Scripts: the most special directive that is there.
-            ("script-src https://a.example", "script-src https://a.example 'nonce-N'"),
+            (
+                "script-src https://a.example",
+                "script-src https://a.example 'nonce-N'",
+            ),
             (
                 "script-src-elem https://a.example; script-src 'self'",
                 "script-src-elem https://a.example 'nonce-N'; script-src 'self'",
@@ -177,9 +179,15 @@ mod tests {
                 "script-src 'unsafe-inline' https://a.example 'self'",
             ),
             // Allowed as they are.
-            ("script-src 'self' 'unsafe-inline'", "script-src 'self' 'unsafe-inline'"),
+            (
+                "script-src 'self' 'unsafe-inline'",
+                "script-src 'self' 'unsafe-inline'",
+            ),
             ("script-src  'Self' ;", "script-src  'Self' ;"),
-            ("img-src 'none'; frame-ancestors 'none'", "img-src 'none'; frame-ancestors 'none'"),
+            (
+                "img-src 'none'; frame-ancestors 'none'",
+                "img-src 'none'; frame-ancestors 'none'",
+            ),
             ("", ""),
             // Of two directives of a name the first one counts.
             (

@@ -109,12 +109,13 @@ fn is_document(head: &[u8]) -> bool {
         rest = &comment[end + 3..];
     }
     [&b"<!doctype html"[..], b"<html"].into_iter().any(|start| {
-        rest.split_at_checked(start.len()).is_some_and(|(begin, rest)| {
-            begin.eq_ignore_ascii_case(start)
-                && rest
-                    .first()
-                    .is_none_or(|next| next.is_ascii_whitespace() || *next == b'>')
-        })
+        rest.split_at_checked(start.len())
+            .is_some_and(|(begin, rest)| {
+                begin.eq_ignore_ascii_case(start)
+                    && rest
+                        .first()
+                        .is_none_or(|next| next.is_ascii_whitespace() || *next == b'>')
+            })
     })
 }
 
@@ -229,10 +230,7 @@ mod tests {
 
     const DOCUMENTS: [(&str, &str); 14] = [
         ("<body>a</body>", "<body>a[+]</body>"),
-        (
-            "<p>a</BODY >\n</html>\n",
-            "<p>a[+]</BODY >\n</html>\n",
-        ),
+        ("<p>a</BODY >\n</html>\n", "<p>a[+]</BODY >\n</html>\n"),
         (
             "<script>'</body>'</script><p></body></html>",
             "<script>'</body>'</script><p>[+]</body></html>",
@@ -243,10 +241,7 @@ mod tests {
         ("<p></bodyguard>", "<p></bodyguard>"),
         ("<p></body", "<p></body"),
         ("", ""),
-        (
-            "<!DOCTYPE html><p>no end",
-            "<!DOCTYPE html><p>no end[+]",
-        ),
+        ("<!DOCTYPE html><p>no end", "<!DOCTYPE html><p>no end[+]"),
         (
             "\u{feff} <!-- a --> <!-- b -->\n<html lang=en></bo",
             "\u{feff} <!-- a --> <!-- b -->\n<html lang=en></bo[+]",
@@ -283,7 +278,10 @@ mod tests {
         }
         assert_eq!(held, 0);
         // What was let go of was a document, and gets its text at the end.
-        assert_eq!(in_pieces(&[document.as_bytes()]), format!("{document}{TEXT}"));
+        assert_eq!(
+            in_pieces(&[document.as_bytes()]),
+            format!("{document}{TEXT}")
+        );
         let again = format!("{document}</body>");
         for size in [1, 7, 1000, again.len()] {
             let pieces: Vec<&[u8]> = again.as_bytes().chunks(size).collect();

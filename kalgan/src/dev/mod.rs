@@ -28,6 +28,8 @@ pub(crate) mod watch;
 
 #[cfg(not(all(feature = "disk", debug_assertions)))]
 pub(crate) use absent::{Look, Record, answer, close, has_fallen_back, lines, rendering, writes};
+#[cfg(feature = "test")]
+pub(crate) use untouched::Untouched;
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) use {
     client::{answer, close},
@@ -35,5 +37,3 @@ pub(crate) use {
     options::DevOptions,
     record::{Look, Record, has_fallen_back, rendering},
 };
-#[cfg(feature = "test")]
-pub(crate) use untouched::Untouched;

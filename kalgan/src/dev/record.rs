@@ -127,10 +127,19 @@ impl Notes {
 
 impl Record {
     /// Begins the record of a request that will be answered by `turn`.
-    pub(crate) fn begin(shared: &Shared, turn: &Turn, begun: Instant, look: &Look) -> Self {
+    pub(crate) fn begin(
+        shared: &Shared,
+        turn: &Turn,
+        request: &Request,
+        begun: Instant,
+        look: &Look,
+    ) -> Self {
         let Holder::Live(live) = &shared.holder else {
             return Self(None);
         };
+        if is_untouched(request) {
+            return Self(None);
+        }
         let hub = Arc::clone(&live.hub);
         let state = hub.state();
         let (site, mistakes) = match turn {
@@ -320,6 +329,20 @@ impl Inner {
             client::SCRIPT,
             self.nonce
         )
+    }
+}
+
+/// Whether the response is to be the app's own, byte for byte.
+fn is_untouched(request: &Request) -> bool {
+    #[cfg(feature = "test")]
+    return request
+        .extensions()
+        .get::<super::untouched::Untouched>()
+        .is_some();
+    #[cfg(not(feature = "test"))]
+    {
+        let _ = request;
+        false
     }
 }
 

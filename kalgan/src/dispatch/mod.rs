@@ -39,12 +39,7 @@ pub(crate) async fn dispatch(shared: &Shared, site: Arc<Site>, request: Request)
     )
 }
 
-async fn answer(
-    shared: &Shared,
-    site: Arc<Site>,
-    request: Request,
-    record: &Record,
-) -> Response {
+async fn answer(shared: &Shared, site: Arc<Site>, request: Request, record: &Record) -> Response {
     let connection = request
         .extensions()
         .get::<Connection>()

@@ -3,6 +3,8 @@
 mod answers;
 #[cfg(feature = "test")]
 mod client;
+#[cfg(debug_assertions)]
+mod dev_pages;
 mod development;
 mod languages;
 mod templates;
@@ -141,6 +143,7 @@ fn functions() -> Functions {
             ("home::panics", BoxedHandler::new(panics)),
             ("home::count", BoxedHandler::new(count)),
             ("home::goes", BoxedHandler::new(goes)),
+            ("home::streams", BoxedHandler::new(streams)),
             ("error::not_found", BoxedHandler::new(not_found)),
             ("error::broken", BoxedHandler::new(broken)),
         ],
@@ -202,6 +205,14 @@ async fn count(State(step): State<u32>, cookies: Cookies) -> String {
 
 async fn goes() -> Result<Response> {
     Ok(response::redirect(names::url("echo", [("id", "7")])?))
+}
+
+/// A page in pieces, which cut its end tag.
+async fn streams() -> Response {
+    let pieces = ["<html><p>a</bo", "dy", "><!--", " -->"].map(Ok::<_, std::io::Error>);
+    response::stream(futures_util::stream::iter(pieces))
+        .with_content_type("text/html; charset=utf-8")
+        .with_header("content-length", "24")
 }
 
 async fn not_found(error: ErrorInfo, Lang(lang): Lang) -> Response {
