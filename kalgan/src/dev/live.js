@@ -44,7 +44,8 @@
   const root = host.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = styles.map((text) => {
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
+    // A `rem` is the page's, and may be any size.
+    sheet.replaceSync(text.replace(/([\d.]+)rem\b/g, (_, size) => `${size * 16}px`));
     return sheet;
   });
   // Not in the body, whose children belong to the page.
@@ -214,7 +215,7 @@
     showOverlay(
       "mistakes",
       count,
-      `Mend ${them}, and this page shows itself again. Below it is what was good last.`,
+      `Mend ${them} and save: then this goes away by itself. The page behind is the last good one.`,
       fragment(mistakes.html),
     );
   }
@@ -223,7 +224,7 @@
     showOverlay(
       "failure",
       "The app does not compile",
-      "The server that runs is the last one that did.",
+      "Mend it and save. The server that answers is of the last code that did compile.",
       element("article", {}, element("pre", { className: "compiler" }, failure)),
     );
   }

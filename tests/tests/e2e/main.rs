@@ -10,6 +10,7 @@
 mod bad_input;
 mod commands;
 mod connections;
+mod dev_pages;
 mod live;
 mod logging;
 mod museum;

@@ -4,7 +4,7 @@
 use crate::Builds;
 use kalgan_tests::{Build, Profile, Server, Site};
 
-fn workshop(profile: Profile) -> Build {
+pub(crate) fn workshop(profile: Profile) -> Build {
     static BUILDS: Builds = Builds::new();
     BUILDS.get(profile, || Site::of_app("workshop", "workshop"))
 }

@@ -43,6 +43,12 @@ async fn main(app: App) -> Result<()> {
         })
         .layer(mark("inner"))
         .layer(mark("outer"));
+    if let Ok(policy) = std::env::var("WORKSHOP_POLICY") {
+        app = app.layer(SetResponseHeaderLayer::overriding(
+            http::header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_str(&policy)?,
+        ));
+    }
     if std::env::var_os("WORKSHOP_TIMEOUT").is_some() {
         app = app.layer(TimeoutLayer::new(Duration::from_millis(100)));
     }

@@ -10,6 +10,13 @@ pub async fn streamed() -> Response {
     response::stream(parts).with_content_type("text/plain")
 }
 
+/// A page that streams, and has an end tag that is none.
+pub async fn page() -> Response {
+    let parts = ["<!doctype html><body><script>'</body>'</script>", "<p>a</bo", "dy></html>"];
+    response::stream(stream::iter(parts.map(Ok::<_, std::io::Error>)))
+        .with_content_type("text/html; charset=utf-8")
+}
+
 /// A stream that fails half-way.
 pub async fn torn() -> Response {
     response::stream(stream::iter([
