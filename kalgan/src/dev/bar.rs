@@ -4,8 +4,6 @@ use super::log;
 use super::record::{Inner, Notes};
 use crate::site::Site;
 use http::{Method, StatusCode, Uri};
-use kalgan_core::template::ast::ComponentCall;
-use kalgan_core::template::visit::{self, Visitor};
 use kalgan_core::templates::Set;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -64,7 +62,7 @@ fn millis(duration: Duration) -> f64 {
 fn templates(notes: &Notes, site: Option<&Site>) -> Vec<Value> {
     let set = site
         .and_then(|site| site.live.as_ref())
-        .map(|live| live.templates());
+        .map(|live| &**live.templates());
     notes
         .templates
         .iter()
@@ -80,59 +78,23 @@ fn templates(notes: &Notes, site: Option<&Site>) -> Vec<Value> {
 }
 
 /// What a template extends, includes and calls, and what those do, in the order in which it is
-/// come across; each once.
-fn uses(set: &Set, name: &str) -> Vec<(&'static str, String)> {
-    let mut uses: Vec<(&'static str, String)> = Vec::new();
-    let mut waiting = vec![name.to_owned()];
-    let mut seen = waiting.clone();
-    while let Some(name) = waiting.pop() {
-        let Some(parsed) = set.entry(&name).and_then(|entry| entry.parsed.as_ref()) else {
+/// come across; each once. Nothing where one of them is missing.
+fn uses<'s>(set: &'s Set, name: &str) -> Vec<(&'static str, &'s str)> {
+    let mut uses: Vec<(&'static str, &str)> = Vec::new();
+    for (_, entry) in set.closure(name).into_iter().flatten() {
+        let Some(parsed) = &entry.parsed else {
             continue;
         };
-        let mut found: Vec<(&'static str, String)> = Vec::new();
-        if let Some(parent) = &parsed.tree.parent {
-            found.push(("extends", parent.text.to_string()));
-        }
-        for include in &parsed.references.includes {
-            found.push(("includes", include.text.to_string()));
-        }
-        let mut calls = Calls::default();
-        visit::walk(&mut calls, &parsed.tree);
-        for call in calls.0 {
-            found.push(("calls", call.to_owned()));
-        }
-        for (how, name) in found {
-            if uses.iter().any(|(_, known)| *known == name) {
-                continue;
+        let parent = parsed.tree.parent.iter();
+        let extended = parent.map(|parent| ("extends", &*parent.text));
+        let includes = parsed.references.includes.iter();
+        let included = includes.map(|include| ("includes", &*include.text));
+        let called = parsed.called_components().map(|name| ("calls", name));
+        for one in extended.chain(included).chain(called) {
+            if !uses.contains(&one) {
+                uses.push(one);
             }
-            if how == "calls" {
-                // What a component uses is that of the template that defines it.
-                if let Some((entry, _)) = set.component(&name)
-                    && let Some((template, _)) = set
-                        .entries()
-                        .find(|(_, known)| std::sync::Arc::ptr_eq(&known.file, &entry.file))
-                    && !seen.iter().any(|known| known == template)
-                {
-                    seen.push(template.to_owned());
-                    waiting.push(template.to_owned());
-                }
-            } else if !seen.contains(&name) {
-                seen.push(name.clone());
-                waiting.push(name.clone());
-            }
-            uses.push((how, name));
         }
     }
     uses
-}
-
-/// The components that a template calls.
-#[derive(Default)]
-struct Calls<'a>(Vec<&'a str>);
-
-impl<'a> Visitor<'a> for Calls<'a> {
-    fn component_call(&mut self, call: &'a ComponentCall) {
-        self.0.push(&call.name.text);
-        visit::walk_component_call(self, call);
-    }
 }
