@@ -125,7 +125,7 @@
       ["img, input[type=image]", "src"],
       ["video[poster]", "poster"],
       ["link[rel~=icon]", "href"],
-      ["image", "href"],
+      ["image, use", "href"],
     ];
     for (const [selector, name] of attributes) {
       for (const node of document.querySelectorAll(selector)) {
@@ -176,12 +176,10 @@
   // ----------------------------------------------------------------- overlay
 
   let overlay = null;
-  let overlayKind = null;
 
   /** Lays what is wrong over the page. Escape closes it, until there is something else to say. */
-  function showOverlay(kind, title, hint, content) {
+  function showOverlay(title, hint, content) {
     closeOverlay();
-    overlayKind = kind;
     const close = element("button", { type: "button", className: "close", title: "Close (Escape)" }, "Close");
     overlay = element(
       "dialog",
@@ -203,7 +201,7 @@
     if (!overlay) return;
     overlay.onclose = null;
     overlay.remove();
-    overlay = overlayKind = null;
+    overlay = null;
   }
 
   let mistakes = null;
@@ -213,7 +211,6 @@
     const count = mistakes.count === 1 ? "A mistake in a file" : `${mistakes.count} mistakes in files`;
     const them = mistakes.count === 1 ? "it" : "them";
     showOverlay(
-      "mistakes",
       count,
       `Mend ${them} and save: then this goes away by itself. The page behind is the last good one.`,
       fragment(mistakes.html),
@@ -222,7 +219,6 @@
 
   function showFailure() {
     showOverlay(
-      "failure",
       "The app does not compile",
       "Mend it and save. The server that answers is of the last code that did compile.",
       element("article", {}, element("pre", { className: "compiler" }, failure)),
@@ -273,7 +269,7 @@
       failure = state.failure;
       const isStale = page.boot !== state.boot || page.site !== state.site;
       const explains = page.mistakes ?? null;
-      const reason = [state.boot, state.site, mistakes?.digest].join(" ");
+      const reason = [location, page.boot, page.site, state.boot, state.site, mistakes?.digest].join(" ");
       if (explains !== null ? explains !== mistakes?.digest : isStale && !mistakes) {
         return reload(reason);
       }
@@ -410,17 +406,17 @@
     const warnings = bar
       ? bar.fallbacks.length + (bar.lines ?? []).filter(({ level }) => level === "WARN" || level === "ERROR").length
       : 0;
-    const mended = wrong
+    const reopen = wrong
       ? element("button", { type: "button", className: "bad", onclick: judge }, mistakes ? `${mistakes.count} ✕` : "✕ build")
       : null;
     const state = note ? element("span", { className: "note", role: "status" }, note) : null;
     const button = (text, properties) => element("button", { type: "button", ...properties }, text);
     const parts = !bar
-      ? [mended, state]
+      ? [reopen, state]
       : as === "folded"
-        ? [mended, state, button("▴", { className: "tab", title: "Show the development bar", "aria-expanded": "false", onclick: () => setShape("small") })]
+        ? [reopen, state, button("▴", { className: "tab", title: "Show the development bar", "aria-expanded": "false", onclick: () => setShape("small") })]
         : [
-            mended,
+            reopen,
             button(
               [
                 element("b", { className: bar.status >= 400 ? "bad" : "" }, String(bar.status)),
