@@ -1,26 +1,24 @@
-//! What has to stay true: the app is called without a socket.
+//! What has to stay true: each test visits the app as a browser does, without a socket.
 
-use kalgan::{Request, Response};
-use tower::ServiceExt;
+use kalgan::test::Client;
 
-async fn get(path: &str) -> Response {
-    let mut request = Request::default();
-    *request.uri_mut() = path.parse().expect("the path is one of a URL");
-    match kalgan::embed!().oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
+#[test]
+fn the_home_page_speaks_two_languages() {
+    let visitor = Client::new(kalgan::embed!());
+    let home = visitor.get("/en").send();
+    home.assert_ok().assert_selector_text("h1", "It works.");
+    let home = home.click("Español").send();
+    home.assert_ok().assert_selector_text("h1", "Funciona.");
 }
 
-#[tokio::test]
-async fn the_home_page_speaks_two_languages() {
-    for path in ["/en", "/es"] {
-        assert_eq!(get(path).await.status(), 200, "{path}");
-    }
-    assert_eq!(get("/").await.headers()["location"], "/en");
+#[test]
+fn visitors_get_the_language_that_they_prefer() {
+    let visitor = Client::new(kalgan::embed!()).accept_language("es-MX, en;q=0.5");
+    visitor.get("/").send().assert_redirect("/es");
 }
 
-#[tokio::test]
-async fn what_is_not_there_is_not_found() {
-    assert_eq!(get("/en/nowhere").await.status(), 404);
+#[test]
+fn what_is_not_there_is_not_found() {
+    let visitor = Client::new(kalgan::embed!());
+    visitor.get("/en/nowhere").send().assert_status(404);
 }
