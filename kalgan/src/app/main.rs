@@ -39,7 +39,7 @@ where
 #[cfg(all(feature = "disk", debug_assertions, unix))]
 fn dev(spec: &'static Spec, cargo: Vec<String>, settings: Vec<Setting>) -> ExitCode {
     server::inherited::read();
-    crate::app::dev::run(spec, cargo, settings)
+    crate::app::rust_edits::run(spec, cargo, settings)
 }
 
 #[cfg(not(all(feature = "disk", debug_assertions, unix)))]

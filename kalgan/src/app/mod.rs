@@ -3,11 +3,11 @@
 pub(crate) mod cli;
 #[cfg(feature = "disk")]
 mod commands;
-#[cfg(all(feature = "disk", debug_assertions))]
-mod dev;
 mod layers;
 mod logging;
 pub(crate) mod main;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod rust_edits;
 mod service;
 pub(crate) mod shared;
 pub(crate) mod start;
@@ -176,7 +176,7 @@ impl App {
         }
         let shutdown = server::shutdown_signal();
         #[cfg(all(feature = "disk", debug_assertions))]
-        let shutdown = dev::until_parent_ends(
+        let shutdown = rust_edits::until_parent_ends(
             shutdown,
             match &built.shared.holder {
                 Holder::Live(live) => Some(Arc::clone(&live.hub)),

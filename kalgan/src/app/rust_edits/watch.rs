@@ -1,7 +1,7 @@
 //! Edits of sources, as the system tells of them.
 
-use crate::app::dev::package::Sources;
-use crate::app::dev::supervisor::Event;
+use crate::app::rust_edits::package::Sources;
+use crate::app::rust_edits::supervisor::Event;
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeMap;

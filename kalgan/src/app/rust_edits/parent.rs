@@ -1,6 +1,6 @@
 //! The child's side: what the process says that has started it.
 
-use crate::app::dev::{CHILD, Line};
+use crate::app::rust_edits::{CHILD, Line};
 use crate::dev::hub::{Build, Event, Hub};
 use std::future::Future;
 use std::io::BufRead;

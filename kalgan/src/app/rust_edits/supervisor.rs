@@ -1,12 +1,12 @@
 //! Holds the port, and keeps the app behind it up to date.
 
 use crate::app::App;
-use crate::app::dev::Line;
-use crate::app::dev::cargo::{self, Build, Built};
-use crate::app::dev::package::Plan;
-use crate::app::dev::server::Server;
-use crate::app::dev::watch::Watch;
 use crate::app::main::say_error;
+use crate::app::rust_edits::Line;
+use crate::app::rust_edits::cargo::{self, Build, Built};
+use crate::app::rust_edits::package::Plan;
+use crate::app::rust_edits::server::Server;
+use crate::app::rust_edits::watch::Watch;
 use crate::dev::DevOptions;
 use crate::error::Result;
 use crate::private::Spec;

@@ -1,7 +1,7 @@
 //! One build by cargo.
 
-use crate::app::dev::package::{Plan, cargo};
-use crate::app::dev::server::process;
+use crate::app::rust_edits::package::{Plan, cargo};
+use crate::app::rust_edits::server::process;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
 use std::io::{IsTerminal, Write};
