@@ -4,11 +4,11 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
-use crate::folders::target;
+use crate::folders::{repository, target};
 use crate::process::Launch;
 use crate::site::Site;
 
@@ -89,9 +89,7 @@ impl Site {
     /// # Errors
     /// What cargo and the compiler say.
     pub fn try_build(&self, profile: Profile) -> Result<Build, BuildFailed> {
-        // The copies' binaries have the same place until they are copied.
-        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
-        let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let _turn = turn();
 
         let mut output = self.cargo(profile, true);
         let mut messages = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -126,43 +124,112 @@ impl Site {
     }
 
     fn cargo(&self, profile: Profile, is_offline: bool) -> Output {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-        let mut command = Command::new(cargo);
-        command
-            .current_dir(self.workspace())
-            .args(["build", "--message-format=json-render-diagnostics"])
-            .arg("--target-dir")
-            .arg(target())
-            // What it keeps would take more room than all else, and is hardly ever used again.
-            .env("CARGO_INCREMENTAL", "0")
-            .stdin(Stdio::null());
+        let mut command = command(self.workspace());
+        command.args(["build", "--message-format=json-render-diagnostics"]);
         if profile == Profile::Release {
             command.arg("--release");
         }
         if is_offline {
             command.arg("--offline");
         }
-        // What the cargo that runs the tests has set for them is not for this one.
-        for (name, _) in std::env::vars_os() {
-            let name = name.to_string_lossy();
-            let is_outer = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "KALGAN_"]
-                .iter()
-                .any(|prefix| name.starts_with(prefix))
-                || [
-                    "CARGO_BUILD_TARGET",
-                    "CARGO_ENCODED_RUSTFLAGS",
-                    "CARGO_TARGET_DIR",
-                    "RUSTFLAGS",
-                    "RUSTC_WRAPPER",
-                    "RUSTC_WORKSPACE_WRAPPER",
-                ]
-                .contains(&name.as_ref());
-            if is_outer {
-                command.env_remove(name.as_ref());
-            }
-        }
         command.output().expect("cargo can be started")
     }
+
+    /// Runs cargo for the app, without a network, with arguments that spaces separate. It gives what
+    /// cargo said.
+    ///
+    /// # Errors
+    /// It failed, and this is what it said.
+    pub fn run_cargo(&self, arguments: &str) -> Result<String, BuildFailed> {
+        let _turn = turn();
+        run(command(self.workspace()).args(arguments.split(' ')))
+    }
+}
+
+/// The repository's own binary `kalgan`.
+///
+/// # Panics
+/// When it cannot be built.
+#[must_use]
+pub fn kalgan_binary() -> PathBuf {
+    let _turn = turn();
+    let arguments = [
+        "build",
+        "--package",
+        "kalgan",
+        "--bin",
+        "kalgan",
+        "--offline",
+    ];
+    if let Err(BuildFailed(messages)) = run(command(repository()).args(arguments)) {
+        panic!("`kalgan` cannot be built:\n{messages}");
+    }
+    target().join("debug/kalgan")
+}
+
+/// Keeps all builds of copies waiting while it lives.
+#[derive(Debug)]
+pub struct NoBuilds(#[expect(dead_code, reason = "it is held")] MutexGuard<'static, ()>);
+
+/// Waits for the builds of copies that are under way, and keeps others from beginning: for a test
+/// of an app that calls cargo itself.
+#[must_use]
+pub fn hold_builds() -> NoBuilds {
+    NoBuilds(turn())
+}
+
+/// The target folder that the copies share, for an app that calls cargo itself.
+#[must_use]
+pub fn target_folder() -> PathBuf {
+    target()
+}
+
+/// The copies' binaries have the same place until they are copied.
+fn turn() -> MutexGuard<'static, ()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn run(command: &mut Command) -> Result<String, BuildFailed> {
+    let output = command.output().expect("cargo can be started");
+    let text = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+    let text = text.concat();
+    if output.status.success() {
+        Ok(text)
+    } else {
+        Err(BuildFailed(text))
+    }
+}
+
+/// A cargo in a folder, with the target folder of the copies.
+fn command(folder: &Path) -> Command {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        // What it keeps would take more room than all else, and is hardly ever used again.
+        .env("CARGO_INCREMENTAL", "0");
+    // What the cargo that runs the tests has set for them is not for this one.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        let is_outer = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "KALGAN_"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+            || [
+                "CARGO_BUILD_TARGET",
+                "CARGO_ENCODED_RUSTFLAGS",
+                "RUSTFLAGS",
+                "RUSTC_WRAPPER",
+                "RUSTC_WORKSPACE_WRAPPER",
+            ]
+            .contains(&name.as_ref());
+        if is_outer {
+            command.env_remove(name.as_ref());
+        }
+    }
+    command.env("CARGO_TARGET_DIR", target());
+    command
 }
 
 /// Puts a binary to another place. A link is better than a copy: a process that is started while

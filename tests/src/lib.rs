@@ -18,7 +18,7 @@ mod site;
 mod tool;
 
 pub use browser::Browser;
-pub use cargo::{Build, BuildFailed, Profile};
+pub use cargo::{Build, BuildFailed, NoBuilds, Profile, hold_builds, kalgan_binary, target_folder};
 pub use client::{Answer, Ask, Version};
 pub use log::Log;
 pub use process::{Launch, Ran, Server, free_port};

@@ -62,6 +62,35 @@ impl Site {
         }
     }
 
+    /// A new app, as `kalgan new` makes it, with the lock file of the repository. It depends on the
+    /// repository's crates.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    #[must_use]
+    pub fn new_app(package: &str, label: &str) -> Self {
+        let folder = scratch().join(label);
+        if folder.exists() {
+            fs::remove_dir_all(&folder).expect("the old app can be removed");
+        }
+        let ran = crate::Launch::new(&crate::kalgan_binary())
+            .args("new --no-git")
+            .arg(package)
+            .arg("--path")
+            .arg(&folder)
+            .arg("--kalgan-path")
+            .arg(repository().join("kalgan"))
+            .run();
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock"))
+            .expect("the lock file can be copied");
+        Self {
+            workspace: folder.clone(),
+            folder,
+            package: package.to_owned(),
+        }
+    }
+
     /// The app's folder.
     #[must_use]
     pub fn folder(&self) -> &Path {

@@ -20,6 +20,11 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Serve.
     Serve,
+    /// Serve, and build and start anew after each edit of Rust.
+    Dev {
+        /// Further arguments for `cargo build`.
+        cargo: Vec<String>,
+    },
     /// Print the routes, or which of them answers a request.
     Routes {
         /// The method.
@@ -91,6 +96,10 @@ impl fmt::Display for UsageError {
 /// # Errors
 /// A command or an option that there is not, or a value that does not fit.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, UsageError> {
+    let mut arguments: Vec<OsString> = arguments.into_iter().collect();
+    // What comes after is for cargo.
+    let end = arguments.iter().position(|argument| argument == "--");
+    let further = end.map(|end| arguments.split_off(end));
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut words: Vec<String> = Vec::new();
     let mut settings = Vec::new();
@@ -122,6 +131,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     let command = match (asked, words.as_slice()) {
         (Some(asked), _) => asked,
         (None, [] | ["serve"]) => Command::Serve,
+        (None, ["dev"]) => Command::Dev {
+            cargo: for_cargo(further.as_deref())?,
+        },
         (None, ["check"]) => Command::Check {
             format: format.unwrap_or_default(),
             with_unused,
@@ -151,11 +163,21 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
             )));
         }
         (None, [word, ..]) => {
-            let commands = ["serve", "routes", "check", "settings", "schema"];
+            let commands = ["serve", "dev", "routes", "check", "settings", "schema"];
             let hint = did_you_mean(word, &commands).unwrap_or_default();
             return Err(UsageError(format!("`{word}` is not a command; {hint}")));
         }
     };
+    if further.is_some()
+        && !matches!(
+            command,
+            Command::Dev { .. } | Command::Help | Command::Version
+        )
+    {
+        return Err(UsageError(String::from(
+            "what follows `--` is for cargo, and so only for the command `dev`",
+        )));
+    }
     let option = match (format, with_unused) {
         (Some(_), _) => Some("--format"),
         (None, true) => Some("--unused"),
@@ -169,6 +191,17 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         )));
     }
     Ok(Cli { command, settings })
+}
+
+/// What follows the `--`, which is the first.
+fn for_cargo(further: Option<&[OsString]>) -> Result<Vec<String>, UsageError> {
+    let further = further.unwrap_or_default().iter().skip(1);
+    further
+        .map(|argument| {
+            let text = argument.to_str().map(str::to_owned);
+            text.ok_or_else(|| usage("an argument for cargo is not UTF-8"))
+        })
+        .collect()
 }
 
 /// Whether `--format` and `--unused` have a meaning for the command; a help is printed whatever else
@@ -198,6 +231,8 @@ pub(crate) fn help(name: &str) -> String {
         "Usage: {name} [COMMAND] [OPTIONS]\n\n\
          Commands:\n\
          \x20 serve                    answer requests (without a command, too)\n\
+         \x20 dev [-- CARGO OPTIONS]   serve a debug build, and build and start it anew after each\n\
+         \x20                          edit of Rust, with options for `cargo build` after `--`\n\
          \x20 routes                   print the table of routes\n\
          \x20 routes [METHOD] PATH     print which route answers, and with which parameters\n\
          \x20 check [--format FORMAT]  check the files on disk as the build does, and print all\n\
@@ -261,6 +296,16 @@ mod tests {
             );
         }
         assert_eq!(command("settings --port 1"), Command::Settings);
+        let dev = |cargo: &[&str]| Command::Dev {
+            cargo: cargo.iter().map(|&text| text.to_owned()).collect(),
+        };
+        assert_eq!(command("dev"), dev(&[]));
+        assert_eq!(command("--port 1 dev --"), dev(&[]));
+        assert_eq!(
+            command("dev -- --features a --bin=b"),
+            dev(&["--features", "a", "--bin=b"])
+        );
+        assert_eq!(command("dev --help -- x"), Command::Help);
         assert_eq!(command("--version"), Command::Version);
         assert_eq!(command("routes -h"), Command::Help);
         let routes = |method: Option<&str>, path: Option<&str>| Command::Routes {
@@ -293,6 +338,11 @@ mod tests {
     fn what_means_nothing() {
         for line in [
             "rotues",
+            "dve",
+            "dev x",
+            "dev --features a",
+            "serve -- --features a",
+            "-- dev",
             "--prot 1",
             "--port x",
             "--port 99999",

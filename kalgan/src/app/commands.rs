@@ -58,7 +58,11 @@ pub(crate) fn run(spec: &'static Spec, command: Command, command_line: Vec<Setti
             Err(diagnostics) => fail(&diagnostics),
         },
         // `main` has carried them out.
-        Command::Serve | Command::Help | Command::Version | Command::Schema(_) => ExitCode::SUCCESS,
+        Command::Serve
+        | Command::Dev { .. }
+        | Command::Help
+        | Command::Version
+        | Command::Schema(_) => ExitCode::SUCCESS,
     }
 }
 

@@ -5,6 +5,7 @@ use crate::app::cli::{self, Command};
 use crate::app::logging;
 use crate::error::Result;
 use crate::private::Spec;
+use crate::server;
 use crate::site::current;
 use kalgan_core::settings::Setting;
 use std::future::Future;
@@ -29,9 +30,31 @@ where
         Command::Help => say(&cli::help(spec.name)),
         Command::Version => say(&format!("{} {}\n", spec.name, spec.version)),
         Command::Serve => return serve(spec, cli.settings, body),
+        Command::Dev { cargo } => return dev(spec, cargo, cli.settings),
         command => return run_command(spec, command, cli.settings),
     }
     ExitCode::SUCCESS
+}
+
+#[cfg(all(feature = "disk", debug_assertions, unix))]
+fn dev(spec: &'static Spec, cargo: Vec<String>, settings: Vec<Setting>) -> ExitCode {
+    server::inherited::read();
+    crate::app::rust_edits::run(spec, cargo, settings)
+}
+
+#[cfg(not(all(feature = "disk", debug_assertions, unix)))]
+fn dev(spec: &'static Spec, _: Vec<String>, _: Vec<Setting>) -> ExitCode {
+    let why = if cfg!(not(debug_assertions)) {
+        "`dev` is for debug builds, and this is a release build: `cargo run -- dev`"
+    } else if cfg!(not(feature = "disk")) {
+        "`dev` is for apps that read their files, and this one was built without Kalgan's feature \
+         `disk`"
+    } else {
+        "`dev` hands a socket from one process to the next, as only Unix can: here `cargo run` \
+         serves, and has to be started again after an edit of Rust"
+    };
+    say_error(&format!("{}: {why}", spec.name));
+    ExitCode::from(2)
 }
 
 #[cfg(feature = "disk")]
@@ -53,6 +76,7 @@ where
     F: FnOnce(App) -> Fut,
     Fut: Future<Output = Result<()>>,
 {
+    server::inherited::read();
     logging::start();
     let app = App::load(spec, settings);
     let workers = current::settings()

@@ -6,6 +6,8 @@ mod commands;
 mod layers;
 mod logging;
 pub(crate) mod main;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod rust_edits;
 mod service;
 pub(crate) mod shared;
 pub(crate) mod start;
@@ -141,6 +143,10 @@ impl App {
     /// Serves until the process is asked to stop (SIGTERM or SIGINT), then finishes the open
     /// requests.
     ///
+    /// A listening socket that the process was started with (`LISTEN_FDS`: systemd's socket
+    /// activation, `systemfd`, the command `dev`) is used in place of the configured address and
+    /// port.
+    ///
     /// # Errors
     /// The files have mistakes (in production; development shows them in the browser), or the
     /// address cannot be listened at. Each says what to do.
@@ -151,7 +157,7 @@ impl App {
             Some(site) => Arc::clone(&site.options.server),
             None => self.first_options()?.server,
         };
-        let listener = server::bind(&config).await?;
+        let (listener, is_inherited) = server::bind(&config).await?;
         let address = listener.local_addr()?;
         let source = match (&self.spec.files, &built.shared.holder) {
             (Files::Baked { .. }, _) => "its files are in the binary",
@@ -161,17 +167,28 @@ impl App {
         };
         tracing::info!(
             target: "kalgan",
-            "{} {} at http://{address}, {source}",
+            "{} {} at http://{address}{}, {source}",
             self.spec.name,
-            self.spec.version
+            self.spec.version,
+            if is_inherited { " (a socket that it was given)" } else { "" }
         );
         if let Some(site) = site {
             self.warn_of_missing_folders(&site);
         }
+        let shutdown = server::shutdown_signal();
+        #[cfg(all(feature = "disk", debug_assertions))]
+        let shutdown = rust_edits::until_parent_ends(
+            shutdown,
+            match &built.shared.holder {
+                Holder::Live(live) => Some(Arc::clone(&live.hub)),
+                Holder::Fixed(_) => None,
+            },
+        );
         let shutdown = async {
-            server::shutdown_signal().await;
+            shutdown.await;
             dev::close(&built.shared);
         };
+        server::ready::tell();
         server::serve(listener, self.clone(), config, shutdown).await?;
         tracing::info!(target: "kalgan", "{} has stopped", self.spec.name);
         Ok(())

@@ -6,7 +6,9 @@ pub(crate) mod body_limit;
 pub(crate) mod config;
 pub(crate) mod connection;
 mod host;
+pub(crate) mod inherited;
 pub(crate) mod lingering;
+pub(crate) mod ready;
 #[cfg(test)]
 mod tests;
 
@@ -54,13 +56,17 @@ const HTTP2_STREAMS: u32 = 200;
 /// The smallest buffer that hyper accepts, and so the least for a request's head.
 const MIN_HEADER_BYTES: usize = 8192;
 
-/// Listens on the configured address and port.
+/// Listens on the configured address and port, or takes the socket that the process was started
+/// with; then the second value is true.
 ///
 /// # Errors
 /// When the system refuses, with a text that says what to do.
-pub(crate) async fn bind(config: &ServerConfig) -> io::Result<TcpListener> {
+pub(crate) async fn bind(config: &ServerConfig) -> io::Result<(TcpListener, bool)> {
+    if let Some(listener) = inherited::take()? {
+        return Ok((TcpListener::from_std(listener)?, true));
+    }
     let (address, port) = (config.address.as_str(), config.port);
-    TcpListener::bind((address, port)).await.map_err(|error| {
+    let listener = TcpListener::bind((address, port)).await.map_err(|error| {
         let advice = match error.kind() {
             io::ErrorKind::AddrInUse => {
                 "another program listens there: stop it, or choose another port with --port or \
@@ -77,7 +83,8 @@ pub(crate) async fn bind(config: &ServerConfig) -> io::Result<TcpListener> {
         };
         let text = format!("cannot listen on {address}, port {port} ({error}): {advice}");
         io::Error::new(error.kind(), text)
-    })
+    })?;
+    Ok((listener, false))
 }
 
 /// What all connections are told.

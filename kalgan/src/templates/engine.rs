@@ -12,7 +12,7 @@ use tera::Tera;
 #[derive(Clone, Debug)]
 pub(crate) enum Engine {
     /// A Tera with all templates.
-    Whole(Tera),
+    Whole(Box<Tera>),
     /// A Tera for each page.
     #[cfg(feature = "disk")]
     Pages(Pages),
@@ -49,7 +49,7 @@ impl Engine {
     #[cfg(feature = "disk")]
     pub(crate) fn has_global(&self, name: &str) -> bool {
         let mut tera = match self {
-            Self::Whole(tera) => tera.clone(),
+            Self::Whole(tera) => Tera::clone(tera),
             Self::Pages(pages) => pages.base().clone(),
         };
         tera.global_context().contains_key(name)

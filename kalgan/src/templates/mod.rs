@@ -37,7 +37,7 @@ pub(crate) type TeraSetup = Arc<dyn Fn(&mut Tera) + Send + Sync>;
 pub(crate) fn whole(registry: &Registry, templates: &Templates) -> Result<Engine, Vec<Diagnostic>> {
     let mut tera = Tera::clone(registry.base());
     add(&mut tera, &templates.files())
-        .map(|()| Engine::Whole(tera))
+        .map(|()| Engine::Whole(Box::new(tera)))
         .map_err(|error| diagnose(&error, &|name| templates.get(name).cloned()))
 }
 

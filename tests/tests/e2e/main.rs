@@ -14,9 +14,11 @@ mod dev_pages;
 mod live;
 mod logging;
 mod museum;
+mod new_app;
 mod pages;
 mod rebuild;
 mod relocated;
+mod rust_edits;
 mod workshop;
 
 use kalgan_tests::{Build, BuildFailed, Launch, Profile, Site};

@@ -88,7 +88,7 @@ struct Server {
 impl Server {
     async fn start(config: ServerConfig) -> Self {
         let config = ServerConfig { port: 0, ..config };
-        let listener = bind(&config).await.unwrap();
+        let (listener, _) = bind(&config).await.unwrap();
         let address = listener.local_addr().unwrap();
         let site = Site {
             asked: Arc::default(),

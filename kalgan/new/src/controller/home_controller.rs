@@ -1,0 +1,15 @@
+//! The home page.
+
+use kalgan::prelude::*;
+
+/// `/` has no language of its own: it leads to the one that the visitor's browser prefers.
+pub async fn root(lang: Lang) -> Response {
+    redirect!("home", _lang = &*lang)
+}
+
+pub async fn index() -> Result<Response> {
+    // While you develop, the names of the files are links that open them in VS Code.
+    let editor =
+        cfg!(debug_assertions).then_some(concat!("vscode://file/", env!("CARGO_MANIFEST_DIR")));
+    render!("home.html", { editor })
+}

@@ -1,0 +1,6 @@
+mod controller;
+#[cfg(test)]
+mod tests;
+
+#[kalgan::app]
+fn main() {}

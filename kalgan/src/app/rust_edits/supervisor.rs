@@ -1,0 +1,358 @@
+//! Holds the port, and keeps the app behind it up to date.
+
+use crate::app::App;
+use crate::app::main::say_error;
+use crate::app::rust_edits::Line;
+use crate::app::rust_edits::cargo::{self, Build, Built};
+use crate::app::rust_edits::package::Plan;
+use crate::app::rust_edits::server::Server;
+use crate::app::rust_edits::watch::Watch;
+use crate::dev::DevOptions;
+use crate::error::Result;
+use crate::private::Spec;
+use crate::server::{self, config::ServerConfig};
+use crate::site::current;
+use kalgan_core::content_hash::content_hash;
+use kalgan_core::settings::{Origin, Setting};
+use rustix::process::Pid;
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// How long the children may take to end beyond what they grant the open requests.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// What happens.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// Sources have changed; whether a manifest is among them, which may name others.
+    Edited { manifest: bool },
+    /// A build has ended.
+    Built(Built),
+    /// A child takes connections.
+    Ready(u64),
+    /// A child has ended, and how.
+    Ended(u64, String),
+    /// The process is asked to stop.
+    Interrupted,
+}
+
+/// Carries out the command `dev`: serves until the process is asked to stop. `further` are
+/// arguments for `cargo build`, and `settings` those of the command line.
+pub(crate) fn run(spec: &'static Spec, further: Vec<String>, settings: Vec<Setting>) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    let result = match runtime {
+        Ok(runtime) => runtime.block_on(supervise(spec, further, settings)),
+        Err(error) => Err(error.into()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say_error(&format!("{}: {error}", spec.name));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn supervise(
+    spec: &'static Spec,
+    further: Vec<String>,
+    settings: Vec<Setting>,
+) -> Result<()> {
+    let arguments = settings.iter().filter_map(argument).collect();
+    let app = App::load(spec, settings);
+    let config = app.first_options()?.server;
+    let (listener, _) = server::bind(&config).await?;
+    let program = std::env::current_exe()?;
+    let (events, happening) = unbounded_channel();
+    let supervisor = Supervisor {
+        name: spec.name,
+        root: spec.root(),
+        // Only now: what is started from here on may be another program of this name.
+        running: hash(&program).await,
+        program,
+        arguments,
+        further,
+        listener: listener.into_std()?,
+        config,
+        plan: None,
+        watch: None,
+        group: None,
+        is_building: false,
+        build_again: false,
+        read_manifests: false,
+        servers: BTreeMap::new(),
+        current: None,
+        starting: None,
+        next: 0,
+        events,
+    };
+    supervisor.run(happening).await;
+    Ok(())
+}
+
+/// An option of the command line as the child is given it.
+fn argument(setting: &Setting) -> Option<OsString> {
+    match &setting.origin {
+        Origin::CommandLine(option) => Some(format!("{option}={}", setting.value.display()).into()),
+        _ => None,
+    }
+}
+
+/// What tells a binary from another one.
+async fn hash(program: &Path) -> Option<String> {
+    let program = program.to_owned();
+    let read = tokio::task::spawn_blocking(move || std::fs::read(program).ok());
+    Some(content_hash(&read.await.ok()??))
+}
+
+struct Supervisor {
+    /// The package's name.
+    name: &'static str,
+    root: PathBuf,
+    /// What is started.
+    program: PathBuf,
+    /// The hash of what was started last.
+    running: Option<String>,
+    arguments: Vec<OsString>,
+    /// Further arguments for cargo.
+    further: Vec<String>,
+    listener: TcpListener,
+    config: Arc<ServerConfig>,
+    plan: Option<Plan>,
+    watch: Option<Watch>,
+    /// The processes of the build that is under way.
+    group: Option<Pid>,
+    is_building: bool,
+    /// Sources have changed during the build.
+    build_again: bool,
+    /// Manifests have changed, and with them what is watched, perhaps.
+    read_manifests: bool,
+    /// All children that have not ended.
+    servers: BTreeMap<u64, Server>,
+    /// The one that answers.
+    current: Option<u64>,
+    /// The one that will, once it takes connections.
+    starting: Option<u64>,
+    next: u64,
+    events: UnboundedSender<Event>,
+}
+
+impl Supervisor {
+    async fn run(mut self, mut happening: UnboundedReceiver<Event>) {
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            loop {
+                server::shutdown_signal().await;
+                let _ = events.send(Event::Interrupted);
+            }
+        });
+        self.start();
+        self.look_at_package();
+        // What was edited since this process was built; mostly nothing, of which nothing is said.
+        self.build(false);
+        while let Some(event) = happening.recv().await {
+            match event {
+                Event::Edited { manifest } => {
+                    self.read_manifests |= manifest;
+                    self.build(true);
+                }
+                Event::Built(built) => self.built(built).await,
+                Event::Ready(id) => self.ready(id),
+                Event::Ended(id, how) => self.ended(id, &how),
+                Event::Interrupted => break,
+            }
+        }
+        self.stop(happening).await;
+    }
+
+    fn say(&self, text: &str) {
+        say_error(&format!("{} dev: {text}", self.name));
+    }
+
+    /// Tells the pages of the server that answers.
+    fn tell(&self, line: Line) {
+        if let Some(server) = self.current.and_then(|id| self.servers.get(&id)) {
+            server.tell(line);
+        }
+    }
+
+    /// Learns how to build, and watches the sources.
+    fn look_at_package(&mut self) {
+        let plan = match Plan::find(&self.root, &self.program) {
+            Ok(plan) => plan,
+            Err(error) => {
+                return self.say(&format!("{error}\nEdits of Rust are not seen."));
+            }
+        };
+        let polls = !DevOptions::read(&current::settings(), false).watch;
+        self.watch = match Watch::start(&plan.sources, polls, self.events.clone()) {
+            Ok(watch) => {
+                if watch.is_polling && !polls {
+                    self.say(
+                        "the system does not tell of edits of all sources, so they are looked at \
+                         twice a second; on Linux, `sysctl fs.inotify.max_user_watches` is the \
+                         limit",
+                    );
+                }
+                Some(watch)
+            }
+            Err(error) => {
+                self.say(&format!("the sources cannot be watched: {error}"));
+                None
+            }
+        };
+        self.plan = Some(plan);
+    }
+
+    /// Starts the app; the one that answers goes on until the new one does.
+    fn start(&mut self) {
+        // One that was about to take over is out of date.
+        if let Some(server) = self.starting.take().and_then(|id| self.servers.get(&id)) {
+            server.stop();
+        }
+        let id = self.next;
+        self.next += 1;
+        let started = Server::start(
+            id,
+            &self.program,
+            &self.arguments,
+            &self.listener,
+            self.events.clone(),
+        );
+        match started {
+            Ok(server) => {
+                self.servers.insert(id, server);
+                self.starting = Some(id);
+            }
+            Err(error) => {
+                self.running = None;
+                self.say(&format!(
+                    "`{}` cannot be started: {error}",
+                    self.program.display()
+                ));
+            }
+        }
+    }
+
+    /// Begins to build, or remembers to do so after the build that is under way.
+    fn build(&mut self, prints: bool) {
+        if self.is_building {
+            self.build_again = true;
+            return;
+        }
+        let Some(plan) = &self.plan else { return };
+        match Build::start(plan, &self.further, prints) {
+            Ok(build) => {
+                self.is_building = true;
+                self.group = build.group();
+                self.tell(Line::Running);
+                let events = self.events.clone();
+                tokio::spawn(async move {
+                    let _ = events.send(Event::Built(build.wait().await));
+                });
+            }
+            Err(error) => self.say(&format!("cargo cannot be started: {error}")),
+        }
+    }
+
+    async fn built(&mut self, built: Built) {
+        self.is_building = false;
+        self.group = None;
+        match built {
+            Built::Good(program, said) => {
+                let hash = hash(&program).await;
+                self.tell(Line::Done);
+                let is_there = self.current.or(self.starting).is_some();
+                if hash.is_none() || hash != self.running || !is_there {
+                    cargo::print(&said);
+                    self.program = program;
+                    self.running = hash;
+                    self.start();
+                }
+                if std::mem::take(&mut self.read_manifests) {
+                    self.look_at_package();
+                }
+            }
+            Built::Failed(text) => {
+                self.say(match self.current {
+                    Some(_) => "the build has failed, the server goes on as it was",
+                    None => "the build has failed",
+                });
+                self.tell(Line::Failed { text });
+            }
+        }
+        if std::mem::take(&mut self.build_again) {
+            self.build(true);
+        }
+    }
+
+    fn ready(&mut self, id: u64) {
+        if self.starting != Some(id) {
+            return;
+        }
+        self.starting = None;
+        if let Some(old) = self.current.replace(id)
+            && let Some(server) = self.servers.get(&old)
+        {
+            server.stop();
+        }
+    }
+
+    fn ended(&mut self, id: u64, how: &str) {
+        self.servers.remove(&id);
+        if self.starting == Some(id) {
+            self.starting = None;
+            // What is built next is started, even if it is the same.
+            self.running = None;
+            let text = format!("the app has ended before it took connections ({how})");
+            self.say(&format!("{text}, the next edit starts it again"));
+            self.tell(Line::Failed { text });
+        } else if self.current == Some(id) {
+            self.current = None;
+            self.running = None;
+            self.say(&format!(
+                "the app has ended ({how}), the next edit starts it again; requests wait until then"
+            ));
+        }
+    }
+
+    /// Ends all that was started.
+    async fn stop(mut self, mut happening: UnboundedReceiver<Event>) {
+        if let Some(group) = self.group {
+            cargo::stop(group);
+        }
+        for server in self.servers.values() {
+            server.stop();
+        }
+        let patience = tokio::time::sleep(self.config.shutdown_timeout.saturating_add(GRACE));
+        let mut patience = std::pin::pin!(patience);
+        while !self.servers.is_empty() {
+            let event = tokio::select! {
+                event = happening.recv() => event,
+                () = &mut patience => Some(Event::Interrupted),
+            };
+            match event {
+                Some(Event::Ended(id, _)) => {
+                    self.servers.remove(&id);
+                }
+                // For the second time, or for too long.
+                Some(Event::Interrupted) => {
+                    for server in self.servers.values() {
+                        server.kill();
+                    }
+                    patience.as_mut().reset(tokio::time::Instant::now() + GRACE);
+                }
+                Some(_) => {}
+                None => return,
+            }
+        }
+    }
+}
