@@ -358,3 +358,13 @@ async fn other_methods_and_paths_are_the_apps_own() {
     let head = site.send(request("HEAD", "/_kalgan/events")).await;
     assert_eq!((head.status.as_u16(), &*head.body), (200, ""));
 }
+
+/// `kalgan::test` asks for pages as visitors will see them.
+#[cfg(feature = "test")]
+#[tokio::test]
+async fn what_is_to_stay_untouched_does() {
+    let site = site("");
+    let mut request = request("GET", "/");
+    request.extensions_mut().insert(crate::dev::Untouched);
+    assert_eq!(site.send(request).await.body, RENDERED);
+}
