@@ -215,16 +215,21 @@ fn disk_settings(spec: &'static Spec, layer: &[Setting]) -> Arc<Settings> {
 
 #[cfg(feature = "disk")]
 pub(crate) fn disk_holder(plan: Plan, layer: &[Setting]) -> Result<Holder, StartError> {
-    use crate::site::live::{Live, Snapshot};
+    use crate::site::live::{Live, Reading, Snapshot};
     let mut loader = new_loader(plan.spec, layer.to_vec());
     let disk = kalgan_core::source::Disk::new(plan.spec.root());
+    let begun = tokio::time::Instant::now();
     let loaded = loader.refresh(&disk).unwrap_or_default();
+    let reading = Reading {
+        files: loader.reads(),
+        duration: begun.elapsed(),
+    };
     let is_prod = loaded
         .site
         .settings
         .get_bool("environment.is_prod")
         .unwrap_or(false);
-    let live = Live::new(plan, loader, loaded);
+    let live = Live::new(plan, loader, loaded, reading);
     match (&*live.latest(), is_prod) {
         (Snapshot::Good(site), true) => Ok(Holder::Fixed(Arc::clone(site))),
         (Snapshot::Broken(broken), true) => Err(StartError {

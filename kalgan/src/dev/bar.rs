@@ -45,7 +45,10 @@ pub(super) fn facts(record: &Inner, method: &Method, uri: &Uri, status: StatusCo
             "render": millis(rendered.sum()),
             "look": millis(record.look.duration),
         },
-        "reread": record.look.reread,
+        "reading": record.site.as_ref().map(|site| json!({
+            "files": site.reading.files,
+            "millis": millis(site.reading.duration),
+        })),
         "lines": log::is_ours().then(|| notes.lines.iter().map(|line| json!({
             "level": line.level,
             "text": line.text,

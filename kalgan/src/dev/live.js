@@ -339,7 +339,7 @@
     return given.length ? [element("dt", {}, name), ...given.map((value) => element("dd", {}, value))] : [];
   };
 
-  function details({ method, path, status, route, templates, language, fallbacks, millis: took, reread, lines, moreLines }) {
+  function details({ method, path, status, route, templates, language, fallbacks, millis: took, reading, lines, moreLines }) {
     const aside = (text) => element("small", {}, text);
     const level = (line) => line.level.toLowerCase();
     return element(
@@ -380,7 +380,13 @@
             "span",
             {},
             `${millis(took.look)} `,
-            aside(`to look at the files, ${reread === 0 ? "none" : reread} read again`),
+            aside("to look at the files"),
+          ),
+          reading && element(
+            "span",
+            {},
+            `${millis(reading.millis)} `,
+            aside(`to read ${reading.files === 1 ? "1 file" : `${reading.files} files`} after the last edit`),
           ),
         ),
         term(

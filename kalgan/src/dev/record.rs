@@ -41,16 +41,11 @@ tokio::task_local! {
 pub(crate) struct Look {
     /// How long it took.
     pub(crate) duration: Duration,
-    /// How many files were read again.
-    pub(crate) reread: u64,
 }
 
 impl Look {
     pub(crate) fn new(duration: Duration) -> Self {
-        Self {
-            duration,
-            reread: 0,
-        }
+        Self { duration }
     }
 }
 

@@ -60,6 +60,16 @@ struct Told {
     paths: BTreeSet<String>,
 }
 
+/// What it took to read what had changed.
+#[derive(Clone, Copy, Debug, Default)]
+#[cfg_attr(not(debug_assertions), allow(dead_code))] // Shown in development only.
+pub(crate) struct Reading {
+    /// How many files were read.
+    pub(crate) files: u64,
+    /// How long it took until all of them were parsed and checked.
+    pub(crate) duration: Duration,
+}
+
 /// What the files were when they were looked at last.
 #[derive(Clone, Debug)]
 pub(crate) enum Snapshot {
@@ -80,7 +90,7 @@ pub(crate) struct Broken {
 
 impl Live {
     /// A live site whose files were read a first time.
-    pub(crate) fn new(plan: Plan, loader: Loader, loaded: Loaded) -> Arc<Self> {
+    pub(crate) fn new(plan: Plan, loader: Loader, loaded: Loaded, reading: Reading) -> Arc<Self> {
         let live = Arc::new_cyclic(|me| Self {
             me: Weak::clone(me),
             disk: Disk::new(plan.spec.root()),
@@ -102,7 +112,7 @@ impl Live {
             watching: std::sync::OnceLock::new(),
         });
         let mut state = live.state();
-        live.take(&mut state, loaded);
+        live.take(&mut state, loaded, reading);
         state.looked = Some(Instant::now());
         drop(state);
         live
@@ -141,8 +151,13 @@ impl Live {
             } else {
                 Look::All
             };
+            let (begun, reads) = (Instant::now(), state.loader.reads());
             if let Some(loaded) = state.loader.refresh_where(&self.disk, look) {
-                self.take(&mut state, loaded);
+                let reading = Reading {
+                    files: state.loader.reads() - reads,
+                    duration: begun.elapsed(),
+                };
+                self.take(&mut state, loaded, reading);
             }
             state.looked = Some(Instant::now());
         }
@@ -252,7 +267,7 @@ impl Live {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn take(&self, state: &mut State, loaded: Loaded) {
+    fn take(&self, state: &mut State, loaded: Loaded, reading: Reading) {
         let previous = state.last_good.clone();
         let Plan { spec, registry, .. } = &self.plan;
         state.checks.update(spec, registry, &loaded);
@@ -278,6 +293,8 @@ impl Live {
                     live,
                     #[cfg(debug_assertions)]
                     version: self.hub.state().site + 1,
+                    #[cfg(debug_assertions)]
+                    reading,
                     ..site
                 };
                 for warning in &loaded.diagnostics {

@@ -49,6 +49,9 @@ pub(crate) struct Site {
     /// In development, which of the sites that the [`Hub`](crate::dev::hub::Hub) counts it is.
     #[cfg(all(feature = "disk", debug_assertions))]
     pub(crate) version: u64,
+    /// In development, what it took to read what had changed.
+    #[cfg(all(feature = "disk", debug_assertions))]
+    pub(crate) reading: live::Reading,
     /// When this snapshot was made, in UNIX milliseconds.
     pub(crate) made: u128,
 }
@@ -176,6 +179,8 @@ impl Plan {
             errors,
             #[cfg(all(feature = "disk", debug_assertions))]
             version: 0,
+            #[cfg(all(feature = "disk", debug_assertions))]
+            reading: live::Reading::default(),
             made: std::time::SystemTime::now()
                 .duration_since(std::time::SystemTime::UNIX_EPOCH)
                 .map_or(0, |since| since.as_millis()),
