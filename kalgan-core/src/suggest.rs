@@ -22,6 +22,12 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .map(|(_, candidate)| candidate)
 }
 
+/// How alike two texts are: from 0 (nothing in common) to 1 (equal but for upper case).
+#[must_use]
+pub fn likeness(a: &str, b: &str) -> f64 {
+    strsim::normalized_damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase())
+}
+
 /// ``did you mean `x`?``, or what there is, if that is short; else nothing.
 #[must_use]
 pub fn did_you_mean(name: &str, candidates: &[&str]) -> Option<String> {

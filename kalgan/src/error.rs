@@ -14,6 +14,8 @@ use axum_core::response::IntoResponse;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
+#[cfg(all(feature = "disk", debug_assertions))]
+use crate::dev::backtrace::Trace;
 use crate::response::Response;
 
 pub use self::info::ErrorInfo;
@@ -62,6 +64,9 @@ pub struct Error {
     location: &'static Location<'static>,
     /// The methods that would have been right, of a 405.
     allow: Option<String>,
+    /// In development, the calls that led to a 5xx. The others tell of the request, not of the app.
+    #[cfg(all(feature = "disk", debug_assertions))]
+    trace: Option<Box<Trace>>,
 }
 
 impl Error {
@@ -109,6 +114,8 @@ impl Error {
             source: None,
             location: Location::caller(),
             allow: None,
+            #[cfg(all(feature = "disk", debug_assertions))]
+            trace: status.is_server_error().then(Trace::capture),
         }
     }
 
@@ -208,7 +215,35 @@ impl Error {
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
+        #[cfg(all(feature = "disk", debug_assertions))]
+        if !status.is_server_error() {
+            self.trace = None;
+        } else if self.trace.is_none() {
+            self.trace = Some(Trace::capture());
+        }
         self
+    }
+
+    /// Adds where a panic began that has become this error.
+    #[cfg(all(feature = "disk", debug_assertions))]
+    pub(crate) fn with_trace(mut self, trace: Option<Box<Trace>>) -> Self {
+        self.trace = trace;
+        self
+    }
+
+    /// The calls that led to it.
+    #[cfg(all(feature = "disk", debug_assertions))]
+    pub(crate) fn trace(&self) -> Option<&Trace> {
+        self.trace.as_deref()
+    }
+
+    /// Where it was made; of a panic, where that began, as far as that is known.
+    pub(crate) fn place(&self) -> String {
+        #[cfg(all(feature = "disk", debug_assertions))]
+        if let Some(place) = self.trace().and_then(|trace| trace.panic.as_ref()) {
+            return place.to_string();
+        }
+        self.location.to_string()
     }
 
     /// Adds what `Allow` says of a 405 (RFC 9110, section 15.5.6).
@@ -267,7 +302,7 @@ impl Error {
     }
 
     /// The status and its reason, as in `404 Not Found`.
-    fn status_line(&self) -> String {
+    pub(crate) fn status_line(&self) -> String {
         let status = self.status;
         match status.canonical_reason() {
             Some(reason) => format!("{} {reason}", status.as_u16()),
@@ -396,6 +431,26 @@ mod tests {
              caused by: invalid digit found in string\nat "
         ));
         assert_eq!(error.location().line(), line);
+    }
+
+    /// In development, and not of what tells of the request.
+    #[cfg(all(feature = "disk", debug_assertions))]
+    #[test]
+    fn an_error_of_the_server_has_a_trace() {
+        assert!(Error::from(outer()).trace().is_some());
+        assert!(Error::status(42).trace().is_some());
+        assert!(Error::not_found().trace().is_none());
+        let error = Error::from(outer()).with_status(StatusCode::NOT_FOUND);
+        assert!(error.trace().is_none());
+        let error = error.with_status(StatusCode::BAD_GATEWAY);
+        assert!(error.trace().is_some());
+        assert!(!format!("{error:?}").contains("Trace"));
+    }
+
+    /// So that a `Result` with it stays cheap to hand on.
+    #[test]
+    fn an_error_is_small() {
+        assert!(size_of::<Error>() <= 96, "{}", size_of::<Error>());
     }
 
     #[test]

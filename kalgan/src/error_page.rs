@@ -1,14 +1,10 @@
-//! The page of an error that the app has no controller for.
+//! The page of an error that the app has no controller for. It says the status and nothing of the
+//! inside; development explains errors instead.
 
-use crate::dev::page;
-use crate::error::Error;
 use crate::response::{Response, ResponseExt, text};
-use crate::site::Site;
-use crate::site::current::Current;
-use crate::templates::TemplateError;
 use http::header::ACCEPT;
 use http::{HeaderMap, StatusCode};
-use kalgan_core::diagnostic::{Diagnostic, escape};
+use kalgan_core::diagnostic::escape;
 
 /// Whether the client takes HTML: a browser does, and so does one that does not say.
 pub(crate) fn accepts_html(headers: &HeaderMap) -> bool {
@@ -16,29 +12,6 @@ pub(crate) fn accepts_html(headers: &HeaderMap) -> bool {
         return true;
     };
     accept.is_empty() || accept.contains("text/html") || accept.contains("*/*")
-}
-
-/// The page of an error. In production it says the status and nothing of the inside.
-pub(crate) fn response(
-    site: &Site,
-    error: &Error,
-    current: &Current,
-    headers: &HeaderMap,
-) -> Response {
-    let status = error.status_code();
-    if site.options.is_prod {
-        return plain(status, headers);
-    }
-    if let Some(diagnostics) = diagnostics(error) {
-        return page::diagnostics(diagnostics, headers);
-    }
-    page::error(error, current, headers)
-}
-
-/// The mistakes in files that caused an error, where it was caused by such.
-pub(crate) fn diagnostics(error: &Error) -> Option<&[Diagnostic]> {
-    let error = error.source()?.downcast_ref::<TemplateError>()?;
-    Some(error.diagnostics()).filter(|diagnostics| !diagnostics.is_empty())
 }
 
 /// The status alone.

@@ -11,7 +11,7 @@ pub mod sarif;
 #[cfg(test)]
 mod tests;
 
-pub use html::escape;
+pub use html::{EditorLink, anchor, escape, excerpt};
 pub use render::render_all;
 
 use crate::text::{Place, SourceFile, Span};

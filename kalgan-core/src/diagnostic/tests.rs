@@ -84,7 +84,7 @@ fn awkward_places_never_panic() {
                         .render(false)
                         .contains("config/routes/site.yaml:")
                 );
-                assert!(diagnostic.to_html().contains("<mark>"));
+                assert!(diagnostic.to_html(&|_, _| None).contains("<mark>"));
                 assert!(!diagnostic.render(false).contains('\u{1b}'));
             }
         }
@@ -108,11 +108,27 @@ fn html_escapes_everything() {
     let html = Diagnostic::error(&file, Span::new(0, 8), "<m>")
         .with_label("<l>")
         .with_help("<h>")
-        .to_html();
+        .to_html(&|path, _| Some(format!("editor:{path}\"onclick=")));
     for raw in ["<script>", "<m>", "<l>", "<h>", "<f>", "\"'"] {
         assert!(!html.contains(raw), "{raw} in {html}");
     }
     assert!(html.contains("<mark>&lt;script&gt;</mark>&quot;&#39;&amp;"));
+    assert!(html.contains("<a href=\"editor:&lt;f&gt;&quot;onclick=\">&lt;f&gt;:1:1</a>"));
+}
+
+#[test]
+fn html_links_each_place() {
+    let html = duplicate_key().to_html(&|path, at| {
+        let (line, column) = (at.line, at.column);
+        Some(format!("editor://{path}?{line}&{column}"))
+    });
+    for link in [
+        "<a href=\"editor://config/routes/site.yaml?3&amp;2\">config/routes/site.yaml:3:2</a>",
+        "<a href=\"editor://config/routes/site.yaml?1&amp;1\">config/routes/site.yaml:1:1</a>",
+    ] {
+        assert!(html.contains(link), "no {link} in {html}");
+    }
+    assert!(!duplicate_key().to_html(&|_, _| None).contains("<a "));
 }
 
 #[test]
@@ -135,7 +151,7 @@ fn all_forms_say_the_same_in_the_same_order() {
     let forms = [
         diagnostic.render(false),
         diagnostic.render(true),
-        diagnostic.to_html(),
+        diagnostic.to_html(&|_, _| None),
         #[cfg(feature = "parse")]
         json::lines(std::slice::from_ref(&diagnostic), ""),
         #[cfg(feature = "parse")]
@@ -146,7 +162,7 @@ fn all_forms_say_the_same_in_the_same_order() {
             assert!(form.contains(part), "no `{part}` in {form}");
         }
     }
-    for text in [diagnostic.render(false), diagnostic.to_html()] {
+    for text in [diagnostic.render(false), diagnostic.to_html(&|_, _| None)] {
         let at = |part: &str| text.find(part).unwrap();
         assert!(at("duplicate key") < at("again"), "{text}");
         assert!(at("again") < at("remove one"), "{text}");

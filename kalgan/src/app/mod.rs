@@ -268,6 +268,8 @@ impl App {
         let shared = Arc::new(Shared {
             states: self.states.clone(),
             holder,
+            #[cfg(all(feature = "disk", debug_assertions))]
+            editor: crate::dev::editor::Editor::from_environment(&self.spec.root()),
         });
         let inner = Inner {
             shared: Arc::clone(&shared),

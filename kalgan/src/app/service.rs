@@ -118,11 +118,28 @@ async fn respond(built: Built, turn: Turn, mut request: Request, record: &Record
             {
                 return record.inject(&parts, response);
             }
-            let response = dev::page::diagnostics(&broken.diagnostics, &parts.headers);
+            let response = explain(&built.shared, &broken, &parts.headers);
             #[cfg(feature = "test")]
             let response = crate::test::marks::with_mistakes(response, &broken.diagnostics);
             record.inject(&parts, response)
         }
+    }
+}
+
+/// The page of files with mistakes.
+#[cfg(feature = "disk")]
+fn explain(
+    shared: &Shared,
+    broken: &crate::site::live::Broken,
+    headers: &http::HeaderMap,
+) -> Response {
+    #[cfg(debug_assertions)]
+    return crate::dev::page::diagnostics(&broken.diagnostics, &shared.editor, headers);
+    // The log has told them.
+    #[cfg(not(debug_assertions))]
+    {
+        let _ = (shared, broken);
+        crate::error_page::plain(http::StatusCode::INTERNAL_SERVER_ERROR, headers)
     }
 }
 
@@ -157,10 +174,7 @@ impl Service<Request> for Inner {
                     Turn::Site(site) => site,
                     #[cfg(feature = "disk")]
                     Turn::Broken(broken) => {
-                        return Ok(dev::page::diagnostics(
-                            &broken.diagnostics,
-                            request.headers(),
-                        ));
+                        return Ok(explain(&shared, &broken, request.headers()));
                     }
                 },
             };

@@ -10,6 +10,9 @@ use std::sync::Arc;
 pub(crate) struct Shared {
     pub(crate) states: States,
     pub(crate) holder: Holder,
+    /// What opens places in the developer's editor.
+    #[cfg(all(feature = "disk", debug_assertions))]
+    pub(crate) editor: crate::dev::editor::Editor,
 }
 
 /// Where snapshots come from.

@@ -1,5 +1,5 @@
-//! What development has and production has not. Of all but the pages, nothing is compiled into a
-//! release build: there [`absent`] stands in, so that the rest need not ask which it is.
+//! What development has and production has not: nothing of it is compiled into a release build.
+//! There [`absent`] stands in, so that the rest need not ask which it is.
 
 #[cfg(not(all(feature = "disk", debug_assertions)))]
 mod absent;
@@ -12,15 +12,24 @@ mod csp;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod events;
 #[cfg(all(feature = "disk", debug_assertions))]
+pub(crate) mod backtrace;
+#[cfg(all(feature = "disk", debug_assertions))]
+pub(crate) mod editor;
+#[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod hub;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod inject;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod log;
 mod options;
+#[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod page;
 #[cfg(all(feature = "disk", debug_assertions))]
+pub(crate) mod panics;
+#[cfg(all(feature = "disk", debug_assertions))]
 mod record;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod sources;
 #[cfg(feature = "test")]
 mod untouched;
 #[cfg(all(feature = "disk", debug_assertions))]

@@ -1,116 +1,159 @@
-//! The pages that explain a mistake, in development only. Whatever came from a file or a request
-//! is escaped.
+//! The pages that explain a mistake. Whatever came from a file or a request is escaped.
 
+mod facts;
+mod files;
+mod report;
+mod routes;
+
+use crate::app::shared::Shared;
+use crate::dev::editor::Editor;
 use crate::error::Error;
 use crate::error_page::accepts_html;
 use crate::response::{Response, ResponseExt, html, text};
 use crate::site::current::Current;
-use http::header::CACHE_CONTROL;
+use crate::templates::TemplateError;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kalgan_core::diagnostic::{Diagnostic, escape, render_all};
 
-const STYLE: &str = include_str!("page.css");
+/// How the pages look, and the articles of [`article`] wherever they stand.
+pub(crate) const STYLE: &str = include_str!("page.css");
+
+/// A parameter of the query that chooses the page of an error: `1` is what visitors see, `0` what
+/// development shows, whatever page the app has.
+const CHOICE: &str = "_error_page";
+
+/// A mistake in a file as an `<article>`, with links to its places.
+pub(crate) fn article(diagnostic: &Diagnostic, editor: &Editor) -> String {
+    diagnostic.to_html(&|path, position| editor.link(path, position))
+}
 
 /// The mistakes in the app's files: status 500, and each with its place, an excerpt and a help.
-pub(crate) fn diagnostics(diagnostics: &[Diagnostic], headers: &HeaderMap) -> Response {
+pub(crate) fn diagnostics(
+    diagnostics: &[Diagnostic],
+    editor: &Editor,
+    headers: &HeaderMap,
+) -> Response {
     let response = if accepts_html(headers) {
-        let articles: String = diagnostics.iter().map(Diagnostic::to_html).collect();
-        let (count, them) = match diagnostics.len() {
-            1 => (String::from("A mistake in a file"), "it"),
-            count => (format!("{count} mistakes in files"), "them"),
-        };
-        html(document(
-            &count,
-            &format!(
-                "<header><h1>{count}</h1><p>Mend {them} and load the page again; \
-                 the server need not be started again.</p></header>{articles}"
-            ),
-        ))
+        let (title, body) = files::page(diagnostics, editor);
+        html(document(&title, &body))
     } else {
         text(format!("{}\n", render_all(diagnostics, false)))
     };
     finish(response, StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// An error of a controller: its status, its message, its causes and the request.
-pub(crate) fn error(error: &Error, current: &Current, headers: &HeaderMap) -> Response {
-    let status = error.status_code();
-    let title = match status.canonical_reason() {
-        Some(reason) => format!("{} {reason}", status.as_u16()),
-        None => status.as_u16().to_string(),
-    };
-    let message = error.message().unwrap_or_default().to_owned();
-    let causes: Vec<String> = error.chain().collect();
-    let location = error.location();
-    let facts = facts(current);
-    let response = if accepts_html(headers) {
-        let mut body = format!("<header><h1>{}</h1>", escape(&title));
-        if !message.is_empty() {
-            body.push_str(&format!("<p>{}</p>", escape(&message)));
-        }
-        body.push_str("</header>");
-        if !causes.is_empty() {
-            body.push_str("<article><h2>Caused by</h2><ol>");
-            for cause in &causes {
-                body.push_str(&format!("<li><pre>{}</pre></li>", escape(cause)));
-            }
-            body.push_str("</ol></article>");
-        }
-        body.push_str("<article><h2>The request</h2><dl>");
-        for (name, value) in &facts {
-            body.push_str(&format!("<dt>{name}</dt><dd>{}</dd>", escape(value)));
-        }
-        body.push_str(&format!(
-            "<dt>made at</dt><dd>{}</dd></dl></article>",
-            escape(&location.to_string())
-        ));
-        html(document(&title, &body))
-    } else {
-        let mut body = title;
-        for text in std::iter::once(&message)
-            .filter(|message| !message.is_empty())
-            .chain(&causes)
-        {
-            body.push_str(&format!("\n{text}"));
-        }
-        body.push('\n');
-        text(body)
-    };
-    finish(response, status)
-}
-
-fn facts(current: &Current) -> Vec<(&'static str, String)> {
-    let mut facts = vec![
-        ("request", format!("{} {}", current.method, current.uri)),
-        ("language", current.language.to_string()),
-    ];
-    if let Some(route) = &current.route {
-        facts.push(("route", format!("{} ({})", route.name(), route.path())));
-        facts.push(("controller", route.controller().to_owned()));
-        let parameters: Vec<String> = route
-            .parameters()
-            .map(|(key, value)| format!("{key} = {value}"))
-            .collect();
-        if !parameters.is_empty() {
-            facts.push(("parameters", parameters.join(", ")));
+/// Whether an error is explained, rather than shown as visitors see it.
+pub(crate) fn explains(error: &Error, current: &Current, has_controller: bool) -> bool {
+    if current.site.options.is_prod {
+        return false;
+    }
+    match choice(current.uri.query().unwrap_or_default()) {
+        Some(wants_page_of_app) => !wants_page_of_app,
+        // The app's own page of a 404 is one to look at; that of a 500 tells nobody what is wrong.
+        None => {
+            !has_controller || error.status_code().is_server_error() || mistakes(error).is_some()
         }
     }
-    facts
+}
+
+/// What the query says of the page of an error: whether it is to be that of the app.
+fn choice(query: &str) -> Option<bool> {
+    query
+        .split('&')
+        .find_map(|pair| match pair.split_once('=')? {
+            (CHOICE, "1") => Some(true),
+            (CHOICE, "0") => Some(false),
+            _ => None,
+        })
+}
+
+/// The mistakes in files that caused an error, where it was caused by such.
+fn mistakes(error: &Error) -> Option<&[Diagnostic]> {
+    let error = error.source()?.downcast_ref::<TemplateError>()?;
+    Some(error.diagnostics()).filter(|diagnostics| !diagnostics.is_empty())
+}
+
+/// An error: its status, message and causes, where it comes from, and the request.
+pub(crate) async fn error(
+    error: &std::sync::Arc<Error>,
+    shared: &Shared,
+    current: &Current,
+    head: &Parts,
+) -> Response {
+    let headers = &head.headers;
+    let editor = &shared.editor;
+    if let Some(mistakes) = mistakes(error) {
+        return diagnostics(mistakes, editor, headers);
+    }
+    let report = report::Report::new(error, editor, current, head).await;
+    let response = if accepts_html(headers) {
+        html(document(&report.title(), &report.html(editor)))
+    } else {
+        text(report.text())
+    };
+    finish(response, error.status_code())
 }
 
 fn document(title: &str, body: &str) -> String {
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width\">\n<title>{}</title>\n\
-         <link rel=\"icon\" href=\"data:,\">\n<style>{STYLE}</style>\n</head>\n<body><main>{body}</main></body>\n</html>\n",
+         <link rel=\"icon\" href=\"data:,\">\n<style>{STYLE}</style>\n</head>\n\
+         <body class=\"kalgan\"><main>{body}</main></body>\n</html>\n",
         escape(title)
     )
 }
 
 fn finish(response: Response, status: StatusCode) -> Response {
     let mut response = response.with_status(status);
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A middleware's policy for the app's pages would take the style away.
+    headers.insert(
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'self' data: 'unsafe-inline'; base-uri 'none'"),
+    );
     response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+}
+
+/// Text for a terminal: what would steer it is shown as an escape.
+fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => printable.push(c),
+            c if c.is_control() => printable.extend(c.escape_default()),
+            c => printable.push(c),
+        }
+    }
+    printable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_query_chooses_the_page() {
+        for (query, expected) in [
+            ("", None),
+            ("a=b&_error_page=1", Some(true)),
+            ("_error_page=0&x", Some(false)),
+            ("_error_page=2", None),
+            ("x_error_page=1", None),
+            ("_error_page", None),
+        ] {
+            assert_eq!(choice(query), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn text_steers_no_terminal() {
+        assert_eq!(
+            printable("a\n\tb\u{1b}[31m\u{9b}é"),
+            "a\n\tb\\u{1b}[31m\\u{9b}é"
+        );
+    }
 }

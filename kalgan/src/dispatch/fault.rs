@@ -1,6 +1,8 @@
 //! What goes wrong while a request is answered: panics, errors and their pages.
 
 use crate::app::shared::Shared;
+#[cfg(all(feature = "disk", debug_assertions))]
+use crate::dev::{page, panics};
 use crate::error::{Error, Fault};
 use crate::error_page;
 use crate::extract::Request;
@@ -9,33 +11,37 @@ use crate::routing::route::Route;
 use crate::site::Site;
 use crate::site::current::{self, Current};
 use axum_core::body::Body;
-use futures_util::FutureExt;
 use http::header::ALLOW;
 use http::{HeaderValue, StatusCode};
 use std::any::Any;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 pub(super) async fn caught(
     current: &Arc<Current>,
     run: impl Future<Output = Response>,
 ) -> Response {
-    let run = AssertUnwindSafe(current::scope(Arc::clone(current), run)).catch_unwind();
-    match run.await {
+    let run = current::scope(Arc::clone(current), run);
+    #[cfg(all(feature = "disk", debug_assertions))]
+    if !current.site.options.is_prod {
+        return match panics::caught(run).await {
+            Ok(response) => response,
+            Err((panic, trace)) => fault(panic_error(&*panic).with_trace(trace)),
+        };
+    }
+    let run = std::panic::AssertUnwindSafe(run);
+    match futures_util::FutureExt::catch_unwind(run).await {
         Ok(response) => response,
-        Err(panic) => fault(Error::internal(format!(
-            "a controller panicked: {}",
-            panic_text(&*panic)
-        ))),
+        Err(panic) => fault(panic_error(&*panic)),
     }
 }
 
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    panic
+fn panic_error(panic: &(dyn Any + Send)) -> Error {
+    let text = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
-        .unwrap_or("without a text")
+        .unwrap_or("without a text");
+    Error::internal(format!("a controller panicked: {text}"))
 }
 
 pub(super) fn fault(error: Error) -> Response {
@@ -60,12 +66,17 @@ pub(super) async fn error_response(
     let error = &fault.0;
     let status = error.status_code();
     log(error, current);
-    let headers = head.headers.clone();
     let controller = site.error_controller(status);
-    // In development a mistake in a file is explained, whatever page the app has for a 500.
-    let is_explained = !site.options.is_prod && error_page::diagnostics(error).is_some();
+    #[cfg(all(feature = "disk", debug_assertions))]
+    if page::explains(error, current, controller.is_some()) {
+        let page = page::error(error, shared, current, &head).await;
+        return with_allow(page, error);
+    }
     let mut response = match controller {
-        Some(controller) if !is_explained => {
+        Some(controller) => {
+            let headers = head.headers.clone();
+            #[cfg(all(feature = "disk", debug_assertions))]
+            let again = head.clone();
             let mut request = Request::from_parts(head, Body::empty());
             request.extensions_mut().insert(fault.clone());
             let run = {
@@ -79,15 +90,24 @@ pub(super) async fn error_response(
                 // The error page has an error of its own.
                 Some(second) => {
                     log(&second.0, current);
-                    error_page::response(site, &second.0, current, &headers)
+                    #[cfg(all(feature = "disk", debug_assertions))]
+                    if !site.options.is_prod {
+                        let page = page::error(&second.0, shared, current, &again).await;
+                        return with_allow(page, error);
+                    }
+                    error_page::plain(second.0.status_code(), &headers)
                 }
             }
         }
-        _ => error_page::response(site, error, current, &headers),
+        None => error_page::plain(status, &head.headers),
     };
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
     }
+    with_allow(response, error)
+}
+
+fn with_allow(mut response: Response, error: &Error) -> Response {
     if let Some(allow) = error.allow()
         && let Ok(allow) = HeaderValue::from_str(allow)
     {
@@ -104,13 +124,13 @@ fn log(error: &Error, current: &Current) {
         tracing::error!(
             target: "kalgan",
             "{} {} ({route}): {error} [{}]",
-            current.method, current.uri.path(), error.location()
+            current.method, current.uri.path(), error.place()
         );
     } else {
         tracing::debug!(
             target: "kalgan",
             "{} {} ({route}): {error} [{}]",
-            current.method, current.uri.path(), error.location()
+            current.method, current.uri.path(), error.place()
         );
     }
 }

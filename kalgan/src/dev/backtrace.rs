@@ -1,0 +1,229 @@
+//! The calls that have led to an error or a panic, cut to the app's own.
+
+use crate::dev::sources::{Sources, Spot};
+use backtrace::{Backtrace, BacktraceSymbol};
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where an error or a panic comes from. Names and lines are looked up when they are shown only.
+pub(crate) struct Trace {
+    backtrace: Backtrace,
+    /// The place of a panic; an error knows its own.
+    pub(crate) panic: Option<Spot>,
+}
+
+impl fmt::Debug for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Trace")
+    }
+}
+
+impl Trace {
+    /// The calls that lead to here.
+    pub(crate) fn capture() -> Box<Self> {
+        Box::new(Self {
+            backtrace: Backtrace::new_unresolved(),
+            panic: None,
+        })
+    }
+
+    /// The calls that lead to a panic, for its hook.
+    pub(crate) fn of_panic(location: Option<&std::panic::Location<'_>>) -> Box<Self> {
+        let mut trace = Self::capture();
+        trace.panic = location.map(Spot::from);
+        trace
+    }
+
+    /// The calls, the innermost first. Looking them up takes its time, so not on the run time's own
+    /// threads.
+    pub(crate) fn frames(&self, sources: &Sources) -> Vec<Frame> {
+        let mut backtrace = self.backtrace.clone();
+        backtrace.resolve();
+        let symbols = backtrace.frames().iter().flat_map(|frame| frame.symbols());
+        let frames = symbols.map(|symbol| Frame::of(symbol, sources));
+        // What captures it is of no interest.
+        frames.skip_while(|frame| is_capture(&frame.name)).collect()
+    }
+}
+
+fn is_capture(name: &str) -> bool {
+    ["backtrace::", "kalgan::dev::", "kalgan::error::"]
+        .iter()
+        .any(|part| name.trim_start_matches('<').starts_with(part))
+}
+
+/// A call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    /// The function, by its path.
+    pub(crate) name: String,
+    pub(crate) path: Option<PathBuf>,
+    /// From 1; 0 where it is not known.
+    pub(crate) line: u32,
+    /// From 1; 0 where it is not known.
+    pub(crate) column: u32,
+    /// Whether its source is the app's.
+    pub(crate) is_own: bool,
+}
+
+impl Frame {
+    fn of(symbol: &BacktraceSymbol, sources: &Sources) -> Self {
+        let path = symbol.filename().map(PathBuf::from);
+        Self {
+            // The alternate form is without the hash.
+            name: symbol
+                .name()
+                .map_or_else(|| String::from("?"), |name| readable(&format!("{name:#}"))),
+            line: symbol.lineno().unwrap_or(0),
+            column: symbol.colno().unwrap_or(0),
+            is_own: path.as_deref().is_some_and(|path| sources.are_own(path)),
+            path,
+        }
+    }
+}
+
+/// The calls of the app's own functions. A function that the compiler has made several of, as of an
+/// async one, is there once.
+pub(crate) fn own(frames: &[Frame]) -> Vec<&Frame> {
+    let mut own: Vec<&Frame> = Vec::new();
+    for frame in frames.iter().filter(|frame| frame.is_own) {
+        let is_again = own.last().is_some_and(|last| {
+            last.name == frame.name && last.line == frame.line && last.path == frame.path
+        });
+        if !is_again {
+            own.push(frame);
+        }
+    }
+    own
+}
+
+/// A function's name without the closures within it, which is what the compiler makes of the body
+/// of an async function: `a::b::{{closure}}` and `a::b::{closure#0}` are `a::b`.
+fn readable(name: &str) -> String {
+    let mut readable = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some(at) = rest.find("::{") {
+        readable.push_str(&rest[..at]);
+        let braces = &rest[at + 2..];
+        let inner = braces.trim_start_matches('{');
+        let depth = braces.len() - inner.len();
+        let end = inner.find('}').map_or(inner.len(), |end| {
+            let closing = inner[end..].bytes().take_while(|byte| *byte == b'}');
+            end + closing.take(depth).count()
+        });
+        let is_made = ["closure", "async"]
+            .iter()
+            .any(|part| inner.starts_with(part));
+        if !is_made {
+            readable.push_str("::");
+            readable.push_str(&braces[..depth + end]);
+        }
+        rest = &inner[end..];
+    }
+    readable.push_str(rest);
+    readable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    async fn inner() -> Box<Trace> {
+        Trace::capture()
+    }
+
+    async fn outer() -> Box<Trace> {
+        let found = [1].iter().map(|_| ());
+        assert_eq!(found.count(), 1);
+        inner().await
+    }
+
+    fn sources() -> Sources {
+        let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        Sources::all_below(workspace)
+    }
+
+    #[tokio::test]
+    async fn a_backtrace_is_cut_to_own_functions_with_their_lines() {
+        let trace = outer().await;
+        // Nothing of what captures is left out here, since this test is a part of it.
+        let mut backtrace = trace.backtrace.clone();
+        backtrace.resolve();
+        let sources = sources();
+        let symbols = backtrace.frames().iter().flat_map(|frame| frame.symbols());
+        let all: Vec<Frame> = symbols.map(|symbol| Frame::of(symbol, &sources)).collect();
+        let own = own(&all);
+        assert!(own.len() < all.len());
+        let text = std::fs::read_to_string(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src/dev/backtrace.rs"
+        ))
+        .unwrap();
+        let line_of = |needle: &str| {
+            let at = text.lines().position(|line| line.trim() == needle);
+            u32::try_from(at.unwrap() + 1).unwrap()
+        };
+        let tests = "kalgan::dev::backtrace::tests";
+        let expected = [
+            (format!("{tests}::inner"), line_of("Trace::capture()")),
+            (format!("{tests}::outer"), line_of("inner().await")),
+        ];
+        let found: Vec<(String, u32)> = own
+            .iter()
+            .filter(|frame| frame.name.starts_with(tests))
+            .map(|frame| (frame.name.clone(), frame.line))
+            .collect();
+        assert_eq!(found[..2], expected, "{own:#?}");
+        assert!(own.iter().all(|frame| !frame.name.starts_with("std::")));
+        assert!(
+            own.iter()
+                .all(|frame| !frame.name.starts_with("backtrace::"))
+        );
+        let elsewhere = Sources::all_below(Path::new("/nowhere"));
+        assert!(trace.frames(&elsewhere).iter().all(|frame| !frame.is_own));
+    }
+
+    #[test]
+    fn names_are_without_what_the_compiler_adds() {
+        for (name, expected) in [
+            ("a::b", "a::b"),
+            ("a::b::{{closure}}", "a::b"),
+            ("a::b::{{closure}}::{{closure}}", "a::b"),
+            ("a::b::{closure#0}::{closure#12}", "a::b"),
+            ("a::b::{async_fn#0}", "a::b"),
+            ("a::b::{{closure}}::c", "a::b::c"),
+            ("a::{impl#1}::b::{closure#0}", "a::{impl#1}::b"),
+            ("<a::B as c::D>::e::{{closure}}", "<a::B as c::D>::e"),
+            ("a::{", "a::{"),
+            ("a::{{closure", "a"),
+            ("a::{}x", "a::{}x"),
+        ] {
+            assert_eq!(readable(name), expected);
+        }
+    }
+
+    #[test]
+    fn the_same_call_is_there_once() {
+        let frame = |name: &str, line, is_own| Frame {
+            name: name.to_owned(),
+            path: Some(PathBuf::from("/a.rs")),
+            line,
+            column: 1,
+            is_own,
+        };
+        let frames = [
+            frame("core::x", 1, false),
+            frame("a", 1, true),
+            frame("core::x", 1, false),
+            frame("a", 1, true),
+            frame("a", 2, true),
+            frame("b", 2, true),
+        ];
+        let names: Vec<(&str, u32)> = own(&frames)
+            .iter()
+            .map(|frame| (frame.name.as_str(), frame.line))
+            .collect();
+        assert_eq!(names, [("a", 1), ("a", 2), ("b", 2)]);
+    }
+}
