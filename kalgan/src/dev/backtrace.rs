@@ -3,7 +3,7 @@
 use crate::dev::sources::{Sources, Spot};
 use backtrace::{Backtrace, BacktraceSymbol};
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where an error or a panic comes from. Names and lines are looked up when they are shown only.
 pub(crate) struct Trace {
@@ -42,14 +42,8 @@ impl Trace {
         let symbols = backtrace.frames().iter().flat_map(|frame| frame.symbols());
         let frames = symbols.map(|symbol| Frame::of(symbol, sources));
         // What captures it is of no interest.
-        frames.skip_while(|frame| is_capture(&frame.name)).collect()
+        frames.skip_while(Frame::is_of_capture).collect()
     }
-}
-
-fn is_capture(name: &str) -> bool {
-    ["backtrace::", "kalgan::dev::", "kalgan::error::"]
-        .iter()
-        .any(|part| name.trim_start_matches('<').starts_with(part))
 }
 
 /// A call.
@@ -69,18 +63,83 @@ pub(crate) struct Frame {
 impl Frame {
     fn of(symbol: &BacktraceSymbol, sources: &Sources) -> Self {
         let path = symbol.filename().map(PathBuf::from);
+        let line = symbol.lineno().unwrap_or(0);
+        let is_own = path.as_deref().is_some_and(|path| sources.are_own(path));
+        // The alternate form is without the hash.
+        let name = symbol.name().map(|name| readable(&format!("{name:#}")));
+        let name = match (name, &path) {
+            (Some(name), _) if name.contains("::") => name,
+            (name, Some(path)) if is_own => in_source(name.as_deref(), path, line, sources),
+            (name, _) => name.unwrap_or_else(|| String::from("?")),
+        };
         Self {
-            // The alternate form is without the hash.
-            name: symbol
-                .name()
-                .map_or_else(|| String::from("?"), |name| readable(&format!("{name:#}"))),
-            line: symbol.lineno().unwrap_or(0),
-            column: symbol.colno().unwrap_or(0),
-            is_own: path.as_deref().is_some_and(|path| sources.are_own(path)),
+            name,
             path,
+            line,
+            column: symbol.colno().unwrap_or(0),
+            is_own,
         }
     }
+
+    /// Whether it belongs to what takes a backtrace down.
+    fn is_of_capture(&self) -> bool {
+        let Some(path) = &self.path else {
+            return self.name.starts_with("backtrace::");
+        };
+        let kalgan = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let is_kalgan = ["dev", "error", "error.rs"]
+            .iter()
+            .any(|part| path.starts_with(kalgan.join(part)));
+        let mut parts = path.iter().map(|part| part.to_string_lossy());
+        is_kalgan || parts.any(|part| part.starts_with("backtrace-"))
+    }
 }
+
+/// A function's path, where the compiler has left its name alone, as with `debug =
+/// "line-tables-only"`: `{async_fn#0}` or `index`. The module is that of the file, and the name of
+/// the function around a closure is read from the source.
+fn in_source(name: Option<&str>, path: &Path, line: u32, sources: &Sources) -> String {
+    let shown = sources.shown(path);
+    let module = shown.rsplit_once("src/").map_or(&*shown, |(_, file)| file);
+    let module = module.strip_suffix(".rs").unwrap_or(module);
+    let parts = module.split('/');
+    let mut parts: Vec<&str> = parts
+        .filter(|part| !matches!(*part, "mod" | "main" | "lib"))
+        .collect();
+    let bare = name.map(|name| name.split('<').next().unwrap_or(name));
+    let around = match bare {
+        Some(bare) if !bare.is_empty() && !bare.starts_with('{') => Some(bare.to_owned()),
+        _ => std::fs::read_to_string(path)
+            .ok()
+            .and_then(|text| function_around(&text, line).map(str::to_owned)),
+    };
+    parts.push(around.as_deref().or(bare).unwrap_or("?"));
+    parts.join("::")
+}
+
+/// The name of the function that a line (from 1) of a source is in.
+fn function_around(text: &str, line: u32) -> Option<&str> {
+    let line = usize::try_from(line).ok()?;
+    let lines: Vec<&str> = text.lines().take(line).collect();
+    let indent = |line: &str| line.len() - line.trim_start().len();
+    let inner = lines.last().map(|line| indent(line))?;
+    lines.iter().rev().enumerate().find_map(|(up, line)| {
+        let mut words = line.split_whitespace();
+        // Before `fn` stand words such as `pub(crate)` and `async`.
+        let name = words
+            .by_ref()
+            .find(|word| !QUALIFIERS.iter().any(|known| word.starts_with(known)))
+            .filter(|word| *word == "fn")
+            .and_then(|_| words.next())?;
+        let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+        // One that is written within the function is not around it.
+        (up == 0 || indent(line) < inner).then(|| &name[..end.unwrap_or(name.len())])
+    })
+}
+
+const QUALIFIERS: &[&str] = &[
+    "pub", "async", "const", "unsafe", "extern", "\"C\"", "default",
+];
 
 /// The calls of the app's own functions. A function that the compiler has made several of, as of an
 /// async one, is there once.
@@ -127,7 +186,6 @@ fn readable(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     async fn inner() -> Box<Trace> {
         Trace::capture()
@@ -155,31 +213,28 @@ mod tests {
         let all: Vec<Frame> = symbols.map(|symbol| Frame::of(symbol, &sources)).collect();
         let own = own(&all);
         assert!(own.len() < all.len());
-        let text = std::fs::read_to_string(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/src/dev/backtrace.rs"
-        ))
-        .unwrap();
+        let text =
+            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/dev/backtrace.rs"))
+                .unwrap();
         let line_of = |needle: &str| {
             let at = text.lines().position(|line| line.trim() == needle);
             u32::try_from(at.unwrap() + 1).unwrap()
         };
-        let tests = "kalgan::dev::backtrace::tests";
         let expected = [
-            (format!("{tests}::inner"), line_of("Trace::capture()")),
-            (format!("{tests}::outer"), line_of("inner().await")),
+            ("inner", line_of("Trace::capture()")),
+            ("outer", line_of("inner().await")),
         ];
-        let found: Vec<(String, u32)> = own
+        let this = |frame: &&&Frame| frame.path.as_ref().unwrap().ends_with(file!());
+        let found: Vec<(&str, u32)> = own
             .iter()
-            .filter(|frame| frame.name.starts_with(tests))
-            .map(|frame| (frame.name.clone(), frame.line))
+            .filter(this)
+            .map(|frame| (frame.name.rsplit("::").next().unwrap(), frame.line))
             .collect();
-        assert_eq!(found[..2], expected, "{own:#?}");
-        assert!(own.iter().all(|frame| !frame.name.starts_with("std::")));
-        assert!(
-            own.iter()
-                .all(|frame| !frame.name.starts_with("backtrace::"))
-        );
+        // `capture` itself is the first.
+        assert_eq!(found[1..3], expected, "{own:#?}");
+        assert!(own.iter().all(|frame| frame.name.contains("::")));
+        let mut paths = own.iter().map(|frame| frame.path.as_ref().unwrap());
+        assert!(paths.all(|path| path.starts_with(env!("CARGO_MANIFEST_DIR"))));
         let elsewhere = Sources::all_below(Path::new("/nowhere"));
         assert!(trace.frames(&elsewhere).iter().all(|frame| !frame.is_own));
     }
@@ -200,6 +255,45 @@ mod tests {
             ("a::{}x", "a::{}x"),
         ] {
             assert_eq!(readable(name), expected);
+        }
+    }
+
+    #[test]
+    fn a_bare_name_is_found_in_the_source() {
+        let text = "\
+fn first() {
+    fn within() {}
+    let x = || panic!();
+}
+
+impl A {
+    pub(crate) async fn second<T>(
+        &self,
+    ) {
+        other().await
+    }
+}
+";
+        for (line, expected) in [
+            (1, Some("first")),
+            (2, Some("within")),
+            (3, Some("first")),
+            (10, Some("second")),
+            (0, None),
+        ] {
+            assert_eq!(function_around(text, line), expected, "{line}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("src/controller/mod.rs");
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+        let sources = Sources::all_below(folder.path());
+        for (name, expected) in [
+            (Some("{async_fn#0}"), "controller::second"),
+            (None, "controller::second"),
+            (Some("third<u8, a::B>"), "controller::third"),
+        ] {
+            assert_eq!(in_source(name, &path, 10, &sources), expected);
         }
     }
 

@@ -198,7 +198,10 @@ mod tests {
         let museum = museum.canonicalize().unwrap();
         let sources = Sources::of(&museum);
         assert!(sources.are_own(&museum.join("src/main.rs")));
-        assert!(!sources.are_own(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs"))));
+        assert!(!sources.are_own(Path::new(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src/lib.rs"
+        ))));
     }
 
     #[test]

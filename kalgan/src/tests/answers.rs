@@ -99,32 +99,6 @@ async fn state_and_cookies() {
 }
 
 #[tokio::test]
-async fn errors_in_development_tell_everything() {
-    let site = Site::new(&[ROUTES]);
-    let error = site.get("/fail/409").await;
-    assert_eq!(error.status, 409);
-    for expected in [
-        "409 Conflict",
-        "the &lt;inside&gt; of it",
-        "fail (/fail/{status})",
-        "status = 409",
-    ] {
-        assert!(error.body.contains(expected), "{expected}: {}", error.body);
-    }
-    let cause = site.get("/fail/599").await;
-    assert_eq!(cause.status, 500);
-    assert!(cause.body.contains("invalid digit"), "{}", cause.body);
-    let panic = site.get("/panics").await;
-    assert_eq!(panic.status, 500);
-    assert!(panic.body.contains("a &lt;slip&gt; of the pen"));
-    assert_eq!(site.get("/").await.status, 200, "the app goes on");
-    let text = with_header(request("GET", "/fail/409"), "accept", "application/json");
-    let text = site.send(text).await;
-    assert_eq!(text.header("content-type"), "text/plain; charset=utf-8");
-    assert_eq!(text.body, "409 Conflict\nthe <inside> of it\n");
-}
-
-#[tokio::test]
 async fn errors_in_production_tell_nothing() {
     let site = Site::new(&[
         ROUTES,
@@ -142,22 +116,6 @@ async fn errors_in_production_tell_nothing() {
             assert!(!error.body.contains(inside), "{path}: {}", error.body);
         }
         assert!(error.body.contains(&status.to_string()));
-    }
-}
-
-#[tokio::test]
-async fn error_controllers_in_both() {
-    for is_prod in ["false", "true"] {
-        let settings = format!(
-            "environment:\n  is_prod: {is_prod}\nerror:\n  404: error::not_found\n  500: error::broken\n"
-        );
-        let site = Site::new(&[ROUTES, ("config/app.yaml", &settings)]);
-        let missing = site.get("/none").await;
-        assert_eq!(missing.status, 404);
-        assert_eq!(missing.body, "nothing here (en, Not Found)");
-        let broken = site.get("/panics").await;
-        assert_eq!(broken.status, 500);
-        assert_eq!(broken.body, "sorry: 500 Internal Server Error");
     }
 }
 

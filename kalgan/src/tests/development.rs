@@ -71,7 +71,7 @@ async fn a_broken_file_is_explained_until_it_is_mended() {
         "routes:\n  - page: {path: /, controler: x::y}\n",
     );
     let both = site.get("/").await;
-    assert!(both.body.contains("2 mistakes in files"), "{}", both.body);
+    assert!(both.body.contains("2 mistakes in 2 files"), "{}", both.body);
     assert!(both.body.contains("did you mean `controller`?"));
 
     site.write("template/page.html", "mended");
@@ -92,7 +92,8 @@ async fn all_mistakes_between_templates_are_shown() {
         "template/b.html:1:12",
         "template/c.html:1:6",
     ] {
-        assert_eq!(broken.body.matches(expected).count(), 1, "{}", broken.body);
+        let shown = format!(">{expected}</a>");
+        assert_eq!(broken.body.matches(&shown).count(), 1, "{}", broken.body);
     }
     site.remove("template/a.html");
     site.remove("template/b.html");
@@ -164,8 +165,9 @@ async fn all_mistakes_are_shown_at_once_and_each_once() {
     let at: Vec<usize> = places
         .iter()
         .map(|place| {
-            assert_eq!(broken.body.matches(place).count(), 1, "{}", broken.body);
-            broken.body.find(place).unwrap()
+            let shown = format!(">{place}</a>");
+            assert_eq!(broken.body.matches(&shown).count(), 1, "{}", broken.body);
+            broken.body.find(&shown).unwrap()
         })
         .collect();
     assert!(at.is_sorted(), "in file order: {}", broken.body);

@@ -6,6 +6,7 @@ mod client;
 #[cfg(debug_assertions)]
 mod dev_pages;
 mod development;
+mod errors;
 mod languages;
 mod templates;
 mod views;
@@ -146,6 +147,9 @@ fn functions() -> Functions {
             ("home::streams", BoxedHandler::new(streams)),
             ("error::not_found", BoxedHandler::new(not_found)),
             ("error::broken", BoxedHandler::new(broken)),
+            ("error::fails", BoxedHandler::new(errors::error_page_fails)),
+            ("home::causes", BoxedHandler::new(errors::causes)),
+            ("home::joins", BoxedHandler::new(errors::joins)),
         ],
         middlewares: vec![
             ("mark::first", BoxedMiddleware::new(first)),

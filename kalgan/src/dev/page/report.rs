@@ -251,9 +251,7 @@ impl Origin {
 /// Where an error comes from: its place, the calls of the app's own functions, and all calls.
 fn found(error: &Error, sources: &Sources) -> (Origin, Option<Vec<Call>>, Vec<Frame>) {
     let trace = error.trace();
-    let frames = trace
-        .map(|trace| trace.frames(sources))
-        .unwrap_or_default();
+    let frames = trace.map(|trace| trace.frames(sources)).unwrap_or_default();
     let own = trace.map(|_| {
         let own = backtrace::own(&frames).into_iter();
         own.filter_map(|frame| Call::of(frame, sources)).collect()

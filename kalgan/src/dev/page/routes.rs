@@ -76,9 +76,7 @@ impl Asked<'_> {
             if let (true, Some(RouteLanguage::Parameter(name))) =
                 (reasons.is_empty() && distance == 0.0, &route.language)
             {
-                reasons.push(format!(
-                    "the language that `{name}` names has no messages"
-                ));
+                reasons.push(format!("the language that `{name}` names has no messages"));
             }
         }
         Candidate {
@@ -131,12 +129,7 @@ fn count(segments: usize) -> f64 {
     u32::try_from(segments).map_or(f64::MAX, f64::from)
 }
 
-fn segment_distance(
-    segment: &Segment,
-    asked: &str,
-    site: &Site,
-    unmet: &mut Vec<String>,
-) -> f64 {
+fn segment_distance(segment: &Segment, asked: &str, site: &Site, unmet: &mut Vec<String>) -> f64 {
     match segment {
         Segment::Literal(text) if text == asked => 0.0,
         Segment::Literal(text) => 1.0 - 0.9 * likeness(text, asked),
@@ -150,8 +143,8 @@ fn segment_distance(
             }
         },
         Segment::Mixed(pieces) => {
-            let fits = kalgan_core::routes::pieces_regex(pieces)
-                .is_ok_and(|regex| regex.is_match(asked));
+            let fits =
+                kalgan_core::routes::pieces_regex(pieces).is_ok_and(|regex| regex.is_match(asked));
             if fits {
                 return 0.0;
             }
