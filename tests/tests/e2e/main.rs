@@ -11,6 +11,7 @@ mod bad_input;
 mod commands;
 mod connections;
 mod dev_pages;
+mod error_pages;
 mod live;
 mod logging;
 mod museum;

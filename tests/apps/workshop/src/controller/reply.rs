@@ -53,6 +53,54 @@ pub async fn panics() -> &'static str {
     panic!("a finger in the <saw>")
 }
 
+/// The accounts of the workshop, which somebody has spilt paint on.
+#[derive(Debug)]
+pub struct Accounts {
+    day: String,
+    cause: std::num::ParseIntError,
+}
+
+impl std::fmt::Display for Accounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the accounts of {} cannot be read", self.day)
+    }
+}
+
+impl std::error::Error for Accounts {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.cause)
+    }
+}
+
+/// Fails two calls down, with a cause of its own.
+pub async fn accounts(Path(day): Path<String>) -> Result<String> {
+    let total = total(&day).await?;
+    Ok(total.to_string())
+}
+
+async fn total(day: &str) -> Result<u32> {
+    let total = read(day)?;
+    Ok(total)
+}
+
+fn read(day: &str) -> Result<u32, Accounts> {
+    "12 <boards>".parse().map_err(|cause| Accounts {
+        day: day.to_owned(),
+        cause,
+    })
+}
+
+/// Panics two calls down.
+pub async fn measure() -> String {
+    let lengths: Vec<usize> = [3, 4].iter().map(|board| length(*board)).collect();
+    format!("{lengths:?}")
+}
+
+fn length(board: usize) -> usize {
+    let boards = [10, 20, 30, 40];
+    boards[board]
+}
+
 pub async fn never() -> &'static str {
     std::future::pending().await
 }
