@@ -1,6 +1,6 @@
 //! The calls that have led to an error or a panic, cut to the app's own.
 
-use crate::dev::sources::{Sources, Spot};
+use crate::dev::sources::{Sources, Spot, crate_name};
 use backtrace::{Backtrace, BacktraceSymbol};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -102,10 +102,10 @@ fn in_source(name: Option<&str>, path: &Path, line: u32, sources: &Sources) -> S
     let shown = sources.shown(path);
     let module = shown.rsplit_once("src/").map_or(&*shown, |(_, file)| file);
     let module = module.strip_suffix(".rs").unwrap_or(module);
-    let parts = module.split('/');
-    let mut parts: Vec<&str> = parts
-        .filter(|part| !matches!(*part, "mod" | "main" | "lib"))
-        .collect();
+    let krate = crate_name(path);
+    let files = module.split('/');
+    let modules = files.filter(|part| !matches!(*part, "mod" | "main" | "lib"));
+    let mut parts: Vec<&str> = krate.as_deref().into_iter().chain(modules).collect();
     let bare = name.map(|name| name.split('<').next().unwrap_or(name));
     let around = match bare {
         Some(bare) if !bare.is_empty() && !bare.starts_with('{') => Some(bare.to_owned()),

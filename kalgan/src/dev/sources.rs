@@ -103,7 +103,8 @@ impl Sources {
         below.next().unwrap_or(path).display().to_string()
     }
 
-    /// A line of one of the app's own sources, marked from a column to its end.
+    /// A line of one of the app's own sources, marked from a column to its end: the statement, of which
+    /// the compiler tells the beginning only.
     pub(crate) fn place(&self, path: &Path, line: u32, column: u32) -> Option<Place> {
         if !self.are_own(path) {
             return None;
@@ -127,14 +128,25 @@ impl Sources {
                 .nth(skipped)
                 .map_or(indent, |(at, _)| at),
         };
-        // Where an error is converted, the column is that of the question mark.
-        let to = match text[from..].starts_with('?') {
-            true => from + 1,
-            false => text.trim_end().len().max(from),
-        };
+        let marked = text[from..].trim_end().trim_end_matches(';');
+        let to = from + marked.len();
         let span = Span::new(start + from, start + to);
         Some(Place::new(Arc::new(file), span))
     }
+}
+
+/// The name of the crate that a source belongs to, by the manifest above it.
+pub(crate) fn crate_name(path: &Path) -> Option<String> {
+    let manifest = path
+        .ancestors()
+        .find_map(|folder| std::fs::read_to_string(folder.join("Cargo.toml")).ok())?;
+    let mut lines = manifest.lines().map(str::trim);
+    lines.find(|line| *line == "[package]")?;
+    let (_, name) = lines
+        .take_while(|line| !line.starts_with('['))
+        .filter_map(|line| line.split_once('='))
+        .find(|(key, _)| key.trim() == "name")?;
+    Some(name.trim().trim_matches('"').replace('-', "_"))
 }
 
 /// The folder of the workspace that a folder's package is in, or of the package.
@@ -185,6 +197,15 @@ mod tests {
         ] {
             assert_eq!(sources.are_own(&at(path)), is_own, "{path}");
         }
+        write(
+            at("stock/Cargo.toml"),
+            "[package]\nversion = \"1\"\nname = \"my-stock\"\n[lib]\nname = \"x\"\n",
+        );
+        assert_eq!(
+            crate_name(&at("stock/src/lib.rs")).as_deref(),
+            Some("my_stock")
+        );
+        assert_eq!(crate_name(&at("shop/src/main.rs")), None);
         assert_eq!(
             sources.find("shop/src/main.rs"),
             Some(at("shop/src/main.rs"))
@@ -205,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn the_mark_is_the_question_mark_or_the_rest_of_the_line() {
+    fn the_mark_is_the_rest_of_the_line() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("src/main.rs");
         write(path.clone(), "fn é() {\n    \"é\".parse()?;  \n}\n");
@@ -215,9 +236,9 @@ mod tests {
             Some(place.file.slice(place.span).to_owned())
         };
         assert_eq!(marked(2, 16).as_deref(), Some("?"));
-        assert_eq!(marked(2, 5).as_deref(), Some("\"é\".parse()?;"));
-        assert_eq!(marked(2, 0).as_deref(), Some("\"é\".parse()?;"));
-        assert_eq!(marked(2, 999).as_deref(), Some("\"é\".parse()?;"));
+        assert_eq!(marked(2, 5).as_deref(), Some("\"é\".parse()?"));
+        assert_eq!(marked(2, 0).as_deref(), Some("\"é\".parse()?"));
+        assert_eq!(marked(2, 999).as_deref(), Some("\"é\".parse()?"));
         assert_eq!(marked(3, 1).as_deref(), Some("}"));
         assert_eq!(marked(0, 1), None);
         assert_eq!(marked(9, 1), None);

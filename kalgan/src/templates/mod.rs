@@ -49,6 +49,7 @@ pub struct TemplateError {
 
 impl TemplateError {
     /// What is wrong, and where.
+    #[cfg(all(feature = "disk", debug_assertions))]
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }

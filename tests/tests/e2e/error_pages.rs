@@ -65,11 +65,11 @@ fn an_error_is_told_with_its_causes_and_the_calls_of_the_app() {
             "<li><pre>invalid digit found in string</pre></li>".to_owned(),
             "Made at".to_owned(),
             link(made),
-            "<mark>?</mark>".to_owned(),
+            "<mark>read(day)?</mark>".to_owned(),
             "Calls in the app".to_owned(),
-            "reply::total</code>".to_owned(),
+            "<code>workshop::controller::reply::total</code>".to_owned(),
             place(made),
-            "reply::accounts</code>".to_owned(),
+            "<code>workshop::controller::reply::accounts</code>".to_owned(),
             link(called),
             place(called),
             "All ".to_owned(),
@@ -130,9 +130,9 @@ fn a_panic_is_told_with_its_place_and_the_server_goes_on() {
                 "Panicked at".to_owned(),
                 place(at),
                 "<mark>boards[board]</mark>".to_owned(),
-                "reply::length</code>".to_owned(),
+                "<code>workshop::controller::reply::length</code>".to_owned(),
                 place(at),
-                "reply::measure</code>".to_owned(),
+                "<code>workshop::controller::reply::measure</code>".to_owned(),
                 place(called),
             ],
         );
@@ -145,7 +145,7 @@ fn a_panic_is_told_with_its_place_and_the_server_goes_on() {
     assert_eq!(as_visitors.status, 500);
     assert!(!as_visitors.has("bounds"), "{as_visitors:?}");
     server.get("/").expect(200, "<h1>IDA");
-    server.stop_well();
+    assert_eq!(server.stop().code, Some(0));
 }
 
 #[test]

@@ -87,11 +87,8 @@ impl Report {
             frames: Vec::new(),
             sections: facts::sections(current, head, editor),
             routes: is_unrouted.then(|| routes::candidates(current, editor)),
-            as_visitors: (current.method == Method::GET).then(|| {
-                let query = current.uri.query().filter(|query| !query.is_empty());
-                let query = query.map(|query| format!("{query}&")).unwrap_or_default();
-                format!("?{query}{CHOICE}=1")
-            }),
+            as_visitors: (current.method == Method::GET)
+                .then(|| as_visitors(current.uri.query().unwrap_or_default())),
         };
         if is_unrouted {
             return report;
@@ -248,6 +245,15 @@ impl Origin {
     }
 }
 
+/// A query that asks for the page that visitors see.
+fn as_visitors(query: &str) -> String {
+    let pairs = query
+        .split('&')
+        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(CHOICE));
+    let kept: String = pairs.map(|pair| format!("{pair}&")).collect();
+    format!("?{kept}{CHOICE}=1")
+}
+
 /// Where an error comes from: its place, the calls of the app's own functions, and all calls.
 fn found(error: &Error, sources: &Sources) -> (Origin, Option<Vec<Call>>, Vec<Frame>) {
     let trace = error.trace();
@@ -334,5 +340,21 @@ fn of_section(section: &Section) -> String {
             section.rows.len()
         ),
         false => format!("<article><h2>{}</h2>{rows}</article>", section.title),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_query_keeps_what_else_it_has() {
+        for (query, expected) in [
+            ("", "?_error_page=1"),
+            ("a=b&c", "?a=b&c&_error_page=1"),
+            ("_error_page=0&a=b", "?a=b&_error_page=1"),
+        ] {
+            assert_eq!(as_visitors(query), expected);
+        }
     }
 }
