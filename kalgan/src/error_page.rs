@@ -14,6 +14,16 @@ pub(crate) fn accepts_html(headers: &HeaderMap) -> bool {
     accept.is_empty() || accept.contains("text/html") || accept.contains("*/*")
 }
 
+/// The mistakes in files that caused an error, where it was caused by such.
+#[cfg(any(feature = "test", all(feature = "disk", debug_assertions)))]
+pub(crate) fn diagnostics(
+    error: &crate::error::Error,
+) -> Option<&[kalgan_core::diagnostic::Diagnostic]> {
+    let error = error.source()?;
+    let error = error.downcast_ref::<crate::templates::TemplateError>()?;
+    Some(error.diagnostics()).filter(|diagnostics| !diagnostics.is_empty())
+}
+
 /// The status alone.
 pub(crate) fn plain(status: StatusCode, headers: &HeaderMap) -> Response {
     let reason = status.canonical_reason().unwrap_or("Error");

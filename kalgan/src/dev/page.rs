@@ -8,10 +8,9 @@ mod routes;
 use crate::app::shared::Shared;
 use crate::dev::editor::Editor;
 use crate::error::Error;
-use crate::error_page::accepts_html;
+use crate::error_page::{self, accepts_html};
 use crate::response::{Response, ResponseExt, html, text};
 use crate::site::current::Current;
-use crate::templates::TemplateError;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -53,7 +52,9 @@ pub(crate) fn explains(error: &Error, current: &Current, has_controller: bool) -
         Some(wants_page_of_app) => !wants_page_of_app,
         // The app's own page of a 404 is one to look at; that of a 500 tells nobody what is wrong.
         None => {
-            !has_controller || error.status_code().is_server_error() || mistakes(error).is_some()
+            !has_controller
+                || error.status_code().is_server_error()
+                || error_page::diagnostics(error).is_some()
         }
     }
 }
@@ -69,12 +70,6 @@ fn choice(query: &str) -> Option<bool> {
         })
 }
 
-/// The mistakes in files that caused an error, where it was caused by such.
-fn mistakes(error: &Error) -> Option<&[Diagnostic]> {
-    let error = error.source()?.downcast_ref::<TemplateError>()?;
-    Some(error.diagnostics()).filter(|diagnostics| !diagnostics.is_empty())
-}
-
 /// An error: its status, message and causes, where it comes from, and the request.
 pub(crate) async fn error(
     error: &std::sync::Arc<Error>,
@@ -84,7 +79,7 @@ pub(crate) async fn error(
 ) -> Response {
     let headers = &head.headers;
     let editor = &shared.editor;
-    if let Some(mistakes) = mistakes(error) {
+    if let Some(mistakes) = error_page::diagnostics(error) {
         return diagnostics(mistakes, editor, headers);
     }
     let report = report::Report::new(error, editor, current, head).await;

@@ -70,7 +70,7 @@ pub(super) async fn error_response(
     #[cfg(all(feature = "disk", debug_assertions))]
     if page::explains(error, current, controller.is_some()) {
         let page = page::error(error, shared, current, &head).await;
-        return with_allow(page, error);
+        return finished(page, error);
     }
     let mut response = match controller {
         Some(controller) => {
@@ -93,7 +93,7 @@ pub(super) async fn error_response(
                     #[cfg(all(feature = "disk", debug_assertions))]
                     if !site.options.is_prod {
                         let page = page::error(&second.0, shared, current, &again).await;
-                        return with_allow(page, error);
+                        return finished(page, error);
                     }
                     error_page::plain(second.0.status_code(), &headers)
                 }
@@ -104,10 +104,10 @@ pub(super) async fn error_response(
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
     }
-    with_allow(response, error)
+    finished(response, error)
 }
 
-fn with_allow(mut response: Response, error: &Error) -> Response {
+fn finished(mut response: Response, error: &Error) -> Response {
     if let Some(allow) = error.allow()
         && let Ok(allow) = HeaderValue::from_str(allow)
     {

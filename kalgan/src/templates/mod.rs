@@ -49,7 +49,7 @@ pub struct TemplateError {
 
 impl TemplateError {
     /// What is wrong, and where.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(any(feature = "test", all(feature = "disk", debug_assertions)))]
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
