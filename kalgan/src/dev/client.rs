@@ -40,7 +40,7 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
                 let mut pairs = query.split('&');
                 pairs.find_map(|pair| pair.strip_prefix("assets=")?.parse().ok())
             });
-            let stream = events::stream(&live.hub, since);
+            let stream = events::stream(&live.hub, &shared.editor, since);
             Some(match stream {
                 _ if !is_get => typed("text/event-stream", Body::empty()),
                 Some(stream) => typed("text/event-stream", Body::from_stream(stream)),
@@ -89,7 +89,7 @@ pub(super) fn digest(mistakes: &[Diagnostic]) -> String {
 /// The script with its stylesheets: those of the pages that explain a mistake, and its own.
 fn script() -> String {
     // The script puts them into a shadow root, whose root is not `:root`.
-    let page = include_str!("page.css").replace(":root", ":host");
+    let page = super::page::STYLE.replace(":root", ":host");
     let styles = serde_json::json!([page, include_str!("live.css")]).to_string();
     include_str!("live.js").replacen("KALGAN_STYLES", &styles, 1)
 }

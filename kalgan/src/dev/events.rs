@@ -1,7 +1,9 @@
 //! The stream of events that open pages listen to (server-sent events, as HTML defines them).
 
 use super::client::digest;
+use super::editor::Editor;
 use super::hub::{Build, Event, Hub, State};
+use super::page;
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use kalgan_core::diagnostic::Diagnostic;
@@ -19,11 +21,13 @@ const SILENCE: Duration = Duration::from_secs(15);
 /// files that the page has. `None` once the server stops.
 pub(super) fn stream(
     hub: &Arc<Hub>,
+    editor: &Editor,
     since: Option<u64>,
 ) -> Option<impl Stream<Item = Result<Bytes, Infallible>> + Send + use<>> {
     let (state, receiver) = hub.subscribe()?;
     let listener = Listener {
-        first: Some(hello(hub, &state, since)),
+        first: Some(hello(hub, &state, since, editor)),
+        editor: editor.clone(),
         seen: state.assets,
         hub: Arc::clone(hub),
         receiver,
@@ -38,6 +42,8 @@ struct Listener {
     first: Option<String>,
     hub: Arc<Hub>,
     receiver: Receiver<Event>,
+    /// What the places of mistakes are opened in.
+    editor: Editor,
     /// The state of the static files that the page was told.
     seen: u64,
 }
@@ -56,13 +62,13 @@ impl Listener {
                 if matches!(event, Event::Assets(_)) {
                     self.seen += 1;
                 }
-                Some(told(&event))
+                Some(told(&event, &self.editor))
             }
             Err(RecvError::Lagged(_)) => {
                 let (state, receiver) = self.hub.subscribe()?;
                 self.receiver = receiver;
                 let since = std::mem::replace(&mut self.seen, state.assets);
-                Some(hello(&self.hub, &state, Some(since)))
+                Some(hello(&self.hub, &state, Some(since), &self.editor))
             }
             Err(RecvError::Closed) => None,
         }
@@ -70,7 +76,7 @@ impl Listener {
 }
 
 /// How things are.
-fn hello(hub: &Hub, state: &State, since: Option<u64>) -> String {
+fn hello(hub: &Hub, state: &State, since: Option<u64>, editor: &Editor) -> String {
     format(
         "hello",
         &json!({
@@ -78,17 +84,17 @@ fn hello(hub: &Hub, state: &State, since: Option<u64>) -> String {
             "site": state.site,
             "assets": state.assets,
             "changed": since.and_then(|since| state.changed_since(since)),
-            "mistakes": state.mistakes.as_ref().map(|mistakes| described(mistakes)),
+            "mistakes": state.mistakes.as_ref().map(|mistakes| described(mistakes, editor)),
             "failure": state.failure.as_deref(),
         }),
     )
 }
 
-fn told(event: &Event) -> String {
+fn told(event: &Event, editor: &Editor) -> String {
     match event {
         Event::Site => format("site", &json!({})),
         Event::Assets(paths) => format("assets", &json!(**paths)),
-        Event::Mistakes(mistakes) => format("mistakes", &described(mistakes)),
+        Event::Mistakes(mistakes) => format("mistakes", &described(mistakes, editor)),
         Event::Build(build) => {
             let (state, text) = match build {
                 Build::Running => ("running", None),
@@ -100,11 +106,11 @@ fn told(event: &Event) -> String {
     }
 }
 
-fn described(mistakes: &[Diagnostic]) -> Value {
+fn described(mistakes: &[Diagnostic], editor: &Editor) -> Value {
     json!({
         "digest": digest(mistakes),
         "count": mistakes.len(),
-        "html": mistakes.iter().map(Diagnostic::to_html).collect::<String>(),
+        "html": mistakes.iter().map(|one| page::article(one, editor)).collect::<String>(),
     })
 }
 
@@ -118,6 +124,10 @@ mod tests {
     use super::*;
     use futures_util::StreamExt;
     use std::pin::pin;
+
+    fn editor() -> Editor {
+        Editor::new(std::path::Path::new("/app"), Some("x:{path}"))
+    }
 
     /// The name and the data of an event, as the specification has it read.
     fn parse(text: &str) -> (String, Value) {
@@ -145,7 +155,7 @@ mod tests {
         let mistake = Diagnostic::general("one\nof <two>\r\nlines");
         let mistakes = Arc::new(vec![mistake]);
         hub.tell(Event::Mistakes(Arc::clone(&mistakes)));
-        let mut stream = pin!(stream(&hub, Some(1)).unwrap());
+        let mut stream = pin!(stream(&hub, &editor(), Some(1)).unwrap());
         let mut next = async || {
             let text = stream.next().await.unwrap().unwrap();
             parse(std::str::from_utf8(&text).unwrap())
@@ -171,13 +181,13 @@ mod tests {
         assert_eq!(next().await, ("build".into(), failed));
         hub.close();
         assert!(stream.next().await.is_none());
-        assert!(super::stream(&hub, None).is_none());
+        assert!(super::stream(&hub, &editor(), None).is_none());
     }
 
     #[tokio::test]
     async fn who_has_lagged_starts_again() {
         let hub = Arc::new(Hub::new());
-        let mut stream = pin!(stream(&hub, None).unwrap());
+        let mut stream = pin!(stream(&hub, &editor(), None).unwrap());
         let mut next = async || {
             let text = stream.next().await.unwrap().unwrap();
             parse(std::str::from_utf8(&text).unwrap())
@@ -198,7 +208,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn silence_is_broken() {
         let hub = Arc::new(Hub::new());
-        let mut stream = pin!(stream(&hub, None).unwrap());
+        let mut stream = pin!(stream(&hub, &editor(), None).unwrap());
         stream.next().await;
         assert_eq!(stream.next().await.unwrap().unwrap(), ":\n\n");
         assert_eq!(hub.listeners(), 1);

@@ -4,17 +4,17 @@
 #[cfg(not(all(feature = "disk", debug_assertions)))]
 mod absent;
 #[cfg(all(feature = "disk", debug_assertions))]
+pub(crate) mod backtrace;
+#[cfg(all(feature = "disk", debug_assertions))]
 mod bar;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod client;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod csp;
 #[cfg(all(feature = "disk", debug_assertions))]
-mod events;
-#[cfg(all(feature = "disk", debug_assertions))]
-pub(crate) mod backtrace;
-#[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod editor;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod events;
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod hub;
 #[cfg(all(feature = "disk", debug_assertions))]
