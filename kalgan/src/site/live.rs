@@ -165,6 +165,7 @@ impl Live {
     }
 
     /// Looks at all files, unless they were looked at within the timeout.
+    #[cfg(debug_assertions)]
     pub(crate) fn look_at_all(&self) -> Arc<Snapshot> {
         self.tell_lost();
         self.look()
@@ -209,6 +210,7 @@ impl Live {
     }
 
     /// Takes in that the system tells of changes from now on, or no longer does.
+    #[cfg(debug_assertions)]
     pub(crate) fn set_told(&self, is_told: bool) {
         // What changed until now it has not told.
         self.tell_lost();
@@ -216,6 +218,7 @@ impl Live {
     }
 
     /// Takes in that more may have changed than was told.
+    #[cfg(debug_assertions)]
     pub(crate) fn tell_lost(&self) {
         self.told().all = true;
     }
@@ -227,16 +230,19 @@ impl Live {
     }
 
     /// Where the app is.
+    #[cfg(debug_assertions)]
     pub(crate) fn spec(&self) -> &'static Spec {
         self.plan.spec
     }
 
     /// The paths, relative to the app's folder, at or below which the site's files are.
+    #[cfg(debug_assertions)]
     pub(crate) fn paths(&self) -> Vec<String> {
         self.state().loader.paths().map(str::to_owned).collect()
     }
 
     /// The last site that had no mistakes.
+    #[cfg(debug_assertions)]
     pub(crate) fn last_good(&self) -> Option<Arc<Site>> {
         self.state().last_good.clone()
     }

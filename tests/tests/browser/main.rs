@@ -11,6 +11,7 @@ mod edits;
 mod mistakes;
 mod policies;
 mod restarts;
+mod rust_edits;
 
 use kalgan_tests::{Browser, Build, Profile, Server, Site};
 use std::sync::{Mutex, MutexGuard, OnceLock};

@@ -33,9 +33,9 @@ fn a_broken_template_shows_the_overlay_and_its_repair_removes_it() {
     assert!(link.ends_with("template/about.html:7:22"), "{link}");
 
     // A second mistake joins the first.
-    site.write("config/i18n/es/extra.yaml", "extra: '{'\n");
+    site.write("template/extra.html", "{{ broken");
     browser.wait_until(&format!("{overlay}?.innerText.includes('2 mistakes')"));
-    site.remove("config/i18n/es/extra.yaml");
+    site.remove("template/extra.html");
     browser.wait_until(&format!(
         "{overlay}?.innerText.includes('about.laed') && !{overlay}.innerText.includes('2 mistakes')"
     ));
