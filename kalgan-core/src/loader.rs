@@ -216,6 +216,39 @@ impl Loader {
         self.listed.values().map(|listed| listed.tree.path())
     }
 
+    /// Whether [`refresh_where`](Self::refresh_where) would give `None`. It reads nothing and takes
+    /// nothing in, so it costs hardly more than asking for the times of files. `false` where only a
+    /// look can tell.
+    #[must_use]
+    pub fn is_up_to_date(&self, source: &dyn Source, look: Look<'_>) -> bool {
+        if !self.loaded || !self.pending.is_empty() || !self.fresh.is_empty() {
+            return false;
+        }
+        let is_settled = |kind| {
+            let listed = self.listed.get(&kind);
+            // Templates are the many; the others are always looked at.
+            let look = match kind {
+                Kind::Template => look,
+                _ => Look::All,
+            };
+            listed.is_some_and(|listed| {
+                listed.problem.is_none() && listed.tree.is_up_to_date(source, look)
+            })
+        };
+        let has_same_settings = match &self.settings_path {
+            Some(_) => is_settled(Kind::Settings),
+            None => match find_settings(source) {
+                None => !self.listed.contains_key(&Kind::Settings),
+                Some(path) => self.folder_of(Kind::Settings) == path && is_settled(Kind::Settings),
+            },
+        };
+        has_same_settings
+            && [Kind::Routes, Kind::Messages, Kind::Template]
+                .into_iter()
+                .all(is_settled)
+            && self.assets.are_up_to_date(source)
+    }
+
     /// Looks at all files. `None` where nothing has changed since the last look.
     pub fn refresh(&mut self, source: &dyn Source) -> Option<Loaded> {
         self.refresh_where(source, Look::All)
@@ -244,10 +277,7 @@ impl Loader {
         let mut read = Vec::new();
         let path = match &self.settings_path {
             Some(path) => Some(path.clone()),
-            None => defaults::SETTINGS
-                .iter()
-                .find(|path| matches!(source.look(path), Ok(Some(_))))
-                .map(|path| (*path).to_owned()),
+            None => find_settings(source).map(str::to_owned),
         };
         match &path {
             Some(path) => self.list(source, Look::All, Kind::Settings, path, None, &mut read),
@@ -541,6 +571,12 @@ impl Loader {
             .get(&kind)
             .map_or("", |listed| listed.tree.path())
     }
+}
+
+/// The settings, where nothing says where they are.
+fn find_settings(source: &dyn Source) -> Option<&'static str> {
+    let mut paths = defaults::SETTINGS.into_iter();
+    paths.find(|path| matches!(source.look(path), Ok(Some(_))))
 }
 
 fn is_yaml(path: &str) -> bool {

@@ -50,7 +50,7 @@ impl Assets {
     /// Looks for the files: for all of them, or where something may have changed. Whether other ones
     /// are missing than before.
     pub(super) fn look(&mut self, source: &dyn Source, settings: &Settings, is_all: bool) -> bool {
-        if !is_all && !self.has_other_names && !self.has_other_folders(source) {
+        if !is_all && self.are_up_to_date(source) {
             return false;
         }
         self.has_other_names = false;
@@ -61,11 +61,14 @@ impl Assets {
         is_other
     }
 
-    fn has_other_folders(&self, source: &dyn Source) -> bool {
-        self.folders.iter().any(|(folder, (seen, looked_at))| {
-            let now = source.look(folder).ok().flatten();
-            now != *seen || seen.is_some_and(|seen| is_fresh(seen.fingerprint, *looked_at))
-        })
+    /// Whether nothing has changed by which a file could have come or gone.
+    pub(super) fn are_up_to_date(&self, source: &dyn Source) -> bool {
+        let is_same = |folder: &str, seen: Option<Node>, looked_at| {
+            let is_fresh = seen.is_some_and(|seen| is_fresh(seen.fingerprint, looked_at));
+            !is_fresh && source.look(folder).ok().flatten() == seen
+        };
+        let mut folders = self.folders.iter();
+        !self.has_other_names && folders.all(|(folder, (seen, at))| is_same(folder, *seen, *at))
     }
 
     /// The files that are not there, where the app serves them itself: by the rules of `|asset` and

@@ -132,6 +132,7 @@ fn only_what_changed_is_read_again() {
     assert_eq!(loader.reads(), 7);
     assert_eq!(loader.files().len(), 7);
     assert!(loader.refresh(&memory).is_none());
+    assert!(loader.is_up_to_date(&memory, Look::All));
     assert_eq!(loader.reads(), 7);
     memory.write("config/i18n/es/m.yaml", "a: Buenas\nb: Adiós\n");
     let loaded = loader.refresh(&memory).unwrap();
@@ -320,9 +321,11 @@ fn what_is_kept_is_what_a_first_look_finds() {
                 true => Look::All,
                 false => Look::Named(&named),
             };
+            let is_up_to_date = loader.is_up_to_date(&memory, look);
             let Some(loaded) = loader.refresh_where(&memory, look) else {
                 continue;
             };
+            assert!(!is_up_to_date, "step {step}: {named:?}");
             let fresh = load(&memory);
             let context = || format!("step {step}: {:#?}", memory.walk(""));
             assert_eq!(texts(&loaded), texts(&fresh), "{}", context());

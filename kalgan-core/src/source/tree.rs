@@ -119,6 +119,33 @@ impl Tree {
         }
     }
 
+    /// Whether a look would find nothing new. It takes nothing in, so it costs hardly more than what
+    /// it asks the source. `false` where only a look can tell.
+    #[must_use]
+    pub fn is_up_to_date(&self, source: &dyn Source, look: Look<'_>) -> bool {
+        let is_same = |path: &str, known: Fingerprint, is_folder: bool| {
+            let now = source.look(path).ok().flatten();
+            now.is_some_and(|now| now.is_folder == is_folder && now.fingerprint == known)
+        };
+        let is_file_same =
+            |(path, known): (&InOrder, &Fingerprint)| is_same(&path.0, *known, false);
+        if !self.is_there {
+            return matches!(source.look(&self.path), Ok(None));
+        }
+        let has_folders = self.folders.iter().all(|(path, seen)| {
+            !is_fresh(seen.fingerprint, seen.looked_at) && is_same(path, seen.fingerprint, true)
+        });
+        has_folders
+            && match look {
+                // A single file is asked for in any case.
+                Look::Named(paths) if !self.folders.is_empty() => paths
+                    .iter()
+                    .filter_map(|path| self.files.get_key_value(&InOrder(path.clone())))
+                    .all(is_file_same),
+                _ => self.files.iter().all(is_file_same),
+            }
+    }
+
     /// Looks at the source.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ pub use builtin::{
     TERA_FUNCTIONS, TERA_TESTS,
 };
 #[cfg(feature = "parse")]
-pub use set::{Block, Entry, Parsed, Set, blocks};
+pub use set::{Block, Closure, Entry, Parsed, Set, blocks};
 
 use crate::routes::Text;
 use crate::text::SourceFile;

@@ -19,6 +19,8 @@ pub struct Parsed {
     pub tree: Template,
     /// What it refers to.
     pub references: References,
+    /// The components that it calls, each once.
+    calls: Vec<Box<str>>,
 }
 
 impl Parsed {
@@ -26,7 +28,19 @@ impl Parsed {
     #[must_use]
     pub fn new(tree: Template) -> Self {
         let references = References::of(&tree);
-        Self { tree, references }
+        let bodies = tree.components.iter().map(|one| &one.body);
+        let pieces = std::iter::once(&tree.nodes).chain(bodies);
+        let mut calls: Vec<Box<str>> = pieces
+            .flat_map(|pieces| visit::component_calls(pieces))
+            .map(|call| call.name.text.clone())
+            .collect();
+        calls.sort_unstable();
+        calls.dedup();
+        Self {
+            tree,
+            references,
+            calls,
+        }
     }
 
     /// The templates that this one extends and includes.
@@ -37,13 +51,9 @@ impl Parsed {
             .map(|name| &*name.text)
     }
 
-    /// The components that this template calls.
+    /// The components that this template calls, each once.
     pub fn called_components(&self) -> impl Iterator<Item = &str> {
-        let bodies = self.tree.components.iter().map(|one| &one.body);
-        let pieces = std::iter::once(&self.tree.nodes).chain(bodies);
-        pieces
-            .flat_map(|pieces| visit::component_calls(pieces))
-            .map(|call| &*call.name.text)
+        self.calls.iter().map(|name| &**name)
     }
 }
 
@@ -78,8 +88,15 @@ pub struct Set {
     /// How many have a wrong syntax.
     broken: usize,
     /// What was found out before: several pages ask for the same template.
-    needs: Mutex<HashMap<String, Option<Arc<Needs>>>>,
+    needs: Known<Needs>,
+    closures: Known<Closure>,
 }
+
+/// What was found out of templates, by their names.
+type Known<T> = Mutex<HashMap<String, Option<Arc<T>>>>;
+
+/// A template with all that it cannot be rendered without.
+pub type Closure = Vec<(Text, Entry)>;
 
 impl Set {
     /// A set of templates.
@@ -97,6 +114,7 @@ impl Set {
             components: self.components.clone(),
             broken: self.broken,
             needs: Mutex::default(),
+            closures: Mutex::default(),
         };
         for (name, entry) in changes {
             if let Some(before) = set.entries.get(&name).cloned() {
@@ -243,8 +261,12 @@ impl Set {
     /// however indirectly, in the order in which they come up. `None` where one of them is missing or
     /// broken.
     #[must_use]
-    pub fn closure(&self, name: &str) -> Option<Vec<(&Text, &Entry)>> {
-        let mut closure: Vec<(&Text, &Entry)> = Vec::new();
+    pub fn closure(&self, name: &str) -> Option<Arc<Closure>> {
+        once(&self.closures, name, || self.find_closure(name))
+    }
+
+    fn find_closure(&self, name: &str) -> Option<Closure> {
+        let mut closure = Closure::new();
         let mut seen: HashSet<&str> = HashSet::new();
         let mut open: Vec<&str> = vec![self.entries.get_key_value(name)?.0];
         while let Some(name) = open.pop() {
@@ -253,7 +275,7 @@ impl Set {
             }
             let (name, entry) = self.entries.get_key_value(name)?;
             let parsed = entry.parsed.as_deref()?;
-            closure.push((name, entry));
+            closure.push((name.clone(), entry.clone()));
             for component in parsed.called_components() {
                 open.push(&self.components.get(component)?.first()?.0);
             }
@@ -266,17 +288,21 @@ impl Set {
     /// `None` where there is no such template, or one of them is broken.
     #[must_use]
     pub fn needs(&self, name: &str) -> Option<Arc<Needs>> {
-        let known = |poisoned: PoisonError<_>| poisoned.into_inner();
-        if let Some(needs) = self.needs.lock().unwrap_or_else(known).get(name) {
-            return needs.clone();
-        }
-        let found = needs::of_template(self, name).map(Arc::new);
-        self.needs
-            .lock()
-            .unwrap_or_else(known)
-            .insert(name.to_owned(), found.clone());
-        found
+        once(&self.needs, name, || needs::of_template(self, name))
     }
+}
+
+/// What is known of a template, found out at the first call. It is not held while that is done, as
+/// one thing may need another.
+fn once<T>(known: &Known<T>, name: &str, find: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+    // Entries are inserted whole, so what a panic left behind is as good.
+    let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = lock().get(name) {
+        return found.clone();
+    }
+    let found = find().map(Arc::new);
+    lock().insert(name.to_owned(), found.clone());
+    found
 }
 
 fn components_of(entry: &Entry) -> impl Iterator<Item = &str> {

@@ -257,7 +257,7 @@ impl App {
                 Holder::Fixed(Arc::new(site))
             }
             #[cfg(feature = "disk")]
-            Start::Disk { layer, .. } => start::disk_holder(plan, layer)?,
+            Start::Disk { layer, first, .. } => start::disk_holder(plan, layer, first)?,
         };
         match &holder {
             Holder::Fixed(site) => current::publish(site),

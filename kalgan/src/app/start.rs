@@ -4,12 +4,14 @@
 use crate::app::shared::Holder;
 use crate::private::{Files, Spec};
 #[cfg(feature = "disk")]
-use crate::site::Plan;
+use crate::site::{Plan, live::Reading};
 use kalgan_core::diagnostic::{Diagnostic, render_all};
 use kalgan_core::settings::{Setting, Settings, from_environment, schema};
 use kalgan_core::site::{BakedSite, SiteData};
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "disk")]
+use std::sync::{Mutex, PoisonError};
 
 /// What was read when the app was made.
 pub(crate) enum Start {
@@ -18,6 +20,8 @@ pub(crate) enum Start {
     Disk {
         settings: Arc<Settings>,
         layer: Vec<Setting>,
+        /// The first look, until an app is made of it.
+        first: Mutex<Option<First>>,
     },
     /// A file of overrides that cannot be read.
     Failed(Vec<Diagnostic>),
@@ -33,10 +37,14 @@ impl Start {
                     site, templates, ..
                 } => Self::Baked(baked(site, templates, layer)),
                 #[cfg(feature = "disk")]
-                Files::Disk { .. } => Self::Disk {
-                    settings: disk_settings(spec, &layer),
-                    layer,
-                },
+                Files::Disk { .. } => {
+                    let first = First::look(spec, &layer);
+                    Self::Disk {
+                        settings: Arc::clone(&first.loaded.site.settings),
+                        layer,
+                        first: Mutex::new(Some(first)),
+                    }
+                }
                 #[cfg(not(feature = "disk"))]
                 Files::Disk { .. } => Self::Failed(vec![
                     Diagnostic::general(
@@ -203,26 +211,59 @@ pub(crate) fn new_loader(spec: &Spec, layer: Vec<Setting>) -> kalgan_core::loade
     kalgan_core::loader::Loader::new(settings).with_layer(layer)
 }
 
-/// A first look at the files, for the settings that `main` may ask for before the app runs.
+/// A first look at the files: for the settings that `main` may ask for before the app runs, and for
+/// the app.
 #[cfg(feature = "disk")]
-fn disk_settings(spec: &'static Spec, layer: &[Setting]) -> Arc<Settings> {
-    let disk = kalgan_core::source::Disk::new(spec.root());
-    let loaded = new_loader(spec, layer.to_vec()).refresh(&disk);
-    loaded
-        .map(|loaded| loaded.site.settings)
-        .unwrap_or_default()
+pub(crate) struct First {
+    loader: kalgan_core::loader::Loader,
+    loaded: kalgan_core::loader::Loaded,
+    reading: Reading,
 }
 
 #[cfg(feature = "disk")]
-pub(crate) fn disk_holder(plan: Plan, layer: &[Setting]) -> Result<Holder, StartError> {
-    use crate::site::live::{Live, Reading, Snapshot};
-    let mut loader = new_loader(plan.spec, layer.to_vec());
-    let disk = kalgan_core::source::Disk::new(plan.spec.root());
-    let begun = tokio::time::Instant::now();
-    let loaded = loader.refresh(&disk).unwrap_or_default();
-    let reading = Reading {
-        files: loader.reads(),
-        duration: begun.elapsed(),
+impl First {
+    fn look(spec: &Spec, layer: &[Setting]) -> Self {
+        let begun = tokio::time::Instant::now();
+        let mut loader = new_loader(spec, layer.to_vec());
+        let disk = kalgan_core::source::Disk::new(spec.root());
+        let loaded = loader.refresh(&disk).unwrap_or_default();
+        Self {
+            reading: Reading {
+                files: loader.reads(),
+                duration: begun.elapsed(),
+            },
+            loader,
+            loaded,
+        }
+    }
+
+    /// The same, with what has changed since.
+    fn refreshed(mut self, spec: &Spec) -> Self {
+        let disk = kalgan_core::source::Disk::new(spec.root());
+        if let Some(newer) = self.loader.refresh(&disk) {
+            self.loaded = newer;
+        }
+        self
+    }
+}
+
+#[cfg(feature = "disk")]
+pub(crate) fn disk_holder(
+    plan: Plan,
+    layer: &[Setting],
+    first: &Mutex<Option<First>>,
+) -> Result<Holder, StartError> {
+    use crate::site::live::{Live, Snapshot};
+    // It is taken as a whole, so what a panic left behind is as good.
+    let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let First {
+        loader,
+        loaded,
+        reading,
+    } = match first {
+        Some(first) => first.refreshed(plan.spec),
+        // Another app was made of it.
+        None => First::look(plan.spec, layer),
     };
     let is_prod = loaded
         .site

@@ -4,7 +4,7 @@ use super::log;
 use super::record::{Inner, Notes};
 use crate::site::Site;
 use http::{Method, StatusCode, Uri};
-use kalgan_core::templates::Set;
+use kalgan_core::templates::Closure;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -65,12 +65,13 @@ fn millis(duration: Duration) -> f64 {
 fn templates(notes: &Notes, site: Option<&Site>) -> Vec<Value> {
     let set = site
         .and_then(|site| site.live.as_ref())
-        .map(|live| &**live.templates());
+        .map(|live| live.templates());
     notes
         .templates
         .iter()
         .map(|rendered| {
-            let uses = set.map(|set| uses(set, &rendered.name)).unwrap_or_default();
+            let closure = set.and_then(|set| set.closure(&rendered.name));
+            let uses = closure.as_deref().map(uses).unwrap_or_default();
             json!({
                 "name": rendered.name,
                 "millis": millis(rendered.duration),
@@ -82,9 +83,9 @@ fn templates(notes: &Notes, site: Option<&Site>) -> Vec<Value> {
 
 /// What a template extends, includes and calls, and what those do, in the order in which it is
 /// come across; each once. Nothing where one of them is missing.
-fn uses<'s>(set: &'s Set, name: &str) -> Vec<(&'static str, &'s str)> {
+fn uses(closure: &Closure) -> Vec<(&'static str, &str)> {
     let mut uses: Vec<(&'static str, &str)> = Vec::new();
-    for (_, entry) in set.closure(name).into_iter().flatten() {
+    for (_, entry) in closure {
         let Some(parsed) = &entry.parsed else {
             continue;
         };

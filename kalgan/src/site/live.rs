@@ -51,6 +51,14 @@ struct State {
     last_good: Option<Arc<Site>>,
 }
 
+impl State {
+    /// Whether it is time to look at the files.
+    fn is_due(&self) -> bool {
+        let mut looked = self.looked.iter();
+        !self.is_fixed && looked.all(|looked| looked.elapsed() >= self.timeout)
+    }
+}
+
 /// What the system has told of changes.
 #[derive(Debug, Default)]
 struct Told {
@@ -121,6 +129,9 @@ impl Live {
     /// The snapshot for a request. Looking at the files blocks, so it is done off the run time's
     /// own threads.
     pub(crate) async fn snapshot(self: &Arc<Self>) -> Arc<Snapshot> {
+        if let Some(snapshot) = self.if_up_to_date() {
+            return snapshot;
+        }
         let live = Arc::clone(self);
         match tokio::task::spawn_blocking(move || live.look()).await {
             Ok(snapshot) => snapshot,
@@ -134,19 +145,42 @@ impl Live {
         }
     }
 
+    /// The snapshot, where a short look shows that nothing has changed: to hand that to another
+    /// thread would take longer. `None` where that is not known so soon.
+    fn if_up_to_date(&self) -> Option<Arc<Snapshot>> {
+        // Whoever holds it has changes to read.
+        let mut state = self.state.try_lock().ok()?;
+        if !state.is_due() {
+            return Some(self.latest());
+        }
+        // Without being told that would be a look at all files.
+        if !self.is_told.load(Ordering::Acquire) || self.is_broken() {
+            return None;
+        }
+        let mut told = self.told();
+        let look = Look::Named(&told.paths);
+        if told.all || !state.loader.is_up_to_date(&self.disk, look) {
+            return None;
+        }
+        told.paths.clear();
+        drop(told);
+        state.looked = Some(Instant::now());
+        Some(self.latest())
+    }
+
+    /// Whether there are mistakes. Nothing is rendered then, so only a look at all files finds what
+    /// mends them.
+    fn is_broken(&self) -> bool {
+        matches!(*self.latest(), Snapshot::Broken(_))
+    }
+
     /// Looks at the files, unless they were looked at within the timeout.
     pub(crate) fn look(&self) -> Arc<Snapshot> {
         let mut state = self.state();
-        let is_due = !state.is_fixed
-            && state
-                .looked
-                .is_none_or(|looked| looked.elapsed() >= state.timeout);
-        if is_due {
+        if state.is_due() {
             let told = std::mem::take(&mut *self.told());
-            // Nothing is rendered while there are mistakes, so nothing else would find what mends
-            // them.
-            let is_broken = matches!(*self.latest(), Snapshot::Broken(_));
-            let look = if self.is_told.load(Ordering::Acquire) && !told.all && !is_broken {
+            let is_told = self.is_told.load(Ordering::Acquire);
+            let look = if is_told && !told.all && !self.is_broken() {
                 Look::Named(&told.paths)
             } else {
                 Look::All

@@ -58,7 +58,7 @@ impl Engine {
 
 #[cfg(feature = "disk")]
 mod pages {
-    use kalgan_core::templates::{Set, TemplateFile, add};
+    use kalgan_core::templates::{Closure, Set, TemplateFile, add};
     use std::collections::HashMap;
     use std::fmt;
     use std::sync::{Arc, Mutex, PoisonError};
@@ -79,7 +79,7 @@ mod pages {
     /// The Tera of a page, and what it was made of.
     struct Page {
         tera: Arc<Tera>,
-        templates: Vec<TemplateFile>,
+        closure: Arc<Closure>,
     }
 
     impl Pages {
@@ -96,35 +96,30 @@ mod pages {
 
         /// The Tera of a page, made anew where one of its templates has changed.
         pub(super) fn tera(&self, name: &str) -> Result<Arc<Tera>, tera::Error> {
-            let templates: Vec<TemplateFile> = match self.set.closure(name) {
-                Some(closure) => closure
-                    .into_iter()
-                    .map(|(name, entry)| TemplateFile {
-                        name: name.clone(),
-                        file: Arc::clone(&entry.file),
-                    })
-                    .collect(),
-                // It is missing, or what it needs is known to Tera only.
-                None => self.set.files().collect(),
-            };
-            let is_same = |page: &Page| {
-                let pairs = page.templates.iter().zip(&templates);
-                page.templates.len() == templates.len()
-                    && pairs
-                        .into_iter()
-                        .all(|(a, b)| Arc::ptr_eq(&a.file, &b.file))
-            };
+            // It is missing, or what it needs is known to Tera only.
+            let closure = self.set.closure(name).unwrap_or_else(|| {
+                let all = self.set.entries().filter(|(_, entry)| entry.is_good);
+                let all = all.map(|(name, entry)| (name.to_owned().into(), entry.clone()));
+                Arc::new(all.collect())
+            });
             // Pages are inserted whole, so what a panic left behind is as good.
             let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(page) = known().get(name).filter(|page| is_same(page)) {
+            if let Some(page) = known().get(name).filter(|page| page.is_of(&closure)) {
                 return Ok(Arc::clone(&page.tera));
             }
             let mut tera = Tera::clone(&self.base);
-            add(&mut tera, &templates)?;
+            let files: Vec<TemplateFile> = closure
+                .iter()
+                .map(|(name, entry)| TemplateFile {
+                    name: name.clone(),
+                    file: Arc::clone(&entry.file),
+                })
+                .collect();
+            add(&mut tera, &files)?;
             let tera = Arc::new(tera);
             let page = Page {
                 tera: Arc::clone(&tera),
-                templates,
+                closure,
             };
             let mut known = known();
             if known.len() >= MOST && !known.contains_key(name) {
@@ -132,6 +127,16 @@ mod pages {
             }
             known.insert(name.to_owned(), page);
             Ok(tera)
+        }
+    }
+
+    impl Page {
+        /// Whether it was made of just these files.
+        fn is_of(&self, closure: &Arc<Closure>) -> bool {
+            let mut pairs = self.closure.iter().zip(closure.iter());
+            Arc::ptr_eq(&self.closure, closure)
+                || self.closure.len() == closure.len()
+                    && pairs.all(|((_, a), (_, b))| Arc::ptr_eq(&a.file, &b.file))
         }
     }
 
