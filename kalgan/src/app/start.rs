@@ -21,7 +21,7 @@ pub(crate) enum Start {
         settings: Arc<Settings>,
         layer: Vec<Setting>,
         /// The first look, until an app is made of it.
-        first: Mutex<Option<First>>,
+        first: Mutex<Option<Box<First>>>,
     },
     /// A file of overrides that cannot be read.
     Failed(Vec<Diagnostic>),
@@ -42,7 +42,7 @@ impl Start {
                     Self::Disk {
                         settings: Arc::clone(&first.loaded.site.settings),
                         layer,
-                        first: Mutex::new(Some(first)),
+                        first: Mutex::new(Some(Box::new(first))),
                     }
                 }
                 #[cfg(not(feature = "disk"))]
@@ -251,7 +251,7 @@ impl First {
 pub(crate) fn disk_holder(
     plan: Plan,
     layer: &[Setting],
-    first: &Mutex<Option<First>>,
+    first: &Mutex<Option<Box<First>>>,
 ) -> Result<Holder, StartError> {
     use crate::site::live::{Live, Snapshot};
     // It is taken as a whole, so what a panic left behind is as good.

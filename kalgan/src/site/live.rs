@@ -6,7 +6,6 @@
 //! templates of a page when it is rendered. So a request costs the same however many templates there
 //! are, and what the system fails to tell shows all the same.
 
-use crate::private::Spec;
 use crate::site::current;
 use crate::site::{Places, Plan, Site};
 use crate::templates::checks::Checks;
@@ -265,7 +264,7 @@ impl Live {
 
     /// Where the app is.
     #[cfg(debug_assertions)]
-    pub(crate) fn spec(&self) -> &'static Spec {
+    pub(crate) fn spec(&self) -> &'static crate::private::Spec {
         self.plan.spec
     }
 
@@ -308,6 +307,9 @@ impl Live {
     }
 
     fn take(&self, state: &mut State, loaded: Loaded, reading: Reading) {
+        // It is shown in development only.
+        #[cfg(not(debug_assertions))]
+        let _ = reading;
         let previous = state.last_good.clone();
         let Plan { spec, registry, .. } = &self.plan;
         state.checks.update(spec, registry, &loaded);
