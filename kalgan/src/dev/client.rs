@@ -40,6 +40,8 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
                 let mut pairs = query.split('&');
                 pairs.find_map(|pair| pair.strip_prefix("assets=")?.parse().ok())
             });
+            // An app that is called without its own server has not begun to.
+            live.watch();
             let stream = events::stream(&live.hub, &shared.editor, since);
             Some(match stream {
                 _ if !is_get => typed("text/event-stream", Body::empty()),

@@ -1,6 +1,6 @@
 //! Connections of several requests, HTTP/2, and the end of a server.
 
-use crate::museum;
+use crate::{museum, without_extras};
 use kalgan_tests::{Profile, Raw, Server, Signal, Version, has_tool, skipped, wait_for};
 use std::process::Command;
 
@@ -19,14 +19,14 @@ fn post(path: &str, form: &str) -> String {
 #[test]
 fn one_connection_serves_many_requests() {
     for profile in Profile::ALL {
-        let server = museum(profile).serve();
+        let server = without_extras(museum(profile)).serve();
         let mut raw = server.connect();
         for path in [
             "/en",
             "/static/app.css",
             "/en/element/H",
             "/nowhere",
-            "/en/broken",
+            "/en/broken?_error_page=1",
         ] {
             raw.send(get(path)).unwrap();
             let (answer, alone) = (raw.answer().unwrap(), server.get(path));
@@ -85,13 +85,13 @@ fn requests_that_are_sent_ahead_are_answered_in_order() {
 #[test]
 fn http2_gives_the_same_answers() {
     for profile in Profile::ALL {
-        let server = museum(profile).serve();
+        let server = without_extras(museum(profile)).serve();
         for path in [
             "/ja",
             "/static/app.css",
             "/api/element/H.json",
             "/nowhere",
-            "/en/broken",
+            "/en/broken?_error_page=1",
         ] {
             let old = server.get(path);
             let new = server.ask("GET", path).version(Version::Http2).send();

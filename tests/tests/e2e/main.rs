@@ -56,6 +56,14 @@ fn museum(profile: Profile) -> Launch {
     }
 }
 
+/// A start in which pages are byte for byte the app's own, in development as well: what is added there
+/// tells times, and so differs from page to page.
+fn without_extras(launch: Launch) -> Launch {
+    launch
+        .env("KALGAN_DEVELOPMENT__BAR", "false")
+        .env("KALGAN_DEVELOPMENT__LIVE_RELOAD", "false")
+}
+
 /// The museum in the repository.
 fn museum_folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/museum")

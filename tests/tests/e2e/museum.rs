@@ -124,7 +124,8 @@ pub(crate) fn pages() -> Vec<(String, u16)> {
         ] {
             add(path, 404);
         }
-        add("/broken", 500);
+        // Development shows the app's own page where it is asked to, and production does anyway.
+        add("/broken?_error_page=1", 500);
         // Only members see it.
         add("/archive", 303);
     }
@@ -236,7 +237,8 @@ fn essence(answer: &Answer, likeness: Likeness) -> Essence {
         let has_own_page = matches!(answer.status, 200..400 | 404 | 422 | 500);
         ignored.extend(["content-length", "cache-control"]);
         if !has_own_page {
-            ignored.push("content-type");
+            // Development's pages bring what they need.
+            ignored.extend(["content-type", "content-security-policy"]);
             body.clear();
         }
         if answer.header("content-type").starts_with("text/html") {

@@ -2,7 +2,7 @@
 //! same as before.
 
 use crate::museum::{Likeness, compare, routes_in_log};
-use crate::{hello, museum};
+use crate::{hello, museum, without_extras};
 use kalgan_tests::{Launch, Profile, Server, Site, has_tool, skipped};
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -86,7 +86,7 @@ fn with_embedded_files_it_serves_everything_from_an_empty_folder() {
     let server = moved.launch().serve();
     assert!(server.log().text().contains("its files are in the binary"));
 
-    let development = museum(Profile::Debug).serve();
+    let development = without_extras(museum(Profile::Debug)).serve();
     compare(&server, &development, Likeness::Modes);
     development.stop_well();
     every_route_was_asked(&moved.launch(), &server);
