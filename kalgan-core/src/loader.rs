@@ -286,14 +286,6 @@ impl Loader {
         if self.pending.settings || !self.loaded {
             self.merge_settings();
         }
-        if let (Some(path), true) = (&path, self.settings_path.is_some())
-            && self.paths_of(Kind::Settings).next().is_none()
-        {
-            let problem = Diagnostic::general(format!("there are no settings at `{path}`"))
-                .with_code("missing-path")
-                .with_help("the path is relative to the folder of the app's Cargo.toml");
-            self.path_problem(Kind::Settings, Some(problem));
-        }
         for (kind, key, default, look) in [
             (Kind::Routes, "router.path", defaults::ROUTES, Look::All),
             (Kind::Messages, "i18n.path", defaults::MESSAGES, Look::All),
@@ -367,6 +359,19 @@ impl Loader {
                 self.forget_all(kind);
                 (Changes::default(), Some(problem))
             }
+        };
+        // Where the app says where its settings are, there have to be some.
+        let has_none = kind == Kind::Settings
+            && self.settings_path.is_some()
+            && self.paths_of(kind).next().is_none();
+        let problem = if has_none {
+            Some(
+                Diagnostic::general(format!("there are no settings at `{path}`"))
+                    .with_code("missing-path")
+                    .with_help("the path is relative to the folder of the app's Cargo.toml"),
+            )
+        } else {
+            problem
         };
         self.path_problem(kind, problem);
         for path in changes.gone {

@@ -69,6 +69,17 @@ impl Build {
     pub fn launch(&self) -> Launch {
         Launch::new(&self.binary)
     }
+
+    /// A start of its command `dev`, which builds as the tests do. Hold [`hold_builds`] while it
+    /// runs: whoever else builds would hold it up.
+    #[must_use]
+    pub fn launch_dev(&self) -> Launch {
+        self.launch()
+            .arg("dev")
+            .env("CARGO_TARGET_DIR", target_folder())
+            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_NET_OFFLINE", "true")
+    }
 }
 
 impl Site {

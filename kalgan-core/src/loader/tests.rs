@@ -180,10 +180,10 @@ fn paths_outside_and_missing_settings() {
     memory.write("config/app/app.yaml", "tera:\n  path: ../other\n");
     let all = texts(&load(&memory));
     assert!(all[0].starts_with("config/app/app.yaml:2:9: error: the path `../other` leaves"));
-    let loaded = Loader::new(Some("nowhere".into()))
-        .refresh(&memory)
-        .unwrap();
+    let mut loader = Loader::new(Some("nowhere".into()));
+    let loaded = loader.refresh(&memory).unwrap();
     assert!(texts(&loaded)[0].contains("there are no settings at `nowhere`"));
+    assert!(loader.refresh(&memory).is_none(), "nothing has changed");
 }
 
 #[test]

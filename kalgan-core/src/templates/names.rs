@@ -57,13 +57,7 @@ pub(super) fn check_some<'s>(
         diagnostics: Vec::new(),
     };
     let mut found = Vec::new();
-    for name in names {
-        let Some(entry) = set.entry(name) else {
-            continue;
-        };
-        let Some(parsed) = entry.parsed.as_deref() else {
-            continue;
-        };
+    for (name, entry, parsed) in set.parsed_of(names) {
         check.template(entry, &parsed.references);
         if !check.diagnostics.is_empty() {
             found.push((name, std::mem::take(&mut check.diagnostics)));

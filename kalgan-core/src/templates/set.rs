@@ -193,6 +193,17 @@ impl Set {
         self.entries.is_empty()
     }
 
+    /// Those of these templates whose syntax is right.
+    pub(super) fn parsed_of<'s>(
+        &'s self,
+        names: impl IntoIterator<Item = &'s str>,
+    ) -> impl Iterator<Item = (&'s str, &'s Entry, &'s Parsed)> {
+        names.into_iter().filter_map(|name| {
+            let entry = self.entries.get(name)?;
+            Some((name, entry, entry.parsed.as_deref()?))
+        })
+    }
+
     /// The names of all templates, sorted.
     #[must_use]
     pub fn names(&self) -> Vec<&str> {

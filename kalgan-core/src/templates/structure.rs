@@ -36,13 +36,7 @@ pub(super) fn check_some<'s>(
         needs_body: HashMap::new(),
     };
     let mut found = Vec::new();
-    for name in names {
-        let Some(entry) = set.entry(name) else {
-            continue;
-        };
-        let Some(parsed) = entry.parsed.as_deref() else {
-            continue;
-        };
+    for (name, entry, parsed) in set.parsed_of(names) {
         check.parent(name, entry, parsed);
         check.includes(name, entry, parsed);
         check.blocks(name, entry, parsed);

@@ -98,6 +98,11 @@ where
         }
         Err(error) => Err(error.into()),
     };
+    exit(spec, result)
+}
+
+/// How the process ends; an error is printed.
+pub(crate) fn exit(spec: &Spec, result: Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -1,7 +1,7 @@
 //! Edits that happen between requests: the system tells of them, or all files are looked at again
 //! and again, and open pages are told.
 
-use crate::dev::hub::{Event, Hub};
+use crate::dev::hub::Event;
 use crate::site::Site;
 use crate::site::live::Live;
 use kalgan_core::source::{Disk, Look, Tree, is_visible};
@@ -38,7 +38,7 @@ pub(crate) fn start(live: &Arc<Live>) -> (Mode, Option<String>) {
     let (sender, signals) = channel();
     let root = live.spec().root();
     let mut watch = Watch {
-        statics: Statics::new(&root),
+        statics: Statics::default(),
         disk: Disk::new(&root),
         root,
         told: None,
@@ -211,19 +211,12 @@ impl Watch {
 }
 
 /// The static files, for pages that show them.
+#[derive(Default)]
 struct Statics {
-    root: PathBuf,
     trees: BTreeMap<String, Tree>,
 }
 
 impl Statics {
-    fn new(root: &Path) -> Self {
-        Self {
-            root: root.to_owned(),
-            trees: BTreeMap::new(),
-        }
-    }
-
     /// Looks at all static files or at those that are named, and tells open pages of changes.
     fn look(&mut self, live: &Live, disk: &Disk, named: Option<&BTreeSet<String>>) {
         let folders = live
@@ -251,18 +244,14 @@ impl Statics {
                 Err(error) => tracing::warn!(
                     target: "kalgan",
                     "the static files in `{}` cannot be looked at: {error}",
-                    self.root.join(&folder).display()
+                    disk.root().join(&folder).display()
                 ),
             }
         }
         if !urls.is_empty() {
-            tell(&live.hub, urls);
+            live.hub.tell(Event::Assets(urls.into_iter().collect()));
         }
     }
-}
-
-fn tell(hub: &Hub, urls: BTreeSet<String>) {
-    hub.tell(Event::Assets(urls.into_iter().collect()));
 }
 
 /// The first change with those that follow it closely.

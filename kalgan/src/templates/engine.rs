@@ -45,14 +45,19 @@ impl Engine {
         }
     }
 
-    /// Whether Tera's own context has a variable.
+    /// Those of these variables that Tera's own context has.
     #[cfg(feature = "disk")]
-    pub(crate) fn has_global(&self, name: &str) -> bool {
+    pub(crate) fn globals<'a>(
+        &self,
+        names: impl Iterator<Item = &'a str>,
+    ) -> kalgan_core::views::check::Globals {
         let mut tera = match self {
             Self::Whole(tera) => Tera::clone(tera),
             Self::Pages(pages) => pages.base().clone(),
         };
-        tera.global_context().contains_key(name)
+        let context = tera.global_context();
+        let known = names.filter(|name| context.contains_key(name));
+        known.map(str::to_owned).collect()
     }
 }
 

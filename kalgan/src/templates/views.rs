@@ -12,7 +12,7 @@ use kalgan_core::templates::needs::Needs;
 use kalgan_core::templates::registered::Registered;
 use kalgan_core::templates::{Set, arguments, foreign};
 use kalgan_core::text::SourceFile;
-use kalgan_core::views::check::{self, Globals, Misfit, Part, TemplateState, misfits};
+use kalgan_core::views::check::{self, Misfit, Part, TemplateState, misfits};
 use kalgan_core::views::{RustPlace, Variable, View};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -170,11 +170,8 @@ impl Live {
             return found;
         }
         // What Tera's own context has tells nobody before the app runs.
-        let names = needs.variables.iter().map(|need| &need.name);
-        let more: Globals = names
-            .filter(|name| site.engine.has_global(name))
-            .map(ToString::to_string)
-            .collect();
+        let names = needs.variables.iter().map(|need| &*need.name);
+        let more = site.engine.globals(names);
         let globals = self.registered.variables.union(&more).cloned().collect();
         misfits(view, needs, &globals, &file)
     }

@@ -1,20 +1,8 @@
 //! Where a request goes.
 
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use crate::routing::decode::NOT_IN_A_URI;
+use percent_encoding::utf8_percent_encode;
 use url::{Position, Url};
-
-/// What may not stand in the target of a request as it is. `%` may: it is taken as written.
-const ESCAPED: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'<')
-    .add(b'>')
-    .add(b'\\')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// The address of a request, and its path and query as they are sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +27,7 @@ impl Target {
             ));
         }
         let text = text.split('#').next().unwrap_or_default();
-        let path_and_query = utf8_percent_encode(text, ESCAPED).to_string();
+        let path_and_query = utf8_percent_encode(text, NOT_IN_A_URI).to_string();
         let (path, query) = match path_and_query.split_once('?') {
             Some((path, query)) => (path, Some(query)),
             None => (path_and_query.as_str(), None),

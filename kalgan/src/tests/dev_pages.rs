@@ -1,11 +1,9 @@
 //! Development: what pages carry, what they are told, and what stays as it is.
 
 use super::*;
-use crate::app::shared::Holder;
 use crate::dev::hub::Hub;
 use http::HeaderValue;
 use serde_json::Value;
-use std::sync::Arc;
 use std::time::Duration;
 
 const ROUTES: &str = "routes:\n  - page: {path: /, controller: home::page, middleware: mark::first}\n  \
@@ -39,10 +37,7 @@ fn site_with(settings: &str, setup: impl FnOnce(App) -> App) -> Site {
 
 impl Site {
     fn hub(&self) -> Arc<Hub> {
-        match &self.app.built().unwrap().shared.holder {
-            Holder::Live(live) => Arc::clone(&live.hub),
-            Holder::Fixed(_) => panic!("development looks at the files"),
-        }
+        Arc::clone(&self.live().hub)
     }
 }
 

@@ -1,7 +1,6 @@
 //! Edits show at the next request; broken files are explained; production reads nothing again.
 
 use super::*;
-use crate::app::shared::Holder;
 use std::time::Duration;
 
 const ROUTES: &str = "routes:\n  - page: {path: /, controller: home::page}\n";
@@ -206,10 +205,7 @@ async fn the_files_are_looked_at_every_two_seconds_at_most() {
     let site = site("environment: {refresh_config_timeout: 2}");
     // A paused clock goes on by itself while all tasks wait, also for a thread that blocks; the
     // looks are therefore made directly.
-    let built = site.app.built().unwrap();
-    let Holder::Live(live) = &built.shared.holder else {
-        panic!("development looks at the files");
-    };
+    let live = site.live();
     live.look();
     let before = live.reads();
     for n in 0..20 {

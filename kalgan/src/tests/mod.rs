@@ -14,12 +14,14 @@ mod views;
 mod watching;
 
 use crate::app::App;
+use crate::app::shared::Holder;
 use crate::error::{Error, Result};
 use crate::extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 use crate::handler::BoxedHandler;
 use crate::middleware::{BoxedMiddleware, Next};
 use crate::private::{Files, Functions, Spec};
 use crate::response::{self, Response, ResponseExt};
+use crate::site::live::Live;
 use crate::{ErrorInfo, Route, names, templates as rendering};
 use axum_core::body::Body;
 use http::{HeaderMap, StatusCode};
@@ -27,6 +29,7 @@ use http_body_util::BodyExt;
 use kalgan_core::views::View;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use tower::ServiceExt;
 
 /// An app whose files are in a folder of its own.
@@ -86,6 +89,14 @@ impl Site {
         }));
         let app = setup(App::load(spec, Vec::new()));
         Self { folder, app }
+    }
+
+    /// The files as they are looked at.
+    fn live(&self) -> Arc<Live> {
+        match &self.app.built().unwrap().shared.holder {
+            Holder::Live(live) => Arc::clone(live),
+            Holder::Fixed(_) => panic!("development looks at the files"),
+        }
     }
 
     fn write(&self, path: &str, text: &str) {

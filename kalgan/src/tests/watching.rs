@@ -1,12 +1,9 @@
 //! What open pages are told of, and that nothing stale is shown where the system tells of nothing.
 
 use super::*;
-use crate::app::shared::Holder;
 use crate::dev::hub::Event;
 use crate::dev::watch::Mode;
-use crate::site::live::Live;
 use std::fs::{self, File, FileTimes};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::sync::broadcast::Receiver;
 
@@ -28,13 +25,6 @@ fn site(settings: &str) -> Site {
         ),
         ("template/other/far.html", "far"),
     ])
-}
-
-fn live(site: &Site) -> Arc<Live> {
-    match &site.app.built().unwrap().shared.holder {
-        Holder::Live(live) => Arc::clone(live),
-        Holder::Fixed(_) => panic!("development looks at the files"),
-    }
 }
 
 /// Sets a file's time, as a file system does whose clock is coarse.
@@ -70,7 +60,7 @@ fn make_old(site: &Site) {
 async fn a_lost_event_shows_nothing_stale() {
     let site = site("");
     make_old(&site);
-    let live = live(&site);
+    let live = site.live();
     live.look();
     live.set_told(true);
     assert_eq!(site.get("/").await.body, "<Hellopart>");
@@ -136,7 +126,7 @@ async fn a_lost_event_shows_nothing_stale() {
 async fn a_request_looks_at_what_it_shows_only() {
     let site = site("");
     make_old(&site);
-    let live = live(&site);
+    let live = site.live();
     live.look();
     live.set_told(true);
     live.look();
@@ -154,7 +144,7 @@ async fn a_request_looks_at_what_it_shows_only() {
 async fn each_way_to_save_is_seen() {
     let site = site("");
     make_old(&site);
-    let live = live(&site);
+    let live = site.live();
     for is_told in [false, true] {
         live.set_told(is_told);
         live.look();
@@ -232,7 +222,7 @@ fn assets(event: Event) -> Option<Vec<String>> {
 async fn open_pages_are_told(settings: &str, mode: Mode) {
     let site = site(&format!("static: {{folders: static}}\n{settings}"));
     site.write("static/css/app.css", "a {}");
-    let live = live(&site);
+    let live = site.live();
     assert_eq!(live.watch(), mode);
     assert_eq!(live.watch(), mode, "once");
     let (_, mut events) = live.hub.subscribe().unwrap();
@@ -297,7 +287,7 @@ async fn a_link_to_elsewhere_is_followed() {
     std::os::unix::fs::symlink(&file, site.folder.path().join("template/linked.html")).unwrap();
     #[cfg(not(unix))]
     return;
-    let live = live(&site);
+    let live = site.live();
     live.watch();
     let (_, mut events) = live.hub.subscribe().unwrap();
     assert_eq!(site.get("/?template=linked.html").await.body, "one");
@@ -313,7 +303,7 @@ async fn a_link_to_elsewhere_is_followed() {
 async fn watching_ends_with_the_app() {
     let site = site("");
     let weak = {
-        let live = live(&site);
+        let live = site.live();
         live.watch();
         Arc::downgrade(&live)
     };

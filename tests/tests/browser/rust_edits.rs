@@ -1,7 +1,7 @@
 //! Edits of Rust with a page open: `myapp dev` builds and starts anew, and the page follows.
 
 use crate::shadow;
-use kalgan_tests::{Browser, Profile, Site, hold_builds, target_folder};
+use kalgan_tests::{Browser, Profile, Site, hold_builds};
 
 const CONTROLLER: &str = "src/controller.rs";
 
@@ -29,14 +29,8 @@ fn the_page_shows_the_new_server_and_what_the_compiler_says() {
     site.replace("Cargo.toml", "name = \"hello\"", "name = \"rust-browser\"");
     site.write(CONTROLLER, &page("one"));
     let build = site.build(Profile::Debug);
-    let launch = build
-        .launch()
-        .arg("dev")
-        .env("CARGO_TARGET_DIR", target_folder())
-        .env("CARGO_INCREMENTAL", "0")
-        .env("CARGO_NET_OFFLINE", "true");
     let _builds = hold_builds();
-    let server = launch.serve();
+    let server = build.launch_dev().serve();
     browser.visit(&format!("http://{}/x", server.address()));
     browser.wait_until("window.__kalgan !== undefined");
     browser.wait_until("document.querySelector('p').textContent === 'one'");

@@ -3,8 +3,7 @@
 
 use crate::hello;
 use kalgan_tests::{
-    Launch, NoBuilds, Profile, Server, Signal, Site, free_port, hold_builds, target_folder,
-    wait_for,
+    Launch, NoBuilds, Profile, Server, Signal, Site, free_port, hold_builds, wait_for,
 };
 use rustix::process::{Pid, test_kill_process};
 use std::net::{SocketAddr, TcpListener};
@@ -41,12 +40,7 @@ impl Turn {
         site.replace("Cargo.toml", "name = \"hello\"", "name = \"rust-edits\"");
         site.write(CONTROLLER, &controller("one"));
         let build = site.build(Profile::Debug);
-        let launch = build
-            .launch()
-            .arg("dev")
-            .env("CARGO_TARGET_DIR", target_folder())
-            .env("CARGO_INCREMENTAL", "0")
-            .env("CARGO_NET_OFFLINE", "true");
+        let launch = build.launch_dev();
         Self {
             site,
             launch,

@@ -1,7 +1,7 @@
 //! Holds the port, and keeps the app behind it up to date.
 
 use crate::app::App;
-use crate::app::main::say_error;
+use crate::app::main::{exit, say_error};
 use crate::app::rust_edits::Line;
 use crate::app::rust_edits::cargo::{self, Build, Built};
 use crate::app::rust_edits::package::Plan;
@@ -52,13 +52,7 @@ pub(crate) fn run(spec: &'static Spec, further: Vec<String>, settings: Vec<Setti
         Ok(runtime) => runtime.block_on(supervise(spec, further, settings)),
         Err(error) => Err(error.into()),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            say_error(&format!("{}: {error}", spec.name));
-            ExitCode::FAILURE
-        }
-    }
+    exit(spec, result)
 }
 
 async fn supervise(
