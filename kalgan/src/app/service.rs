@@ -36,7 +36,7 @@ impl App {
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
                 let response = crate::error_page::plain(status, request.headers());
                 #[cfg(feature = "test")]
-                let response = crate::test::marks::explained(response, &error);
+                let response = crate::test::marks::explained(response, &[&error]);
                 return response;
             }
         };

@@ -30,7 +30,7 @@ pub(crate) mod panics;
 mod record;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod sources;
-#[cfg(feature = "test")]
+#[cfg(any(feature = "test", all(feature = "disk", debug_assertions)))]
 mod untouched;
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod watch;
@@ -45,4 +45,5 @@ pub(crate) use {
     log::{lines, writes},
     options::DevOptions,
     record::{Look, Record, has_fallen_back, rendering},
+    untouched::is_untouched,
 };

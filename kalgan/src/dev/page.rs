@@ -7,6 +7,7 @@ mod routes;
 
 use crate::app::shared::Shared;
 use crate::dev::editor::Editor;
+use crate::dev::is_untouched;
 use crate::error::Error;
 use crate::error_page::{self, accepts_html};
 use crate::response::{Response, ResponseExt, html, text};
@@ -44,12 +45,18 @@ pub(crate) fn diagnostics(
 }
 
 /// Whether an error is explained, rather than shown as visitors see it.
-pub(crate) fn explains(error: &Error, current: &Current, has_controller: bool) -> bool {
+pub(crate) fn explains(
+    error: &Error,
+    current: &Current,
+    head: &Parts,
+    has_controller: bool,
+) -> bool {
     if current.site.options.is_prod {
         return false;
     }
     match choice(current.uri.query().unwrap_or_default()) {
         Some(wants_page_of_app) => !wants_page_of_app,
+        None if is_untouched(&head.extensions) => false,
         // The app's own page of a 404 is one to look at; that of a 500 tells nobody what is wrong.
         None => {
             !has_controller

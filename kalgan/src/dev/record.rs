@@ -7,6 +7,7 @@ use super::hub::Hub;
 use super::inject::{Injected, inject};
 use super::log::Line;
 use super::options::DevOptions;
+use super::untouched::is_untouched;
 use crate::app::shared::{Holder, Shared, Turn};
 use crate::extract::Request;
 use crate::response::Response;
@@ -132,7 +133,7 @@ impl Record {
         let Holder::Live(live) = &shared.holder else {
             return Self(None);
         };
-        if is_untouched(request) {
+        if is_untouched(request.extensions()) {
             return Self(None);
         }
         let hub = Arc::clone(&live.hub);
@@ -324,20 +325,6 @@ impl Inner {
             client::SCRIPT,
             self.nonce
         )
-    }
-}
-
-/// Whether the response is to be the app's own, byte for byte.
-fn is_untouched(request: &Request) -> bool {
-    #[cfg(feature = "test")]
-    return request
-        .extensions()
-        .get::<super::untouched::Untouched>()
-        .is_some();
-    #[cfg(not(feature = "test"))]
-    {
-        let _ = request;
-        false
     }
 }
 

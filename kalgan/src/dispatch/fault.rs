@@ -2,7 +2,7 @@
 
 use crate::app::shared::Shared;
 #[cfg(all(feature = "disk", debug_assertions))]
-use crate::dev::{page, panics};
+use crate::dev::{is_untouched, page, panics};
 use crate::error::{Error, Fault};
 use crate::error_page;
 use crate::extract::Request;
@@ -68,9 +68,9 @@ pub(super) async fn error_response(
     log(error, current);
     let controller = site.error_controller(status);
     #[cfg(all(feature = "disk", debug_assertions))]
-    if page::explains(error, current, controller.is_some()) {
+    if page::explains(error, current, &head, controller.is_some()) {
         let page = page::error(error, shared, current, &head).await;
-        return finished(page, error);
+        return finished(page, &[error]);
     }
     let mut response = match controller {
         Some(controller) => {
@@ -91,11 +91,12 @@ pub(super) async fn error_response(
                 Some(second) => {
                     log(&second.0, current);
                     #[cfg(all(feature = "disk", debug_assertions))]
-                    if !site.options.is_prod {
+                    if !site.options.is_prod && !is_untouched(&again.extensions) {
                         let page = page::error(&second.0, shared, current, &again).await;
-                        return finished(page, error);
+                        return finished(page, &[error, &second.0]);
                     }
-                    error_page::plain(second.0.status_code(), &headers)
+                    let page = error_page::plain(second.0.status_code(), &headers);
+                    return finished(page, &[error, &second.0]);
                 }
             }
         }
@@ -104,17 +105,18 @@ pub(super) async fn error_response(
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
     }
-    finished(response, error)
+    finished(response, &[error])
 }
 
-fn finished(mut response: Response, error: &Error) -> Response {
-    if let Some(allow) = error.allow()
+/// The page of an error, which may be followed by that of its page.
+fn finished(mut response: Response, errors: &[&Error]) -> Response {
+    if let Some(allow) = errors.first().and_then(|error| error.allow())
         && let Ok(allow) = HeaderValue::from_str(allow)
     {
         response.headers_mut().insert(ALLOW, allow);
     }
     #[cfg(feature = "test")]
-    let response = crate::test::marks::explained(response, error);
+    let response = crate::test::marks::explained(response, errors);
     response
 }
 

@@ -24,14 +24,19 @@ pub(crate) fn as_told(connection: Connection, extensions: &Extensions) -> Connec
     }
 }
 
-/// Puts the text of an error beside its page.
-pub(crate) fn explained(mut response: Response, error: &Error) -> Response {
-    let cause = match error_page::diagnostics(error) {
-        Some(diagnostics) => render_all(diagnostics, false),
-        None => format!("{error:?}"),
-    };
+/// Puts the texts of errors beside the page: the one that it is about, and that of the page.
+pub(crate) fn explained(mut response: Response, errors: &[&Error]) -> Response {
+    let texts: Vec<String> = errors.iter().copied().map(text).collect();
+    let cause = texts.join("\nand the page of the error has failed:\n");
     response.extensions_mut().insert(Cause(cause));
     response
+}
+
+fn text(error: &Error) -> String {
+    match error_page::diagnostics(error) {
+        Some(diagnostics) => render_all(diagnostics, false),
+        None => format!("{error:?}"),
+    }
 }
 
 /// Puts the mistakes of the app's files beside the page of development that shows them.

@@ -29,8 +29,12 @@
 //! a [`Response`] with assertions, [`select`](Response::select) for its HTML, and what a visitor does
 //! with a page: [`click`](Response::click), [`form`](Response::form), [`follow`](Response::follow).
 //! An assertion that does not hold says what was expected, what came instead, the error behind it
-//! with its causes and its place, and an excerpt of the page. The page is the app's own: what
-//! development adds, such as the script of live reload, is left out.
+//! with its causes and its place, and an excerpt of the page.
+//!
+//! A page is as visitors will see it: what development adds, such as the script of live reload, is
+//! left out, and an error has the app's own page, where development would explain it.
+//! [`Response::error`] has the explanation. Only mistakes in the app's files leave no page but that
+//! of development.
 //!
 //! Any tower service can be called in the same way:
 //!

@@ -150,7 +150,7 @@ impl Response {
     }
 
     /// The error behind the page of an error, with its causes and its place, or the mistakes in the
-    /// app's files. No visitor sees it.
+    /// app's files. No visitor sees it. Where the page of the error has failed, too, both are told.
     #[must_use]
     pub fn error(&self) -> Option<&str> {
         self.cause.as_ref().map(|cause| cause.0.as_str())

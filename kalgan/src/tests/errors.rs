@@ -296,6 +296,55 @@ async fn in_development_the_query_chooses_the_page() {
     assert!(!conflict.body.contains("inside"));
 }
 
+/// `kalgan::test` sees what visitors will see, and the error beside it.
+#[cfg(feature = "test")]
+#[tokio::test]
+async fn a_test_of_the_app_sees_the_pages_of_visitors() {
+    let site = Site::new(&[ROUTES, ("config/app.yaml", PAGES)]);
+    let client = crate::test::Client::new(site.app.clone());
+    for path in ["/panics", "/causes/x", "/joins"] {
+        let broken = client.get(path).await;
+        broken
+            .assert_status(500)
+            .assert_body_contains("sorry: 500 Internal Server Error");
+        let error = broken.error().unwrap();
+        assert!(
+            error.contains("errors.rs:") || path != "/causes/x",
+            "{error}"
+        );
+    }
+    let conflict = client.get("/fail/409").await;
+    conflict
+        .assert_status(409)
+        .assert_selector_text("h1", "409Conflict")
+        .assert_no_text("inside");
+    assert!(conflict.error().unwrap().contains("inside"));
+    // Who asks for the explanation gets it.
+    let explained = client.get("/causes/x?_error_page=0").await;
+    explained.assert_status(500).assert_text("Calls in the app");
+}
+
+#[cfg(feature = "test")]
+#[tokio::test]
+async fn a_test_of_the_app_is_told_that_the_page_of_an_error_fails() {
+    let settings = ("config/app.yaml", "error: {500: error::fails}\n");
+    let site = Site::new(&[ROUTES, settings]);
+    let failed = crate::test::Client::new(site.app).get("/causes/x").await;
+    failed
+        .assert_status(500)
+        .assert_selector_text("h1", "500Internal Server Error");
+    let error = failed.error().unwrap();
+    let parts: Vec<&str> = error
+        .split("\nand the page of the error has failed:\n")
+        .collect();
+    assert_eq!(parts.len(), 2, "{error}");
+    assert!(parts[0].contains("the near <b>one</b>"), "{error}");
+    assert!(
+        parts[1].contains("the page of the error has failed"),
+        "{error}"
+    );
+}
+
 #[tokio::test]
 async fn an_error_page_that_fails_is_explained() {
     let settings = ("config/app.yaml", "error: {500: error::fails}\n");

@@ -183,7 +183,7 @@ fn json_is_compared_by_its_value() {
 fn the_error_behind_a_page_is_told() {
     let client = client(|_, _| {
         let error = Error::internal("the list cannot be read");
-        marks::explained(text("sorry").with_status(500), &error)
+        marks::explained(text("sorry").with_status(500), &[&error])
     });
     let response = client.get("/").send();
     let text = failure(|| {
