@@ -53,13 +53,33 @@
 
   // ----------------------------------------------------------------- reloads
 
+  const RELOADED = "kalgan-dev-reloaded";
+
+  /** What the browser keeps under a name. Some keep nothing, and say so by an exception. */
+  function kept(storage, name) {
+    try {
+      return window[storage].getItem(name);
+    } catch {
+      return null;
+    }
+  }
+
+  /** Keeps a text under a name; `null` forgets it. */
+  function keep(storage, name, text) {
+    try {
+      if (text === null) window[storage].removeItem(name);
+      else window[storage].setItem(name, text);
+    } catch {
+      // Then it is known to this page alone.
+    }
+  }
+
   /** Reloads; for one and the same reason once only, should the page come from some cache. */
   function reload(reason) {
     if (page.isForm) return sign("This page answers a form: reload it to send the form again.");
     if (reason) {
-      const key = "kalgan-dev-reloaded";
-      if (sessionStorage.getItem(key) === reason) return;
-      sessionStorage.setItem(key, reason);
+      if (kept("sessionStorage", RELOADED) === reason) return;
+      keep("sessionStorage", RELOADED, reason);
     }
     location.reload();
   }
@@ -70,13 +90,23 @@
     return url.href;
   }
 
-  /** The address as a URL, where it is that of one of the changed files. */
-  function changed(address, paths, base = document.baseURI) {
+  /** The address as a URL, where it is this server's. */
+  function local(address, base = document.baseURI) {
     try {
       const url = new URL(address, base);
-      return url.origin === location.origin && paths.includes(decodeURI(url.pathname)) ? url : null;
+      return url.origin === location.origin ? url : null;
     } catch {
       return null;
+    }
+  }
+
+  /** The address as a URL, where it is that of one of the changed files. */
+  function changed(address, paths, base) {
+    const url = local(address, base);
+    try {
+      return url && paths.includes(decodeURI(url.pathname)) ? url : null;
+    } catch {
+      return null; // No file has such a name.
     }
   }
 
@@ -98,7 +128,7 @@
   async function refreshStyles(paths) {
     const superseded = new Set([...replaced.values()].flat());
     const links = [...document.querySelectorAll("link[rel~=stylesheet][href]")].filter(
-      (link) => !superseded.has(link) && new URL(link.href).origin === location.origin,
+      (link) => !superseded.has(link) && local(link.href),
     );
     const direct = (path) => links.filter((link) => changed(link.href, [path]));
     const imported = paths.filter((path) => direct(path).length === 0);
@@ -278,6 +308,9 @@
         page.assets = state.assets;
         if (state.changed) refresh(state.changed);
         else reload(reason);
+      } else if (!isStale) {
+        // An older page that the history brings back may have to be loaded again for the same reason.
+        keep("sessionStorage", RELOADED, null);
       }
     },
     site() {
@@ -305,6 +338,8 @@
 
   const FOLDED = "kalgan-dev-bar";
   let note = "";
+  /** Its shape, where the browser keeps nothing. */
+  let lastShape = "small";
 
   /** Says in the bar what goes on. */
   function sign(text) {
@@ -314,19 +349,12 @@
 
   /** What the bar was drawn as: `folded`, `small` or `open`. */
   function shape() {
-    try {
-      return localStorage.getItem(FOLDED) ?? "small";
-    } catch {
-      return "small"; // The browser keeps nothing.
-    }
+    return kept("localStorage", FOLDED) ?? lastShape;
   }
 
   function setShape(shape) {
-    try {
-      localStorage.setItem(FOLDED, shape);
-    } catch {
-      // Then it lasts as long as the page.
-    }
+    lastShape = shape;
+    keep("localStorage", FOLDED, shape);
     drawBar(shape);
     root.querySelector(".bar [aria-expanded]")?.focus();
   }

@@ -106,6 +106,34 @@ fn an_image_is_refreshed_in_place() {
     browser.wait_until("window.marked !== true");
 }
 
+/// Browsers keep pages as they were left, and show them again without asking the server.
+#[test]
+fn a_page_that_the_history_brings_back_shows_the_edit() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    for times in 1..=2 {
+        studio.visit("/en/about");
+        studio.visit("/en");
+        studio.visit("/en/about");
+        studio.visit("/en");
+        let edited = format!("<h1 data-times=\"{times}\">");
+        let before = match times {
+            1 => String::from("<h1>"),
+            _ => format!("<h1 data-times=\"{}\">", times - 1),
+        };
+        site.replace("template/about.html", &before, &edited);
+        browser.wait_until("window.marked !== true");
+        let shows = format!("document.querySelector('h1').dataset.times === '{times}'");
+        // The two pages of one address that the history has.
+        for steps in ["-1", "-2"] {
+            let _ = browser.eval(&format!("history.go({steps})"));
+            browser.wait_until(&format!("location.pathname === '/en/about' && {shows}"));
+        }
+    }
+}
+
 /// A browser opens six connections to a host: pages in the background must not use them up.
 #[test]
 fn many_open_pages_do_not_wait_for_each_other() {
