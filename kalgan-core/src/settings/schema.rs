@@ -166,6 +166,16 @@ pub const KNOWN: &[Known] = &[
     .or("true")
     .more("A release build has no such bar, whatever this says."),
     known(
+        "development.hosts",
+        Kind::Items,
+        "in development, further hosts whose pages have live reload, the bar and explained errors",
+    )
+    .more(
+        "Such as `box.lan, .example.com`, which is that name with all below it. Addresses, \
+         `localhost` and names that end in `.localhost` or `.test` need not be named; any other \
+         might be one that a foreign page makes lead here.",
+    ),
+    known(
         "development.live_reload",
         Kind::Bool,
         "in development, let open pages show an edit by themselves",

@@ -118,7 +118,7 @@ async fn respond(built: Built, turn: Turn, mut request: Request, record: &Record
             {
                 return record.inject(&parts, response);
             }
-            let response = explain(&built.shared, &broken, &parts.headers);
+            let response = explain(&built.shared, &broken, &parts);
             #[cfg(feature = "test")]
             let response = crate::test::marks::with_mistakes(response, &broken.diagnostics);
             record.inject(&parts, response)
@@ -131,16 +131,17 @@ async fn respond(built: Built, turn: Turn, mut request: Request, record: &Record
 fn explain(
     shared: &Shared,
     broken: &crate::site::live::Broken,
-    headers: &http::HeaderMap,
+    head: &http::request::Parts,
 ) -> Response {
     #[cfg(debug_assertions)]
-    return crate::dev::page::diagnostics(&broken.diagnostics, &shared.editor, headers);
-    // The log has told them.
-    #[cfg(not(debug_assertions))]
-    {
-        let _ = (shared, broken);
-        crate::error_page::plain(http::StatusCode::INTERNAL_SERVER_ERROR, headers)
+    if crate::dev::page::is_for(head, broken.last_good.as_deref()) {
+        let mistakes = &broken.diagnostics;
+        return crate::dev::page::diagnostics(mistakes, &shared.editor, &head.headers);
     }
+    #[cfg(not(debug_assertions))]
+    let _ = (shared, broken);
+    // The log has told them.
+    crate::error_page::plain(http::StatusCode::INTERNAL_SERVER_ERROR, &head.headers)
 }
 
 /// The snapshot of a request, on its way through the layers.
@@ -174,7 +175,8 @@ impl Service<Request> for Inner {
                     Turn::Site(site) => site,
                     #[cfg(feature = "disk")]
                     Turn::Broken(broken) => {
-                        return Ok(explain(&shared, &broken, request.headers()));
+                        let (parts, _) = request.into_parts();
+                        return Ok(explain(&shared, &broken, &parts));
                     }
                 },
             };

@@ -1,6 +1,7 @@
 //! What open pages ask for below `/_kalgan/`: their script, and the stream of events.
 
 use super::events;
+use super::hosts;
 use super::options::DevOptions;
 use crate::app::shared::{Holder, Shared};
 use crate::extract::Request;
@@ -16,7 +17,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 /// Where the script is.
 pub(super) const SCRIPT: &str = "/_kalgan/live.js";
 /// Where the stream of events is.
-const EVENTS: &str = "/_kalgan/events";
+pub(super) const EVENTS: &str = "/_kalgan/events";
 
 /// Answers what the script of development asks for, and the script itself. It is no part of the
 /// app: neither its layers nor its access log see it.
@@ -32,6 +33,14 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
         Snapshot::Good(site) => options(Some(site)),
         Snapshot::Broken(broken) => options(broken.last_good.as_deref()),
     };
+    if !hosts::is_known(
+        request.uri(),
+        request.headers(),
+        request.extensions(),
+        &options,
+    ) {
+        return None;
+    }
     let is_get = *request.method() == Method::GET;
     match path {
         _ if !is_get && *request.method() != Method::HEAD => None,
@@ -63,12 +72,8 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
 /// What development adds, by the site's settings. Where there never was a site they are not known.
 pub(super) fn options(site: Option<&Site>) -> DevOptions {
     match site {
-        Some(site) => site.options.development,
-        None => DevOptions {
-            live_reload: true,
-            bar: true,
-            watch: true,
-        },
+        Some(site) => site.options.development.clone(),
+        None => DevOptions::default(),
     }
 }
 

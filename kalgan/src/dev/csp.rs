@@ -1,17 +1,38 @@
 //! Amends a Content-Security-Policy so that the script of development may run: by its nonce, with
-//! its stream of events and its policy of Trusted Types, and nothing else.
+//! its stream of events and its policy of Trusted Types, and nothing else, so that what production
+//! will forbid is forbidden already.
 //!
 //! The rules are those of Content Security Policy Level 3: which directive stands in for one that
 //! is absent (6.8.3), what a nonce does to `'unsafe-inline'` (6.7.3.2), and what `'none'` means.
 
+use crate::server::host::requested_host;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Uri};
+use std::net::Ipv4Addr;
 
 /// The name of the client's policy of Trusted Types.
 const TRUSTED: &str = "kalgan";
 
-/// Amends all policies of a response.
-pub(super) fn amend(headers: &mut HeaderMap, nonce: &str) {
+/// How a policy names a path of the host that a request asks, for the page that it gets.
+pub(super) fn source(uri: &Uri, headers: &HeaderMap, path: &str) -> String {
+    let is_passed_on = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host"]
+        .into_iter()
+        .any(|name| headers.contains_key(name));
+    match requested_host(uri, headers) {
+        // The host that the browser knows may be another one.
+        _ if is_passed_on => String::from("'self'"),
+        Some(host) if is_nameable(host.host()) => format!("{host}{path}"),
+        _ => String::from("'self'"),
+    }
+}
+
+/// Of addresses, policies match only this one (6.7.2.9).
+fn is_nameable(host: &str) -> bool {
+    host == "127.0.0.1" || !host.starts_with('[') && host.parse::<Ipv4Addr>().is_err()
+}
+
+/// Amends all policies of a response. `events` is the [`source`] of the stream of events.
+pub(super) fn amend(headers: &mut HeaderMap, nonce: &str, events: &str) {
     for name in [CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY] {
         let http::header::Entry::Occupied(mut values) = headers.entry(name) else {
             continue;
@@ -19,7 +40,7 @@ pub(super) fn amend(headers: &mut HeaderMap, nonce: &str) {
         for value in values.iter_mut() {
             // What is no text is no policy either.
             if let Ok(text) = value.to_str()
-                && let Ok(amended) = HeaderValue::try_from(policies(text, nonce))
+                && let Ok(amended) = HeaderValue::try_from(policies(text, nonce, events))
             {
                 *value = amended;
             }
@@ -28,9 +49,9 @@ pub(super) fn amend(headers: &mut HeaderMap, nonce: &str) {
 }
 
 /// A header may hold several policies, all of which have to allow it.
-fn policies(text: &str, nonce: &str) -> String {
-    let amended: Vec<String> = text.split(',').map(|text| policy(text, nonce)).collect();
-    amended.join(",")
+fn policies(text: &str, nonce: &str, events: &str) -> String {
+    let amended = text.split(',').map(|text| policy(text, nonce, events));
+    amended.collect::<Vec<_>>().join(",")
 }
 
 /// A directive: its name and its sources.
@@ -61,7 +82,7 @@ impl Directive<'_> {
     }
 }
 
-fn policy(text: &str, nonce: &str) -> String {
+fn policy(text: &str, nonce: &str, events: &str) -> String {
     // Of directives with the same name the first one counts.
     let mut directives: Vec<Directive<'_>> = text
         .split(';')
@@ -89,7 +110,7 @@ fn policy(text: &str, nonce: &str) -> String {
         allow(
             &mut directives,
             &["connect-src", "default-src"],
-            |connect| (!connect.has_self()).then_some("'self'"),
+            |connect| (!connect.has_self()).then_some(events),
         ),
         allow(&mut directives, &["trusted-types"], |types| {
             (!types.has("*") && !types.sources.contains(&TRUSTED)).then_some(TRUSTED)
@@ -199,22 +220,22 @@ mod tests {
             (
                 "default-src 'none'; style-src 'self'",
                 "default-src 'none'; style-src 'self'; script-src-elem 'nonce-N'; \
-                 connect-src 'self'",
+                 connect-src h/e",
             ),
             (
                 "default-src https: 'unsafe-inline'",
                 "default-src https: 'unsafe-inline'; script-src-elem https: 'unsafe-inline' \
-                 'self'; connect-src https: 'unsafe-inline' 'self'",
+                 'self'; connect-src https: 'unsafe-inline' h/e",
             ),
             ("default-src *", "default-src *"),
             (
                 "default-src 'none'; script-src 'self'; connect-src 'none'",
-                "default-src 'none'; script-src 'self'; connect-src 'self'",
+                "default-src 'none'; script-src 'self'; connect-src h/e",
             ),
             // The stream of events.
             (
                 "connect-src https://api.example",
-                "connect-src https://api.example 'self'",
+                "connect-src https://api.example h/e",
             ),
             // Trusted Types.
             (
@@ -231,8 +252,27 @@ mod tests {
                 "default-src 'self', script-src 'nonce-N'",
             ),
         ] {
-            assert_eq!(policies(given, "N"), expected, "{given}");
+            assert_eq!(policies(given, "N", "h/e"), expected, "{given}");
         }
+    }
+
+    #[test]
+    fn the_stream_of_events_is_named_where_that_is_possible() {
+        let source = |host: &'static str, more: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            headers.insert("host", HeaderValue::from_static(host));
+            if let Some(name) = more {
+                headers.insert(name, HeaderValue::from_static("x"));
+            }
+            source(&Uri::from_static("/a"), &headers, "/e")
+        };
+        assert_eq!(source("shop.test", None), "shop.test/e");
+        assert_eq!(source("localhost:80", None), "localhost:80/e");
+        assert_eq!(source("127.0.0.1:7878", None), "127.0.0.1:7878/e");
+        for other in ["127.0.0.2", "[::1]:7878", "a;b"] {
+            assert_eq!(source(other, None), "'self'");
+        }
+        assert_eq!(source("localhost", Some("x-forwarded-for")), "'self'");
     }
 
     #[test]
@@ -246,16 +286,16 @@ mod tests {
         ] {
             headers.append(name, HeaderValue::from_static(value));
         }
-        amend(&mut headers, "N");
+        amend(&mut headers, "N", "h/e");
         let values: Vec<&HeaderValue> = headers.get_all(CONTENT_SECURITY_POLICY).iter().collect();
-        assert_eq!(values, ["script-src 'nonce-N'", "connect-src 'self'"]);
+        assert_eq!(values, ["script-src 'nonce-N'", "connect-src h/e"]);
         assert_eq!(
             headers[CONTENT_SECURITY_POLICY_REPORT_ONLY],
             "script-src 'nonce-N'"
         );
         assert_eq!(headers["x-content-security-policy"], "script-src 'none'");
         let mut none = HeaderMap::new();
-        amend(&mut none, "N");
+        amend(&mut none, "N", "h/e");
         assert!(none.is_empty());
     }
 }

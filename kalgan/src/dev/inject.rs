@@ -57,19 +57,35 @@ impl Injector {
     /// Gives the rest, with the text where it belongs. A part of a document is left as it is.
     pub(super) fn finish(&mut self, text: impl FnOnce() -> String) -> Vec<u8> {
         let held = std::mem::take(&mut self.held);
+        let holds_tag = std::mem::take(&mut self.holds_tag);
         let mut out = Vec::new();
-        if self.holds_tag {
+        if holds_tag && !is_text(&held) {
             out.extend_from_slice(text().as_bytes());
             out.extend(held);
         } else {
             out.extend(held);
-            if self.has_let_go || is_document(&self.head) {
+            if holds_tag || self.has_let_go || is_document(&self.head) {
                 out.extend_from_slice(text().as_bytes());
             }
         }
-        self.holds_tag = false;
         out
     }
+}
+
+/// Whether the end tag in front is none, but stands in a script or a comment, by what follows: that
+/// ends there before it begins. (HTML takes a script at a document's very end for one of its body.)
+fn is_text(tag_and_rest: &[u8]) -> bool {
+    let rest = tag_and_rest.to_ascii_lowercase();
+    let find = |part: &[u8]| rest.windows(part.len()).position(|bytes| bytes == part);
+    let pairs: [(&[u8], &[u8]); 4] = [
+        (b"<script", b"</script"),
+        (b"<style", b"</style"),
+        (b"<textarea", b"</textarea"),
+        (b"<!--", b"-->"),
+    ];
+    pairs.into_iter().any(|(begin, end)| {
+        find(end).is_some_and(|end| find(begin).is_none_or(|begin| end < begin))
+    })
 }
 
 /// The place of the last `</body`, with what ends a tag's name behind it.
@@ -228,7 +244,7 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
-    const DOCUMENTS: [(&str, &str); 14] = [
+    const DOCUMENTS: [(&str, &str); 18] = [
         ("<body>a</body>", "<body>a[+]</body>"),
         ("<p>a</BODY >\n</html>\n", "<p>a[+]</BODY >\n</html>\n"),
         (
@@ -236,6 +252,17 @@ mod tests {
             "<script>'</body>'</script><p>[+]</body></html>",
         ),
         ("a</body></body>", "a</body>[+]</body>"),
+        // What looks like the last end tag is none.
+        (
+            "<!doctype html><p><script>'</body>'</SCRIPT>",
+            "<!doctype html><p><script>'</body>'</SCRIPT>[+]",
+        ),
+        ("a</body><!-- </body> -->", "a</body><!-- </body> -->[+]"),
+        (
+            "a</body><script>b</script><!-- -->",
+            "a[+]</body><script>b</script><!-- -->",
+        ),
+        ("a<style></body></style>", "a<style></body></style>[+]"),
         ("a</bod</body/>b<", "a</bod[+]</body/>b<"),
         ("<p>a part</p>", "<p>a part</p>"),
         ("<p></bodyguard>", "<p></bodyguard>"),

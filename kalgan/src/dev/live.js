@@ -12,10 +12,13 @@
   data.remove();
   script?.remove();
   // A page that swaps its content by itself runs this again: then only the facts are new.
-  if (window.__kalgan) return window.__kalgan(page);
-  window.__kalgan = (next) => {
-    Object.assign(page, next);
-    drawBar();
+  if (window.__kalgan) return window.__kalgan.update(page);
+  window.__kalgan = {
+    update(next) {
+      Object.assign(page, next);
+      drawBar();
+    },
+    refresh,
   };
 
   // ---------------------------------------------------------------- elements
@@ -48,9 +51,6 @@
     sheet.replaceSync(text.replace(/([\d.]+)rem\b/g, (_, size) => `${size * 16}px`));
     return sheet;
   });
-  // Not in the body, whose children belong to the page.
-  document.documentElement.append(host);
-
   // ----------------------------------------------------------------- reloads
 
   const RELOADED = "kalgan-dev-reloaded";
@@ -112,12 +112,19 @@
 
   const STYLE = /\.css$/i;
   const IMAGE = /\.(png|jpe?g|gif|webp|avif|svg|ico|bmp)$/i;
+  // Tools write it beside a stylesheet; browsers ask for it when they are asked for it.
+  const MAP = /\.map$/i;
 
   /** Takes over changed files: stylesheets and images in place, all else by a reload. */
   async function refresh(paths) {
-    if (!paths.every((path) => STYLE.test(path) || IMAGE.test(path))) return reload();
     const styles = paths.filter((path) => STYLE.test(path));
     const images = paths.filter((path) => IMAGE.test(path));
+    const maps = paths.filter((path) => MAP.test(path));
+    if (styles.length + images.length + maps.length < paths.length) return reload();
+    for (let at = 0; at < frames.length; at += 1) {
+      const frame = accessible(frames[at]);
+      frame?.__kalgan?.refresh(paths);
+    }
     if (styles.length) await refreshStyles(styles);
     if (images.length) refreshImages(images);
   }
@@ -164,11 +171,12 @@
       }
     }
     for (const node of document.querySelectorAll("[srcset]")) {
-      const set = node.srcset.replace(/\S*[^\s,]/g, (part) => {
+      const before = node.getAttribute("srcset");
+      const set = before.replace(/\S*[^\s,]/g, (part) => {
         const url = changed(part, paths);
         return url ? fresh(url) : part;
       });
-      if (set !== node.srcset) node.srcset = set;
+      if (set !== before) node.setAttribute("srcset", set);
     }
     for (const node of document.querySelectorAll("[style*='url(']")) {
       refreshUrls(node.style, paths, document.baseURI);
@@ -255,12 +263,23 @@
     );
   }
 
-  /** Shows what is wrong now, or takes away what was. */
+  /** What the overlay was last about. */
+  let shown = null;
+
+  /** Shows what is wrong now, or takes away what was. What was shown and closed stays closed. */
   function judge() {
-    if (mistakes && !page.mistakes) showMistakes();
-    else if (failure) showFailure();
-    else closeOverlay();
+    const isMistake = mistakes && !page.mistakes;
+    const wrong = isMistake ? mistakes.digest : failure;
+    if (!wrong) closeOverlay();
+    else if (!overlay || wrong !== shown) isMistake ? showMistakes() : showFailure();
+    shown = wrong;
     drawBar();
+  }
+
+  /** Shows again what was closed. */
+  function reopen() {
+    judge();
+    if (!overlay.open) overlay.showModal();
   }
 
   // ------------------------------------------------------------------ events
@@ -314,7 +333,8 @@
       }
     },
     site() {
-      closeOverlay();
+      mistakes = null;
+      judge();
       reload();
     },
     assets(paths) {
@@ -441,7 +461,7 @@
       ? bar.fallbacks.length + (bar.lines ?? []).filter(({ level }) => level === "WARN" || level === "ERROR").length
       : 0;
     const reopen = wrong
-      ? element("button", { type: "button", className: "bad", onclick: judge }, mistakes ? `${mistakes.count} ✕` : "✕ build")
+      ? element("button", { type: "button", className: "bad", onclick: reopen }, mistakes ? `${mistakes.count} ✕` : "✕ build")
       : null;
     const state = note ? element("span", { className: "note", role: "status" }, note) : null;
     const button = (text, properties) => element("button", { type: "button", ...properties }, text);
@@ -485,8 +505,22 @@
     if (event.key === "Escape" && !overlay?.open && shape() === "open") setShape("small");
   });
 
-  drawBar();
-  if (page.live) {
+  // ------------------------------------------------------------------- start
+
+  /** A window, if its content is of this origin. */
+  function accessible(other) {
+    try {
+      return other.document && other;
+    } catch {
+      return null;
+    }
+  }
+
+  function start() {
+    // Not in the body, whose children belong to the page.
+    document.documentElement.append(host);
+    drawBar();
+    if (!page.live) return;
     // A browser opens few connections to a host: hidden pages leave theirs to others.
     const follow = () => (document.hidden ? disconnect() : source || connect());
     document.addEventListener("visibilitychange", follow);
@@ -494,4 +528,10 @@
     addEventListener("pageshow", (event) => event.persisted && follow());
     follow();
   }
+
+  // Frames do so as well: the page around them listens, tells and reloads for all.
+  const around = parent === window ? null : accessible(parent);
+  if (!around) start();
+  else if (around.document.readyState === "complete") around.__kalgan || start();
+  else around.addEventListener("load", () => around.__kalgan || start());
 })(KALGAN_STYLES);

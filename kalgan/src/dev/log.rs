@@ -44,14 +44,16 @@ impl<S: Subscriber> Layer<S> for Lines {
         if event.metadata().target() == crate::server::access_log::TARGET {
             return;
         }
-        record::note(|notes| {
-            let mut text = Text::default();
-            event.record(&mut text);
-            notes.line(Line {
-                level: event.metadata().level().as_str(),
-                text: text.finish(),
-            });
-        });
+        if !record::is_noting() {
+            return;
+        }
+        let mut text = Text::default();
+        event.record(&mut text);
+        let line = Line {
+            level: event.metadata().level().as_str(),
+            text: text.finish(),
+        };
+        record::note(|notes| notes.line(line));
     }
 }
 

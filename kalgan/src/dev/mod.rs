@@ -16,6 +16,8 @@ pub(crate) mod editor;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod events;
 #[cfg(all(feature = "disk", debug_assertions))]
+mod hosts;
+#[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod hub;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod inject;

@@ -3,9 +3,10 @@
 #![cfg(all(feature = "disk", debug_assertions))]
 
 use kalgan_core::settings::Settings;
+use std::sync::Arc;
 
 /// What development adds to pages and how it notices edits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DevOptions {
     /// Whether open pages show edits by themselves.
     pub(crate) live_reload: bool,
@@ -13,6 +14,20 @@ pub(crate) struct DevOptions {
     pub(crate) bar: bool,
     /// Whether the system is asked to tell of changes.
     pub(crate) watch: bool,
+    /// Further hosts that development shows itself to.
+    pub(crate) hosts: Arc<[String]>,
+}
+
+impl Default for DevOptions {
+    /// What holds where no setting says otherwise.
+    fn default() -> Self {
+        Self {
+            live_reload: true,
+            bar: true,
+            watch: true,
+            hosts: Arc::default(),
+        }
+    }
 }
 
 impl DevOptions {
@@ -23,6 +38,7 @@ impl DevOptions {
             live_reload: is_on("development.live_reload"),
             bar: is_on("development.bar"),
             watch: !is_prod && settings.get_string("development.watch").as_deref() != Ok("poll"),
+            hosts: settings.items("development.hosts").into(),
         }
     }
 }

@@ -7,12 +7,13 @@ mod routes;
 
 use crate::app::shared::Shared;
 use crate::dev::editor::Editor;
-use crate::dev::is_untouched;
+use crate::dev::{client, hosts, is_untouched};
 use crate::error::Error;
-use crate::error_page::{self, accepts_html};
+use crate::error_page;
 use crate::response::{Response, ResponseExt, html, text};
+use crate::site::Site;
 use crate::site::current::Current;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kalgan_core::diagnostic::{Diagnostic, escape, render_all};
@@ -35,13 +36,19 @@ pub(crate) fn diagnostics(
     editor: &Editor,
     headers: &HeaderMap,
 ) -> Response {
-    let response = if accepts_html(headers) {
+    let response = if is_browser(headers) {
         let (title, body) = files::page(diagnostics, editor);
         html(document(&title, &body))
     } else {
         text(format!("{}\n", render_all(diagnostics, false)))
     };
     finish(response, StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Whether a request may be told what is in the app's files.
+pub(crate) fn is_for(head: &Parts, site: Option<&Site>) -> bool {
+    let options = client::options(site);
+    hosts::is_known(&head.uri, &head.headers, &head.extensions, &options)
 }
 
 /// Whether an error is explained, rather than shown as visitors see it.
@@ -51,7 +58,8 @@ pub(crate) fn explains(
     head: &Parts,
     has_controller: bool,
 ) -> bool {
-    if current.site.options.is_prod {
+    let site = &current.site;
+    if site.options.is_prod || !is_for(head, Some(site)) {
         return false;
     }
     match choice(current.uri.query().unwrap_or_default()) {
@@ -64,6 +72,16 @@ pub(crate) fn explains(
                 || error_page::diagnostics(error).is_some()
         }
     }
+}
+
+/// Whether a person reads the answer as a page: browsers ask for HTML by its name where they show
+/// it, while programs in a terminal take anything (`*/*`). Who says nothing gets HTML.
+fn is_browser(headers: &HeaderMap) -> bool {
+    let Some(accept) = headers.get(ACCEPT) else {
+        return true;
+    };
+    let accept = accept.to_str().unwrap_or_default();
+    accept.is_empty() || accept.contains("text/html")
 }
 
 /// What the query says of the page of an error: whether it is to be that of the app.
@@ -90,7 +108,7 @@ pub(crate) async fn error(
         return diagnostics(mistakes, editor, headers);
     }
     let report = report::Report::new(error, editor, current, head).await;
-    let response = if accepts_html(headers) {
+    let response = if is_browser(headers) {
         html(document(&report.title(), &report.html(editor)))
     } else {
         text(report.text())

@@ -3,6 +3,7 @@
 use super::bar;
 use super::client;
 use super::csp;
+use super::hosts;
 use super::hub::Hub;
 use super::inject::{Injected, inject};
 use super::log::Line;
@@ -70,6 +71,8 @@ pub(super) struct Inner {
     pub(super) look: Look,
     /// Lets the script run where a Content-Security-Policy forbids others.
     pub(super) nonce: String,
+    /// Lets it listen where one forbids that.
+    events: String,
     is_injected: AtomicBool,
     notes: Mutex<Notes>,
 }
@@ -146,7 +149,9 @@ impl Record {
             ),
         };
         let options = client::options(site.as_deref());
-        if !options.live_reload && !options.bar {
+        let is_wanted = options.live_reload || options.bar;
+        let (uri, headers, extensions) = (request.uri(), request.headers(), request.extensions());
+        if !is_wanted || !hosts::is_known(uri, headers, extensions, &options) {
             return Self(None);
         }
         Self(Some(Arc::new(Inner {
@@ -162,6 +167,7 @@ impl Record {
             begun,
             look: *look,
             nonce: nonce(),
+            events: csp::source(uri, headers, client::EVENTS),
             is_injected: AtomicBool::new(false),
             notes: Mutex::default(),
         })))
@@ -284,7 +290,7 @@ impl Record {
         if let Some(inner) = &self.0
             && inner.is_injected.load(Ordering::Relaxed)
         {
-            csp::amend(response.headers_mut(), &inner.nonce);
+            csp::amend(response.headers_mut(), &inner.nonce, &inner.events);
         }
     }
 }
@@ -354,7 +360,15 @@ fn nonce() -> String {
     format!("{:016x}{:016x}", random(), random())
 }
 
-/// Notes something of the request in progress, if there is one with a record.
+/// Whether a request with a record is in progress.
+pub(super) fn is_noting() -> bool {
+    RECORD
+        .try_with(|record| record.0.is_some())
+        .unwrap_or(false)
+}
+
+/// Notes something of the request in progress, if there is one with a record. What is noted has to
+/// be at hand: code of the app's that runs meanwhile may have something to note itself.
 pub(super) fn note(noting: impl FnOnce(&mut Notes)) {
     let _ = RECORD.try_with(|Record(inner)| {
         if let Some(inner) = inner {

@@ -34,7 +34,7 @@ impl Connection {
         peer: Option<SocketAddr>,
         trusted: &TrustedProxies,
     ) -> Self {
-        let own_host = requested_host(parts);
+        let own_host = requested_host(&parts.uri, &parts.headers);
         let peer_ip = peer.map(|peer| peer.ip().to_canonical());
         let Some(proxy) = peer_ip.filter(|ip| trusted.contains(*ip)) else {
             return Self {

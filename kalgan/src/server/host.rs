@@ -4,7 +4,7 @@ use std::net::Ipv6Addr;
 
 use http::request::Parts;
 use http::uri::Authority;
-use http::{Version, header};
+use http::{HeaderMap, Uri, Version, header};
 
 /// Whether the head names its host as RFC 9112, 3.2 asks, which else must be answered with 400: in HTTP/1.1 exactly one `Host` field,
 /// elsewhere at most one, and a host in it, or nothing.
@@ -27,11 +27,11 @@ pub(super) fn has_path(parts: &Parts) -> bool {
 
 /// The host in the request itself. That of the target is the one that counts where both are
 /// given (RFC 9112, 3.2.2).
-pub(super) fn requested_host(parts: &Parts) -> Option<Authority> {
-    if let Some(target) = parts.uri.authority() {
+pub(crate) fn requested_host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
+    if let Some(target) = uri.authority() {
         return authority(target.as_str());
     }
-    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    let mut hosts = headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
         (Some(host), None) => authority(host.to_str().ok()?),
         _ => None,

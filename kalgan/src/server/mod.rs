@@ -5,7 +5,7 @@ mod activity;
 pub(crate) mod body_limit;
 pub(crate) mod config;
 pub(crate) mod connection;
-mod host;
+pub(crate) mod host;
 pub(crate) mod inherited;
 pub(crate) mod lingering;
 pub(crate) mod ready;

@@ -1,15 +1,18 @@
 //! Development: what pages carry, what they are told, and what stays as it is.
 
 use super::*;
+use crate::Connection;
 use crate::dev::hub::Hub;
 use http::HeaderValue;
 use serde_json::Value;
 use std::time::Duration;
+use tracing_subscriber::layer::SubscriberExt;
 
 const ROUTES: &str = "routes:\n  - page: {path: /, controller: home::page, middleware: mark::first}\n  \
                       - streams: {path: /streams, controller: home::streams}\n  \
                       - user: {path: '/user/{id}', controller: home::echo}\n  \
-                      - fail: {path: '/fail/{status}', controller: home::fail}\n";
+                      - fail: {path: '/fail/{status}', controller: home::fail}\n  \
+                      - notes: {path: /notes, controller: home::notes}\n";
 const PAGE: &str = "<!doctype html>\n<title>a</title><body><p>{{ 'hi'|trans }}</body>\n</html>\n";
 const RENDERED: &str = "<!doctype html>\n<title>a</title><body><p>Hello</body>\n</html>\n";
 
@@ -227,7 +230,7 @@ async fn the_policies_of_the_app_let_the_script_run() {
         page.header("content-security-policy"),
         format!(
             "default-src 'none'; img-src 'self'; script-src-elem 'nonce-{nonce}'; \
-             connect-src 'self'"
+             connect-src site.example/_kalgan/events"
         )
     );
     // It is amended for nothing else.
@@ -236,6 +239,73 @@ async fn the_policies_of_the_app_let_the_script_run() {
         part.header("content-security-policy"),
         "default-src 'none'; img-src 'self'"
     );
+}
+
+/// Logs a value that has something to note itself while it is written, as a text of another language.
+pub(super) async fn notes() -> Response {
+    struct Notes;
+    impl std::fmt::Display for Notes {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            crate::dev::has_fallen_back("key", "es", "en");
+            f.write_str("a value")
+        }
+    }
+    tracing::info!("{Notes}");
+    crate::response::html("<body></body>")
+}
+
+#[test]
+fn a_value_may_note_something_while_it_is_noted() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let log = tracing_subscriber::registry().with(crate::dev::lines());
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .unwrap();
+        let page = tracing::subscriber::with_default(log, || {
+            runtime.block_on(async { site("").get("/notes").await.body })
+        });
+        sender.send(page).unwrap();
+    });
+    let page = receiver.recv_timeout(Duration::from_secs(60));
+    let (facts, _) = carried(&page.expect("it waits for itself"));
+    assert_eq!(facts["bar"]["fallbacks"][0]["key"], "key");
+}
+
+/// A foreign page may have made its name lead here: see `dev/hosts.rs`.
+#[tokio::test]
+async fn an_unknown_host_gets_nothing_of_development() {
+    let site = site("development: {hosts: 'box.lan'}\n");
+    let asked = |path: &str, host: &str| {
+        let (mut parts, body) = with_header(request("GET", path), "host", host).into_parts();
+        let peer = Some(([127, 0, 0, 1], 50_000).into());
+        let connection = Connection::from_request(&parts, peer, &Default::default());
+        parts.extensions.insert(connection);
+        Request::from_parts(parts, body)
+    };
+    for known in ["localhost:7878", "127.0.0.1:7878", "box.lan"] {
+        carried(&site.send(asked("/", known)).await.body);
+        let script = site.send(asked("/_kalgan/live.js", known)).await;
+        assert_eq!(script.status, 200);
+        let failed = site.send(asked("/fail/500", known)).await;
+        assert!(failed.body.contains("home::fail"), "{}", failed.body);
+    }
+    let foreign = "evil.example:7878";
+    assert_eq!(site.send(asked("/", foreign)).await.body, RENDERED);
+    for path in ["/_kalgan/live.js", "/_kalgan/events"] {
+        assert_eq!(site.send(asked(path, foreign)).await.status, 404);
+    }
+    for path in ["/fail/500", "/fail/500?_error_page=0"] {
+        let failed = site.send(asked(path, foreign)).await;
+        assert_eq!(failed.status, 500);
+        assert!(!failed.body.contains("home::fail"), "{}", failed.body);
+    }
+    site.write("template/page.html", "{{ secret_name ");
+    let known = site.send(asked("/", "localhost")).await;
+    assert!(known.body.contains("secret_name"), "{}", known.body);
+    let broken = site.send(asked("/", foreign)).await;
+    assert_eq!(broken.status, 500);
+    assert!(!broken.body.contains("secret_name"), "{}", broken.body);
 }
 
 /// A layer may hand the app a request of its own making.

@@ -156,6 +156,7 @@ fn functions() -> Functions {
             ("home::count", BoxedHandler::new(count)),
             ("home::goes", BoxedHandler::new(goes)),
             ("home::streams", BoxedHandler::new(streams)),
+            ("home::notes", BoxedHandler::new(dev_pages::notes)),
             ("error::not_found", BoxedHandler::new(not_found)),
             ("error::broken", BoxedHandler::new(broken)),
             ("error::fails", BoxedHandler::new(errors::error_page_fails)),

@@ -134,6 +134,45 @@ fn a_page_that_the_history_brings_back_shows_the_edit() {
     }
 }
 
+/// Frames of the app use up no connections, and show edits with the page around them.
+#[test]
+fn frames_leave_it_to_the_page_around_them() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    let frames = "<iframe src=\"/en\"></iframe>".repeat(8);
+    site.write(
+        "template/about.html",
+        &format!("<body><p id=\"out\">out</p>{frames}</body>"),
+    );
+    studio.visit("/en/about");
+    let frames = "[...document.querySelectorAll('iframe')]";
+    browser.wait_until(&format!(
+        "{frames}.every(frame => frame.contentWindow.__kalgan)"
+    ));
+    let bars = format!("{frames}.some(frame => frame.contentDocument.querySelector('kalgan-dev'))");
+    assert_eq!(browser.eval(&bars), false);
+    let _ = browser.eval("fetch('/en').then(() => { window.has_fetched = true })");
+    browser.wait_until("window.has_fetched === true");
+
+    site.append(
+        "static/app.css",
+        "\nh1 { color: rgb(1, 2, 3) !important }\n",
+    );
+    browser.wait_until(&format!(
+        "{frames}.every(frame => frame.contentWindow.getComputedStyle(\
+         frame.contentDocument.querySelector('h1')).color === 'rgb(1, 2, 3)')"
+    ));
+    assert!(studio.is_marked(), "the page was not loaded again");
+    site.replace(
+        "template/about.html",
+        "<p id=\"out\">out",
+        "<p id=\"out\">in",
+    );
+    browser.wait_until(&format!("{} === 'in'", text("#out")));
+}
+
 /// A browser opens six connections to a host: pages in the background must not use them up.
 #[test]
 fn many_open_pages_do_not_wait_for_each_other() {

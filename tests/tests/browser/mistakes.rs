@@ -75,6 +75,23 @@ fn escape_closes_the_overlay_and_the_bar_keeps_the_count() {
     browser.press_escape();
     browser.wait_until(&format!("{} == null", shadow("dialog[open]")));
     browser.wait_until(&format!("{}?.innerText.includes('1')", shadow(".bar .bad")));
+    // It stays closed when the page comes back from behind another one and is told again.
+    let _ = browser.eval(
+        "(() => { const Real = EventSource; window.told = 0; \
+         window.EventSource = function (url) { const source = new Real(url); \
+         source.addEventListener('hello', () => setTimeout(() => { window.told += 1 })); \
+         return source } })()",
+    );
+    for event in ["pagehide", "pageshow"] {
+        let _ = browser.eval(&format!(
+            "dispatchEvent(new PageTransitionEvent('{event}', {{persisted: true}}))"
+        ));
+    }
+    browser.wait_until("window.told === 1");
+    assert_eq!(
+        browser.eval(&format!("{} == null", shadow("dialog[open]"))),
+        true
+    );
     let _ = browser.eval(&format!("{}.click()", shadow(".bar .bad")));
     browser.wait_until(&format!("{} != null", shadow("dialog[open]")));
 }

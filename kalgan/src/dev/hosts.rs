@@ -1,0 +1,141 @@
+//! The hosts that development shows itself to.
+//!
+//! A page of another site may make its own name lead to this machine (DNS rebinding), and is then of
+//! the same origin as the app: it could read sources, paths and the log. It cannot do so by a name
+//! that nobody can register, nor by an address.
+
+use super::options::DevOptions;
+use crate::server::connection::Connection;
+use crate::server::host::requested_host;
+use http::{Extensions, HeaderMap, Uri};
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+
+/// Names that lead to machines of one's own, whatever the settings say (RFC 6761, 6.2 and 6.3).
+const RESERVED: [&str; 2] = ["localhost", "test"];
+/// How many unknown hosts the log tells of.
+const TOLD: usize = 20;
+
+/// Whether the request names a host that development shows itself to. One that has not come by a
+/// socket was made by code, and may name any.
+pub(super) fn is_known(
+    uri: &Uri,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+    options: &DevOptions,
+) -> bool {
+    let peer = extensions.get::<Connection>().and_then(Connection::peer);
+    let (Some(_), Some(host)) = (peer, requested_host(uri, headers)) else {
+        return true;
+    };
+    let is_known = is_among(host.host(), &options.hosts);
+    if !is_known {
+        tell(host.host());
+    }
+    is_known
+}
+
+/// Whether a host is an address, of this machine, or one of these: names, or `.example.com` for a
+/// name with all that end in it.
+fn is_among(host: &str, names: &[String]) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    if address.parse::<IpAddr>().is_ok() {
+        return true;
+    }
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let is_within = |name: &str| {
+        let rest = host.strip_suffix(name);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    RESERVED.into_iter().any(is_within)
+        || names.iter().any(|name| {
+            let name = name.to_ascii_lowercase();
+            match name.strip_prefix('.') {
+                Some(name) => is_within(name),
+                None => host == name,
+            }
+        })
+}
+
+/// Tells of an unknown host, once.
+fn tell(host: &str) {
+    static TOLD_OF: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
+    // A panic leaves it whole.
+    let mut told = TOLD_OF.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.len() < TOLD && told.insert(host.to_owned()) {
+        drop(told);
+        tracing::warn!(
+            target: "kalgan",
+            "pages asked for at `{host}` carry nothing of development, and errors are not explained \
+             there: another site could read it. If the name is yours, add it to the setting \
+             `development.hosts`"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::header::HOST;
+    use http::{HeaderValue, Request};
+    use std::net::{Ipv4Addr, SocketAddr};
+
+    #[test]
+    fn addresses_reserved_names_and_those_of_the_settings() {
+        let names = ["box.lan".to_owned(), ".Example.com".to_owned()];
+        for known in [
+            "127.0.0.1",
+            "192.168.1.7",
+            "[::1]",
+            "localhost",
+            "LOCALHOST.",
+            "shop.localhost",
+            "shop.test",
+            "box.lan",
+            "BOX.lan",
+            "example.com",
+            "a.b.example.com",
+        ] {
+            assert!(is_among(known, &names), "{known}");
+        }
+        for unknown in [
+            "evil.example",
+            "localhost.evil.example",
+            "evillocalhost",
+            "attest",
+            "a.box.lan",
+            "evilexample.com",
+            "127.0.0.1.evil.example",
+            "1.2.3",
+        ] {
+            assert!(!is_among(unknown, &names), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn what_counts_is_the_host_itself() {
+        let options = DevOptions::default();
+        let is_known = |uri: &str, host: Option<&'static str>, peer: bool| {
+            let mut request = Request::new(());
+            *request.uri_mut() = uri.parse().unwrap();
+            let headers = request.headers_mut();
+            headers.insert("x-forwarded-host", HeaderValue::from_static("localhost"));
+            if let Some(host) = host {
+                headers.insert(HOST, HeaderValue::from_static(host));
+            }
+            let (mut parts, ()) = request.into_parts();
+            if peer {
+                let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000));
+                let connection = Connection::from_request(&parts, Some(peer), &Default::default());
+                parts.extensions.insert(connection);
+            }
+            is_known(&parts.uri, &parts.headers, &parts.extensions, &options)
+        };
+        assert!(is_known("/", Some("localhost:7878"), true));
+        assert!(is_known("/", None, true));
+        assert!(!is_known("/", Some("evil.example:7878"), true));
+        assert!(!is_known("http://evil.example/", Some("localhost"), true));
+        assert!(is_known("/", Some("evil.example"), false));
+    }
+}
