@@ -1,5 +1,6 @@
 //! What came back.
 
+use crate::routing::route::Route;
 use crate::test::client::Client;
 use crate::test::html::{self, Selection};
 use crate::test::jar;
@@ -30,6 +31,7 @@ pub struct Response {
     body: Bytes,
     text: String,
     cause: Option<Cause>,
+    route: Option<Route>,
     pub(super) redirects: Vec<String>,
     html: OnceLock<Html>,
 }
@@ -40,7 +42,6 @@ impl Response {
         request: Outgoing,
         parts: response::Parts,
         body: Bytes,
-        cause: Option<Cause>,
     ) -> Self {
         Self {
             client,
@@ -49,7 +50,8 @@ impl Response {
             headers: parts.headers,
             text: String::from_utf8_lossy(&body).into_owned(),
             body,
-            cause,
+            cause: parts.extensions.get().cloned(),
+            route: parts.extensions.get().cloned(),
             redirects: Vec::new(),
             html: OnceLock::new(),
         }
@@ -82,6 +84,13 @@ impl Response {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.request.target.path_and_query
+    }
+
+    /// The name of the route that answered, or whose error the page is about; `None` for static files,
+    /// what was not found, and services that are no [`App`](crate::App).
+    #[must_use]
+    pub fn route(&self) -> Option<&str> {
+        self.route.as_ref().map(Route::name)
     }
 
     /// The paths whose redirects were followed, in their order.
