@@ -260,7 +260,10 @@ impl Client {
 
     /// The cookie of that name, as the app gave it: of several that of the longest path.
     ///
-    /// A browser hides cookies with `HttpOnly` from scripts; a test sees them.
+    /// A browser hides cookies with `HttpOnly` from scripts; a test sees them. What browsers refuse,
+    /// as a cookie that is `Secure` by `http` to a host other than `localhost`, is not kept:
+    /// [`Response::cookie`](super::Response::cookie) has it all the same, and
+    /// [`set_cookie`](Self::set_cookie) says why.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
         self.jar.get(name, &self.profile.origin)
@@ -276,7 +279,7 @@ impl Client {
     /// name and value. Without a path it is for all of the host.
     ///
     /// # Panics
-    /// A browser would refuse the cookie, as one for another domain.
+    /// A browser would refuse the cookie, as one for another domain; the message says why.
     #[track_caller]
     pub fn set_cookie(&self, cookie: impl Into<Cookie<'static>>) -> &Self {
         let mut cookie = cookie.into();

@@ -138,8 +138,8 @@ impl Response {
         }
     }
 
-    /// The cookies that this response sets, as the app gave them. Those that the visitor has are at
-    /// [`Client::cookie`].
+    /// The cookies that this response sets, as the app gave them, whether or not the visitor keeps
+    /// them: [`Client::cookie`] says that.
     #[must_use]
     pub fn cookies(&self) -> Vec<Cookie<'static>> {
         self.headers
