@@ -2,7 +2,7 @@
 
 use crate::test::controls::{Button, Control};
 use crate::test::form::{Form, Pressable};
-use crate::test::html::{closest, normal, parse};
+use crate::test::html::{closest, normal};
 use crate::test::report::Show;
 use crate::test::response::Response;
 use scraper::ElementRef;
@@ -82,22 +82,19 @@ impl Response {
     /// The form that an element belongs to: by its attribute `form`, else the one around it.
     fn owner<'a>(&'a self, element: ElementRef<'a>) -> Option<ElementRef<'a>> {
         match element.attr("form") {
-            Some(id) if element.value().name() != "form" => {
-                let forms = parse("form[id]");
-                self.document()
-                    .select(&forms)
-                    .find(|form| form.attr("id") == Some(id))
-            }
+            Some(id) if element.value().name() != "form" => self
+                .elements("form[id]")
+                .into_iter()
+                .find(|form| form.attr("id") == Some(id)),
             _ => closest(element, "form"),
         }
     }
 
     #[track_caller]
     fn read_form(&self, form: ElementRef<'_>, chosen: Option<ElementRef<'_>>) -> Form {
-        let listed = parse("input, select, textarea, button");
         let owned: Vec<ElementRef<'_>> = self
-            .document()
-            .select(&listed)
+            .elements("input, select, textarea, button")
+            .into_iter()
             .filter(|element| {
                 self.owner(*element)
                     .is_some_and(|owner| owner.id() == form.id())

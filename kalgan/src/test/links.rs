@@ -92,9 +92,9 @@ impl Response {
     #[track_caller]
     pub(super) fn address(&self, href: &str) -> Url {
         let page = &self.request().target.url;
-        let base = html::parse("base[href]");
-        let base = self.document().select(&base).next();
-        let base = base
+        let base = self
+            .elements("base[href]")
+            .first()
             .and_then(|base| page.join(base.attr("href")?).ok())
             .unwrap_or_else(|| page.clone());
         match resolve(&base, href.trim()) {

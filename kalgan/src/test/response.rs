@@ -12,7 +12,7 @@ use bytes::Bytes;
 use cookie::Cookie;
 use http::header::{CONTENT_TYPE, HeaderMap, SET_COOKIE};
 use http::{StatusCode, response};
-use scraper::Html;
+use scraper::{ElementRef, Html};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::sync::OnceLock;
@@ -112,7 +112,8 @@ impl Response {
     }
 
     /// The text as a reader of the page sees it: of HTML the title and the texts of the elements,
-    /// without scripts and styles, with a run of white space as one space; of anything else the body.
+    /// without scripts, styles and what is hidden (`hidden`, a closed `<dialog>`), with a run of white
+    /// space as one space; of anything else the body.
     #[must_use]
     pub fn visible_text(&self) -> String {
         if self.is_html() {
@@ -165,16 +166,17 @@ impl Response {
         self.cause.as_ref().map(|cause| cause.0.as_str())
     }
 
-    /// The elements of the page that match a CSS selector.
+    /// The elements of the page that match a CSS selector. What is in a `<template>` is no part of the
+    /// page.
     ///
     /// # Panics
     /// The text is no selector, or the response is no HTML.
     #[track_caller]
     #[must_use]
     pub fn select(&self, selector: &str) -> Selection<'_> {
-        let parsed = html::parse(selector);
+        let elements = self.elements(selector);
         self.need_html();
-        Selection::of(selector, self.document().select(&parsed).collect())
+        Selection::of(selector, elements)
     }
 
     /// The request that this redirect sends the visitor to, as a browser sends it: 303 makes it a
@@ -196,6 +198,15 @@ impl Response {
 
     pub(super) fn document(&self) -> &Html {
         self.html.get_or_init(|| Html::parse_document(&self.text))
+    }
+
+    /// The elements of the page that match.
+    #[track_caller]
+    pub(super) fn elements(&self, selector: &str) -> Vec<ElementRef<'_>> {
+        let parsed = html::parse(selector);
+        let all = self.document().select(&parsed);
+        all.filter(|element| !html::is_of_template(*element))
+            .collect()
     }
 
     #[track_caller]
