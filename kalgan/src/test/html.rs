@@ -270,3 +270,16 @@ pub(super) fn closest<'a>(element: ElementRef<'a>, name: &str) -> Option<Element
         .chain(element.ancestors().filter_map(ElementRef::wrap))
         .find(|element| element.value().name() == name)
 }
+
+/// What a link or a button may be called.
+pub(super) fn labels(element: ElementRef<'_>) -> Vec<String> {
+    let mut labels = vec![text(element)];
+    let attributes = ["aria-label", "title", "alt"].map(|name| element.attr(name));
+    labels.extend(attributes.into_iter().flatten().map(normal));
+    let alts = element
+        .descendent_elements()
+        .filter_map(|image| image.attr("alt"));
+    labels.extend(alts.map(normal));
+    labels.retain(|label| !label.is_empty());
+    labels
+}

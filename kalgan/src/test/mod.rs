@@ -106,6 +106,7 @@
 mod assertions;
 mod client;
 mod controls;
+mod entries;
 mod form;
 mod forms;
 mod html;
