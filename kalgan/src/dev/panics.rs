@@ -31,7 +31,7 @@ pub(crate) async fn caught<F: Future>(
 
 /// Adds to the process's hook what notes a request's panic. A panic outside of a request goes to the
 /// hook that there was, as before; so does one of a request, so that the log has its line.
-fn install() {
+pub(crate) fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         let previous = std::panic::take_hook();

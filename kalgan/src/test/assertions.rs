@@ -31,9 +31,25 @@ impl Response {
         self.assert_status(StatusCode::OK)
     }
 
-    /// It is a redirect (301, 302, 303, 307 or 308) to this path or URL. A path is compared with
-    /// the path and query that the redirect leads to on this host, so that it does not matter
-    /// whether the app wrote the whole URL.
+    /// The route of this name answered, as [`route`](Self::route) has it.
+    #[track_caller]
+    pub fn assert_route(&self, name: &str) -> &Self {
+        if self.route() != Some(name) {
+            let found = match self.route() {
+                Some(route) => format!("it was `{route}`"),
+                None => String::from("none did"),
+            };
+            self.fail(
+                &format!("expected that the route `{name}` answers; {found}"),
+                Show::Text,
+            );
+        }
+        self
+    }
+
+    /// It is a redirect (301, 302, 303, 307 or 308) to this path or URL. Both are resolved against
+    /// the page and compared as whole URLs: `/a` is `http://localhost/a` where that was asked, but not
+    /// `https://localhost/a`, `/a?b` or `/a#top`.
     #[track_caller]
     pub fn assert_redirect(&self, to: &str) -> &Self {
         let status = self.status();

@@ -1,5 +1,6 @@
 //! The client: one visitor of an app.
 
+use crate::app::App;
 use crate::error::BoxError;
 use crate::extract::Request;
 use crate::test::jar::Jar;
@@ -10,8 +11,10 @@ use bytes::Bytes;
 use cookie::Cookie;
 use http::header::{ACCEPT, ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use http::{Method, Response};
+use std::any::Any;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
 use tower::ServiceExt;
 use tower::util::BoxCloneSyncService;
 use tower_service::Service;
@@ -19,6 +22,8 @@ use url::Url;
 
 /// The largest response that is read unless the test says otherwise.
 const MAX_RESPONSE: usize = 32 * 1024 * 1024;
+/// How long a response may take unless the test says otherwise.
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// Where a visitor's socket is bound; the number means nothing.
 const PORT: u16 = 50_000;
 
@@ -55,13 +60,15 @@ pub(super) struct Profile {
     pub(super) headers: HeaderMap,
     pub(super) is_following: bool,
     pub(super) max_response: usize,
+    pub(super) timeout: Duration,
 }
 
 impl Client {
     /// A visitor of an app, or of any other tower service.
     ///
     /// It asks `http://localhost`, from the address `127.0.0.1`, accepts HTML as browsers do, keeps
-    /// cookies and does not follow redirects.
+    /// cookies and does not follow redirects. An [`App`] is ready from now on, so that the test may
+    /// name paths by [`url!`](crate::url!). What keeps it from starting is told by its responses.
     #[must_use]
     pub fn new<S, B>(app: S) -> Self
     where
@@ -71,6 +78,12 @@ impl Client {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BoxError>,
     {
+        if let Some(app) = (&app as &dyn Any).downcast_ref::<App>() {
+            // A layer may want a run time, as it has one where the app serves.
+            let _entered = crate::test::entered();
+            // Each request meets the error again.
+            let _ = app.built();
+        }
         let service = app
             .map_response(|response| response.map(Body::new))
             .map_err(Into::into);
@@ -90,6 +103,7 @@ impl Client {
                 headers,
                 is_following: false,
                 max_response: MAX_RESPONSE,
+                timeout: TIMEOUT,
             },
         }
     }
@@ -171,6 +185,14 @@ impl Client {
         self
     }
 
+    /// Waits so long for each response and its end; 30 seconds unless it is said. An app that holds
+    /// its thread, as by a lock, is waited for all the same.
+    #[must_use]
+    pub fn timeout(mut self, duration: Duration) -> Self {
+        self.profile.timeout = duration;
+        self
+    }
+
     /// Asks for a page: its path, with a query or without, or a whole URL of a host of the app.
     ///
     /// ```
@@ -238,7 +260,10 @@ impl Client {
 
     /// The cookie of that name, as the app gave it: of several that of the longest path.
     ///
-    /// A browser hides cookies with `HttpOnly` from scripts; a test sees them.
+    /// A browser hides cookies with `HttpOnly` from scripts; a test sees them. What browsers refuse,
+    /// as a cookie that is `Secure` by `http` to a host other than `localhost`, is not kept:
+    /// [`Response::cookie`](super::Response::cookie) has it all the same, and
+    /// [`set_cookie`](Self::set_cookie) says why.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<Cookie<'static>> {
         self.jar.get(name, &self.profile.origin)
@@ -254,7 +279,7 @@ impl Client {
     /// name and value. Without a path it is for all of the host.
     ///
     /// # Panics
-    /// A browser would refuse the cookie, as one for another domain.
+    /// A browser would refuse the cookie, as one for another domain; the message says why.
     #[track_caller]
     pub fn set_cookie(&self, cookie: impl Into<Cookie<'static>>) -> &Self {
         let mut cookie = cookie.into();

@@ -1,8 +1,9 @@
 //! The controls of a form, as the HTML standard reads them.
 
-use crate::test::html::{closest, normal, text};
+use crate::test::html::{closest, labels, normal};
 use crate::test::multipart::Upload;
 use scraper::ElementRef;
+use std::collections::HashSet;
 
 /// A control with a name, which may have a part in what the form sends.
 #[derive(Clone, Debug)]
@@ -14,8 +15,12 @@ pub(super) struct Control {
 
 #[derive(Clone, Debug)]
 pub(super) enum Kind {
-    /// An input with a text, hidden ones among them, or a text area.
-    Text(String),
+    /// An input with a text, which has no line breaks.
+    Line(String),
+    /// A text area.
+    Area(String),
+    /// An input that no visitor sees.
+    Hidden(String),
     /// A check box.
     Check { value: String, is_checked: bool },
     /// A radio button.
@@ -43,8 +48,8 @@ pub(super) struct Choice {
 /// A button that submits a form.
 #[derive(Clone, Debug)]
 pub(super) struct Button {
-    /// What a reader calls it.
-    pub(super) label: String,
+    /// What a reader may call it.
+    labels: Vec<String>,
     pub(super) name: String,
     pub(super) value: String,
     pub(super) is_image: bool,
@@ -60,7 +65,7 @@ impl Control {
         let name = element.attr("name").filter(|name| !name.is_empty())?;
         let kind = match element.value().name() {
             // The parser has taken the first line break of a text area away.
-            "textarea" => Kind::Text(element.text().collect()),
+            "textarea" => Kind::Area(element.text().collect()),
             "select" => select(element),
             "input" => input(element)?,
             _ => return None,
@@ -71,6 +76,27 @@ impl Control {
             kind,
         })
     }
+
+    pub(super) fn is_hidden(&self) -> bool {
+        matches!(self.kind, Kind::Hidden(_))
+    }
+}
+
+/// Of several radio buttons of one name that are marked, the last one is chosen.
+pub(super) fn settle_groups(controls: &mut [Control]) {
+    let mut settled = HashSet::new();
+    for control in controls.iter_mut().rev() {
+        if let Kind::Radio { is_checked, .. } = &mut control.kind
+            && *is_checked
+        {
+            *is_checked = settled.insert(control.name.clone());
+        }
+    }
+}
+
+/// A text as an input of one line holds it.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(['\r', '\n'], "")
 }
 
 fn input(element: ElementRef<'_>) -> Option<Kind> {
@@ -90,8 +116,37 @@ fn input(element: ElementRef<'_>) -> Option<Kind> {
             files: Vec::new(),
             is_multiple: element.attr("multiple").is_some(),
         },
-        _ => Kind::Text(value.unwrap_or_default().to_owned()),
+        "hidden" => Kind::Hidden(value.unwrap_or_default().to_owned()),
+        "color" => Kind::Line(match value {
+            Some(value) if is_color(value) => value.to_ascii_lowercase(),
+            _ => String::from("#000000"),
+        }),
+        "range" => Kind::Line(match value {
+            Some(value) if value.parse::<f64>().is_ok() => value.to_owned(),
+            _ => middle(element),
+        }),
+        _ => Kind::Line(one_line(value.unwrap_or_default())),
     })
+}
+
+fn is_color(text: &str) -> bool {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
+/// Where a range stands by itself: at the step in its middle.
+fn middle(element: ElementRef<'_>) -> String {
+    let number = |name: &str| element.attr(name)?.trim().parse::<f64>().ok();
+    let min = number("min").unwrap_or(0.0);
+    let max = number("max").unwrap_or(100.0).max(min);
+    let half = (max - min) / 2.0;
+    let is_any = element
+        .attr("step")
+        .is_some_and(|step| step.eq_ignore_ascii_case("any"));
+    let step = number("step").filter(|step| *step > 0.0).unwrap_or(1.0);
+    let steps = (half / step).round().min((half * 2.0 / step).floor());
+    let offset = if is_any { half } else { steps * step };
+    (min + offset).to_string()
 }
 
 fn select(element: ElementRef<'_>) -> Kind {
@@ -102,7 +157,12 @@ fn select(element: ElementRef<'_>) -> Kind {
         .map(|option| Choice {
             value: match option.attr("value") {
                 Some(value) => value.to_owned(),
-                None => text(option),
+                // Other white space, as what does not break a line, is part of it.
+                None => {
+                    let text: String = option.text().collect();
+                    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+                    words.join(" ")
+                }
             },
             is_selected: option.attr("selected").is_some(),
             is_disabled: option.attr("disabled").is_some()
@@ -111,11 +171,16 @@ fn select(element: ElementRef<'_>) -> Kind {
         })
         .collect();
     if !is_multiple {
-        // The last one that is marked is selected, else the first that can be.
+        // The last one that is marked is selected, else the first that can be where only one shows.
+        let size = element
+            .attr("size")
+            .and_then(|size| size.trim().parse().ok());
+        let has_one = size.is_none_or(|size: u32| size < 2);
+        let first = || options.iter().position(|option| !option.is_disabled);
         let selected = options
             .iter()
             .rposition(|option| option.is_selected)
-            .or_else(|| options.iter().position(|option| !option.is_disabled));
+            .or_else(|| has_one.then(first).flatten());
         for (index, option) in options.iter_mut().enumerate() {
             option.is_selected = Some(index) == selected;
         }
@@ -131,18 +196,17 @@ impl Button {
     pub(super) fn read(element: ElementRef<'_>) -> Option<Self> {
         let kind = kind(element);
         let attribute = |name: &str| element.attr(name).map(str::to_owned);
-        let label = match (element.value().name(), kind.as_str()) {
-            ("button", kind) if !matches!(kind, "button" | "reset") => text(element),
-            ("input", "submit") => element.attr("value").unwrap_or("Submit").to_owned(),
-            ("input", "image") => element.attr("alt").unwrap_or_default().to_owned(),
+        let mut labels = labels(element);
+        match (element.value().name(), kind.as_str()) {
+            ("input", "submit") => {
+                labels.insert(0, normal(element.attr("value").unwrap_or("Submit")))
+            }
+            ("input", "image") => {}
+            ("button", kind) if !matches!(kind, "button" | "reset") => {}
             _ => return None,
-        };
-        let label = match element.attr("aria-label") {
-            Some(aria) if normal(&label).is_empty() => aria.to_owned(),
-            _ => label,
-        };
+        }
         Some(Self {
-            label: normal(&label),
+            labels,
             name: attribute("name").unwrap_or_default(),
             value: attribute("value").unwrap_or_default(),
             is_image: kind == "image",
@@ -151,6 +215,15 @@ impl Button {
             method: attribute("formmethod"),
             enctype: attribute("formenctype"),
         })
+    }
+
+    /// What a message calls it.
+    pub(super) fn label(&self) -> &str {
+        self.labels.first().map_or("", String::as_str)
+    }
+
+    pub(super) fn is_called(&self, label: &str) -> bool {
+        self.labels.iter().any(|own| own == label)
     }
 
     /// What it adds to what the form sends.

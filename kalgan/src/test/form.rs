@@ -1,15 +1,16 @@
 //! Filling in a form and sending it, as a browser does.
 
 use crate::test::client::Client;
-use crate::test::controls::{Button, Control, Kind};
+use crate::test::controls::{Button, Control, Kind, one_line};
+use crate::test::entries::{Entry, texts};
 use crate::test::html::normal;
 use crate::test::multipart::{Multipart, Upload};
-use crate::test::request::{Outgoing, RequestBuilder};
+use crate::test::request::RequestBuilder;
 use crate::test::response::Response;
-use crate::test::target::Target;
-use bytes::Bytes;
+use crate::test::target::{Target, is_same_host};
 use http::Method;
-use http::header::{HeaderMap, HeaderValue, ORIGIN, REFERER};
+use http::header::{ORIGIN, REFERER};
+use std::fmt;
 use std::pin::Pin;
 use url::Url;
 
@@ -35,10 +36,10 @@ use url::Url;
 #[must_use = "a form is sent by `.send()`, in an async test by `.await`"]
 pub struct Form {
     pub(super) client: Client,
-    /// The page's path, for messages.
-    pub(super) page: String,
-    pub(super) referrer: HeaderValue,
-    pub(super) address: Url,
+    /// The page that it is in.
+    pub(super) page: Target,
+    /// Where it is sent; not known where the page says nothing that can be.
+    pub(super) address: Result<Url, String>,
     pub(super) method: String,
     pub(super) enctype: String,
     pub(super) controls: Vec<Control>,
@@ -52,14 +53,15 @@ pub struct Form {
 pub(super) struct Pressable {
     pub(super) button: Button,
     /// Where it sends the form, if not where the form says.
-    pub(super) address: Option<Url>,
+    pub(super) address: Option<Result<Url, String>>,
     /// How many controls stand before it.
     pub(super) at: usize,
 }
 
 impl Form {
     /// Gives a field a value: a text field its text, a list the option with this value, radio
-    /// buttons the one with this value, and a check box is ticked by its value.
+    /// buttons the one with this value, and a check box is ticked by its value. A hidden field takes
+    /// it where there is no other of its name.
     ///
     /// # Panics
     /// The form has no such field, it is disabled, or it has no such option.
@@ -77,7 +79,7 @@ impl Form {
     pub fn fill_all(mut self, name: &str, values: &[&str]) -> Self {
         let problem = self.set(name, values);
         if let Err(problem) = problem {
-            panic!("the form of {}: {problem}", self.page);
+            panic!("{self}: {problem}");
         }
         self
     }
@@ -107,7 +109,7 @@ impl Form {
     /// The form has no such field for files.
     #[track_caller]
     pub fn attach(mut self, name: &str, file: Upload) -> Self {
-        let page = self.page.clone();
+        let form = self.to_string();
         self.known(name);
         let chosen = self
             .usable(name)
@@ -116,7 +118,7 @@ impl Form {
                 _ => None,
             });
         let Some((files, is_multiple)) = chosen else {
-            panic!("the form of {page}: the field `{name}` does not take files");
+            panic!("{form}: the field `{name}` does not take files");
         };
         if !is_multiple {
             files.clear();
@@ -135,13 +137,10 @@ impl Form {
         let found = self
             .buttons
             .iter()
-            .position(|found| found.button.label == wanted && !found.button.is_disabled);
+            .position(|found| found.button.is_called(&wanted) && !found.button.is_disabled);
         if found.is_none() {
-            let labels: Vec<&String> = self.buttons.iter().map(|b| &b.button.label).collect();
-            panic!(
-                "the form of {} has no button `{wanted}` that can be pressed; it has {labels:?}",
-                self.page
-            );
+            let labels: Vec<&str> = self.buttons.iter().map(|b| b.button.label()).collect();
+            panic!("{self} has no button `{wanted}` that can be pressed; it has {labels:?}");
         }
         self.pressed = found;
         self
@@ -169,7 +168,7 @@ impl Form {
     /// The request that sends the form, for adding to it.
     ///
     /// # Panics
-    /// The form's method is `dialog`, which sends nothing.
+    /// The form's method is `dialog`, which sends nothing; or it is sent to another host.
     #[track_caller]
     pub fn request(self) -> RequestBuilder {
         let button = self.pressed.and_then(|index| self.buttons.get(index));
@@ -180,28 +179,37 @@ impl Form {
         let enctype = button
             .and_then(|pressed| pressed.button.enctype.as_ref().map(lower))
             .unwrap_or_else(|| self.enctype.clone());
-        let mut url = button
-            .and_then(|pressed| pressed.address.clone())
-            .unwrap_or_else(|| self.address.clone());
         assert!(
             method != "dialog",
-            "the form of {} has the method `dialog`: it sends nothing",
-            self.page
+            "{self} has the method `dialog`: it sends nothing"
         );
+        let address = button.and_then(|pressed| pressed.address.as_ref());
+        let mut url = match address.unwrap_or(&self.address) {
+            Ok(url) => url.clone(),
+            Err(error) => panic!("{self} cannot be sent: {error}"),
+        };
+        let is_post = method == "post";
         let entries = self.entries();
-        let mut headers = HeaderMap::new();
-        headers.insert(REFERER, self.referrer);
-        if method != "post" {
+        if !is_post {
             let mut query = url::form_urlencoded::Serializer::new(String::new());
             query.extend_pairs(texts(&entries));
             url.set_query(Some(&query.finish()));
-            return RequestBuilder::of(self.client, outgoing(Method::GET, url, headers));
         }
-        let target = Target::of(url.clone());
-        if let Ok(origin) = HeaderValue::from_str(target.origin()) {
-            headers.insert(ORIGIN, origin);
+        if !is_same_host(&url, &self.page.url) {
+            let call = if is_post {
+                format!("client.post(\"{url}\").form(&form.values())")
+            } else {
+                format!("client.get(\"{url}\")")
+            };
+            panic!("{self} is sent to another host: send it by `{call}` if that is the app's");
         }
-        let request = RequestBuilder::of(self.client, outgoing(Method::POST, url, headers));
+        let method = if is_post { Method::POST } else { Method::GET };
+        let request = RequestBuilder::new(self.client, method, Target::of(url))
+            .header(REFERER, self.page.referrer());
+        if !is_post {
+            return request;
+        }
+        let request = request.header(ORIGIN, self.page.origin());
         match enctype.as_str() {
             "multipart/form-data" => {
                 let mut form = Multipart::new();
@@ -235,33 +243,25 @@ impl Form {
         self.request().send()
     }
 
-    /// What is sent, in the order of the page (the "entry list" of the HTML standard).
-    fn entries(&self) -> Vec<(String, Entry)> {
-        let pressed = self.pressed.and_then(|index| self.buttons.get(index));
-        let mut entries = Vec::new();
-        for index in 0..=self.controls.len() {
-            if let Some(pressed) = pressed.filter(|pressed| pressed.at == index) {
-                let of_button = pressed.button.entries().into_iter();
-                entries.extend(of_button.map(|(name, value)| text_entry(&name, &value)));
-            }
-            if let Some(control) = self.controls.get(index).filter(|c| !c.is_disabled) {
-                entries.extend(entries_of(control));
-            }
-        }
-        entries
+    /// Whether no visitor sees a field of that name. Where one does, a hidden one is its twin, which
+    /// says what a check box without its tick means, and stays as it is.
+    fn is_hidden(&self, name: &str) -> bool {
+        let mut named = self.controls.iter().filter(|control| control.name == name);
+        named.all(Control::is_hidden)
     }
 
     fn usable(&mut self, name: &str) -> impl Iterator<Item = &mut Control> {
-        self.controls
-            .iter_mut()
-            .filter(move |control| control.name == name && !control.is_disabled)
+        let is_hidden = self.is_hidden(name);
+        self.controls.iter_mut().filter(move |control| {
+            control.name == name && control.is_hidden() == is_hidden && !control.is_disabled
+        })
     }
 
     /// Panics where there is no such field that can be used.
     #[track_caller]
     fn known(&self, name: &str) {
         if let Err(problem) = self.find(name) {
-            panic!("the form of {}: {problem}", self.page);
+            panic!("{self}: {problem}");
         }
     }
 
@@ -272,7 +272,8 @@ impl Form {
             names.dedup();
             return Err(format!("there is no field `{name}`; there are {names:?}"));
         }
-        if named.all(|control| control.is_disabled) {
+        let is_hidden = self.is_hidden(name);
+        if named.all(|control| control.is_disabled || control.is_hidden() != is_hidden) {
             return Err(format!(
                 "the field `{name}` is disabled, so that a browser does not send it"
             ));
@@ -295,7 +296,7 @@ impl Form {
                         .filter(|option| !option.is_disabled)
                         .map(|option| option.value.clone()),
                 ),
-                Kind::Text(_) | Kind::Files { .. } => {}
+                Kind::Line(_) | Kind::Area(_) | Kind::Hidden(_) | Kind::Files { .. } => {}
             }
         }
         for control in self.usable(name) {
@@ -307,7 +308,12 @@ impl Form {
                 None => false,
             };
             match &mut control.kind {
-                Kind::Text(text) => {
+                Kind::Line(text) => {
+                    if !left.is_empty() {
+                        *text = one_line(left.remove(0));
+                    }
+                }
+                Kind::Area(text) | Kind::Hidden(text) => {
                     if !left.is_empty() {
                         *text = left.remove(0).to_owned();
                     }
@@ -353,7 +359,7 @@ impl Form {
     #[track_caller]
     fn tick(mut self, name: &str, is_ticked: bool) -> Self {
         self.known(name);
-        let page = self.page.clone();
+        let form = self.to_string();
         let mut boxes: Vec<&mut bool> = self
             .usable(name)
             .filter_map(|control| match &mut control.kind {
@@ -363,13 +369,20 @@ impl Form {
             .collect();
         match boxes.as_mut_slice() {
             [one] => **one = is_ticked,
-            [] => panic!("the form of {page}: the field `{name}` is no check box"),
+            [] => panic!("{form}: the field `{name}` is no check box"),
             several => panic!(
-                "the form of {page}: there are {} check boxes `{name}`: say which by `fill_all`",
+                "{form}: there are {} check boxes `{name}`: say which by `fill_all`",
                 several.len()
             ),
         }
         self
+    }
+}
+
+impl fmt::Display for Form {
+    /// As messages name it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the form of {}", self.page.path_and_query)
     }
 }
 
@@ -381,63 +394,5 @@ impl IntoFuture for Form {
     #[track_caller]
     fn into_future(self) -> Self::IntoFuture {
         self.request().into_future()
-    }
-}
-
-enum Entry {
-    Text(String),
-    File(Upload),
-}
-
-fn entries_of(control: &Control) -> Vec<(String, Entry)> {
-    let name = &control.name;
-    match &control.kind {
-        Kind::Text(_) if name == "_charset_" => vec![text_entry(name, "UTF-8")],
-        Kind::Text(text) => vec![text_entry(name, text)],
-        Kind::Check { value, is_checked } | Kind::Radio { value, is_checked } => is_checked
-            .then(|| text_entry(name, value))
-            .into_iter()
-            .collect(),
-        Kind::Select { options, .. } => options
-            .iter()
-            .filter(|option| option.is_selected && !option.is_disabled)
-            .map(|option| text_entry(name, &option.value))
-            .collect(),
-        Kind::Files { files, .. } => {
-            let none = [Upload::none()];
-            let files = if files.is_empty() { &none[..] } else { files };
-            files
-                .iter()
-                .map(|file| (line_breaks(name), Entry::File(file.clone())))
-                .collect()
-        }
-    }
-}
-
-fn text_entry(name: &str, text: &str) -> (String, Entry) {
-    (line_breaks(name), Entry::Text(line_breaks(text)))
-}
-
-/// The entries where there is no place for files: a file is its name.
-fn texts(entries: &[(String, Entry)]) -> impl Iterator<Item = (&str, &str)> {
-    entries.iter().map(|(name, entry)| match entry {
-        Entry::Text(text) => (name.as_str(), text.as_str()),
-        Entry::File(file) => (name.as_str(), file.name()),
-    })
-}
-
-/// Line breaks are CRLF in what a form sends.
-fn line_breaks(text: &str) -> String {
-    text.replace("\r\n", "\n")
-        .replace('\r', "\n")
-        .replace('\n', "\r\n")
-}
-
-fn outgoing(method: Method, url: Url, headers: HeaderMap) -> Outgoing {
-    Outgoing {
-        method,
-        target: Target::of(url),
-        headers,
-        body: Bytes::new(),
     }
 }

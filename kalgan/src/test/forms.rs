@@ -1,19 +1,21 @@
 //! Finding a form in a page.
 
-use crate::test::controls::{Button, Control};
+use crate::test::controls::{Button, Control, settle_groups};
 use crate::test::form::{Form, Pressable};
-use crate::test::html::{closest, normal, parse};
+use crate::test::html::{closest, normal};
 use crate::test::report::Show;
 use crate::test::response::Response;
 use scraper::ElementRef;
+use url::Url;
 
 impl Response {
     /// The form that matches a CSS selector, or that an element which matches belongs to. If that
-    /// is a button, it is the one that is pressed; else it is the form's first one, as by the key
-    /// Enter.
+    /// is a button, it is the one that is pressed; else it is the form's first one that is not
+    /// disabled. That is as by the key Enter, which does nothing, though, where the first one of all
+    /// is disabled.
     ///
     /// # Panics
-    /// There is none; or it is of another host.
+    /// There is none; or the button is disabled.
     #[track_caller]
     pub fn form(&self, selector: &str) -> Form {
         let found = self.select(selector);
@@ -39,19 +41,19 @@ impl Response {
     /// ```
     ///
     /// # Panics
-    /// There is no such button, or there are several; the form is of another host.
+    /// There is no such button, or there are several; it is disabled.
     #[track_caller]
     pub fn form_of(&self, button: &str) -> Form {
         let wanted = normal(button);
         let all = self.select("button, input");
-        let buttons: Vec<(ElementRef<'_>, String)> = all
+        let buttons: Vec<(ElementRef<'_>, Button)> = all
             .elements()
             .iter()
-            .filter_map(|element| Some((*element, Button::read(*element)?.label)))
+            .filter_map(|element| Some((*element, Button::read(*element)?)))
             .collect();
         let found: Vec<ElementRef<'_>> = buttons
             .iter()
-            .filter(|(_, label)| *label == wanted)
+            .filter(|(_, button)| button.is_called(&wanted))
             .map(|(element, _)| *element)
             .collect();
         match found.as_slice() {
@@ -63,7 +65,7 @@ impl Response {
                 ),
             },
             [] => {
-                let labels: Vec<&String> = buttons.iter().map(|(_, label)| label).collect();
+                let labels: Vec<&str> = buttons.iter().map(|(_, b)| b.label()).collect();
                 self.fail(
                     &format!("there is no button `{wanted}`; there are {labels:?}"),
                     Show::Text,
@@ -82,22 +84,19 @@ impl Response {
     /// The form that an element belongs to: by its attribute `form`, else the one around it.
     fn owner<'a>(&'a self, element: ElementRef<'a>) -> Option<ElementRef<'a>> {
         match element.attr("form") {
-            Some(id) if element.value().name() != "form" => {
-                let forms = parse("form[id]");
-                self.document()
-                    .select(&forms)
-                    .find(|form| form.attr("id") == Some(id))
-            }
+            Some(id) if element.value().name() != "form" => self
+                .elements("form[id]")
+                .into_iter()
+                .find(|form| form.attr("id") == Some(id)),
             _ => closest(element, "form"),
         }
     }
 
     #[track_caller]
     fn read_form(&self, form: ElementRef<'_>, chosen: Option<ElementRef<'_>>) -> Form {
-        let listed = parse("input, select, textarea, button");
         let owned: Vec<ElementRef<'_>> = self
-            .document()
-            .select(&listed)
+            .elements("input, select, textarea, button")
+            .into_iter()
             .filter(|element| {
                 self.owner(*element)
                     .is_some_and(|owner| owner.id() == form.id())
@@ -111,19 +110,20 @@ impl Response {
             if let Some(button) = Button::read(element) {
                 if chosen.is_some_and(|chosen| chosen.id() == element.id()) {
                     if button.is_disabled {
-                        let label = &button.label;
+                        let label = button.label();
                         self.fail(&format!("the button `{label}` is disabled"), Show::Source);
                     }
                     pressed = Some(buttons.len());
                 }
                 let action = button.action.as_deref();
                 buttons.push(Pressable {
-                    address: action.map(|action| self.address(action)),
+                    address: action.map(|action| self.action(action)),
                     at: controls.len(),
                     button,
                 });
             }
         }
+        settle_groups(&mut controls);
         let first = buttons.iter().position(|found| !found.button.is_disabled);
         let lower = |name: &str| {
             form.attr(name)
@@ -133,18 +133,21 @@ impl Response {
         };
         Form {
             client: self.client.clone(),
-            page: self.path().to_owned(),
-            referrer: self.referrer(),
-            // Without an action, or with an empty one, a form is sent to its own page.
-            address: match form.attr("action").map(str::trim) {
-                None | Some("") => self.request().target.url.clone(),
-                Some(action) => self.address(action),
-            },
+            page: self.request().target.clone(),
+            address: self.action(form.attr("action").unwrap_or_default()),
             method: lower("method"),
             enctype: lower("enctype"),
             controls,
             buttons,
             pressed: pressed.or(first),
+        }
+    }
+
+    /// Where an action sends a form: an empty one, or none, to its own page.
+    fn action(&self, action: &str) -> Result<Url, String> {
+        match action.trim() {
+            "" => Ok(self.request().target.url.clone()),
+            action => self.address(action),
         }
     }
 }

@@ -1,14 +1,15 @@
 //! Looking into HTML.
 
+use scraper::error::SelectorErrorKind;
 use scraper::{ElementRef, Node, Selector};
 use std::fmt;
 
 /// Elements whose text no reader sees.
-const UNSEEN: [&str; 5] = ["script", "style", "template", "noscript", "datalist"];
+const UNSEEN: [&str; 6] = ["script", "style", "template", "noscript", "datalist", "rp"];
 /// Elements whose text runs on in the line; before and after all others a word ends.
-const INLINE: [&str; 32] = [
+const INLINE: [&str; 31] = [
     "a", "abbr", "b", "bdi", "bdo", "cite", "code", "data", "del", "dfn", "em", "font", "i", "ins",
-    "kbd", "label", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub",
+    "kbd", "label", "mark", "q", "rt", "ruby", "s", "samp", "small", "span", "strong", "sub",
     "sup", "time", "u", "var", "wbr",
 ];
 
@@ -57,8 +58,8 @@ impl<'a> Selection<'a> {
         self.elements.is_empty()
     }
 
-    /// The text of the first element as a reader sees it: without scripts and styles, a run of white
-    /// space as one space, none at the ends.
+    /// The text of the first element as a reader sees it: without scripts, styles and what is hidden
+    /// in it, a run of white space as one space, none at the ends.
     ///
     /// # Panics
     /// No element matches.
@@ -120,7 +121,7 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// The elements below these that match another selector.
+    /// The elements below these that match another selector, but for those of a `<template>`.
     ///
     /// # Panics
     /// The text is no selector.
@@ -132,7 +133,7 @@ impl<'a> Selection<'a> {
         for element in &self.elements {
             for below in element.select(&parsed) {
                 // One element may be below two of these.
-                if !found.contains(&below) {
+                if !is_of_template(below) && !found.contains(&below) {
                     found.push(below);
                 }
             }
@@ -172,13 +173,59 @@ pub(super) fn elements(count: usize) -> String {
     }
 }
 
+/// Pseudo-classes that need a browser, and what the HTML says instead.
+const INSTEAD: [(&str, &str); 11] = [
+    (":checked", "`[checked]`, or `[selected]` of an option"),
+    (":disabled", "`[disabled]`"),
+    (":enabled", "`:not([disabled])`"),
+    (":required", "`[required]`"),
+    (":optional", "`:not([required])`"),
+    (":read-only", "`[readonly]`"),
+    (":link", "`a[href]`"),
+    (":any-link", "`a[href]`"),
+    (":visible", "`:not([hidden])`"),
+    (":hidden", "`[hidden]`"),
+    (
+        ":contains",
+        "the rest, and `assert_selector_contains` for the text",
+    ),
+];
+
 /// Reads a selector, or panics for the caller's caller.
 #[track_caller]
 pub(super) fn parse(selector: &str) -> Selector {
     match Selector::parse(selector) {
         Ok(parsed) => parsed,
-        Err(error) => panic!("`{selector}` is no CSS selector: {error}"),
+        Err(error) => panic!("{}", selector_problem(selector, &error)),
     }
+}
+
+fn selector_problem(selector: &str, error: &SelectorErrorKind) -> String {
+    if selector.trim().is_empty() {
+        return String::from("an empty text is no CSS selector: write one as in `h1` or `.error`");
+    }
+    let instead = INSTEAD.iter().find(|(pseudo, _)| {
+        selector.match_indices(pseudo).any(|(at, _)| {
+            let after = selector[at + pseudo.len()..].chars().next();
+            !after.is_some_and(|after| after.is_alphanumeric() || after == '-')
+        })
+    });
+    match (instead, error) {
+        (Some((pseudo, instead)), _) => {
+            format!("`{selector}`: `{pseudo}` needs a browser; write {instead}")
+        }
+        // Its own text asks for a report to its developer.
+        (None, SelectorErrorKind::UnexpectedSelectorParseError(kind)) => {
+            format!("`{selector}` is no CSS selector, or needs a browser: {kind:?}")
+        }
+        (None, error) => format!("`{selector}` is no CSS selector: {error}"),
+    }
+}
+
+/// Whether an element stands in a `<template>`, and so is no part of the page.
+pub(super) fn is_of_template(element: ElementRef<'_>) -> bool {
+    // The tree of a page has no other fragments.
+    element.ancestors().any(|above| above.value().is_fragment())
 }
 
 /// The text of an element as a reader sees it.
@@ -197,7 +244,8 @@ fn collect(element: ElementRef<'_>, raw: &mut String) {
             continue;
         };
         let name = inner.value().name();
-        if UNSEEN.contains(&name) {
+        let is_closed = name == "dialog" && inner.attr("open").is_none();
+        if UNSEEN.contains(&name) || is_closed || inner.attr("hidden").is_some() {
             continue;
         }
         let is_inline = INLINE.contains(&name);
@@ -221,4 +269,17 @@ pub(super) fn closest<'a>(element: ElementRef<'a>, name: &str) -> Option<Element
     std::iter::once(element)
         .chain(element.ancestors().filter_map(ElementRef::wrap))
         .find(|element| element.value().name() == name)
+}
+
+/// What a link or a button may be called.
+pub(super) fn labels(element: ElementRef<'_>) -> Vec<String> {
+    let mut labels = vec![text(element)];
+    let attributes = ["aria-label", "title", "alt"].map(|name| element.attr(name));
+    labels.extend(attributes.into_iter().flatten().map(normal));
+    let alts = element
+        .descendent_elements()
+        .filter_map(|image| image.attr("alt"));
+    labels.extend(alts.map(normal));
+    labels.retain(|label| !label.is_empty());
+    labels
 }

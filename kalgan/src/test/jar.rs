@@ -1,10 +1,14 @@
-//! The cookies that a client keeps, by the rules of RFC 6265.
+//! The cookies that a client keeps, by the rules of RFC 6265 and of browsers.
 
 use cookie::Cookie;
 use cookie_store::CookieStore;
 use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use url::Url;
+use url::{Host, Url};
+
+/// How long a cookie may be, its name and its value together.
+const MAX_COOKIE: usize = 4096;
 
 /// The cookies of one visitor. Clones share them.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +22,7 @@ impl Jar {
         for cookie in headers.get_all(SET_COOKIE) {
             if let Ok(cookie) = std::str::from_utf8(cookie.as_bytes()) {
                 // The error is that the cookie is refused.
-                let _ = store.parse(cookie, url);
+                let _ = put(&mut store, cookie, url);
             }
         }
     }
@@ -48,10 +52,7 @@ impl Jar {
     /// Why a browser would refuse it.
     pub(super) fn set(&self, cookie: Cookie<'static>, url: &Url) -> Result<(), String> {
         let text = cookie.encoded().to_string();
-        self.lock()
-            .parse(&text, url)
-            .map(drop)
-            .map_err(|error| error.to_string())
+        put(&mut self.lock(), &text, url)
     }
 
     /// The cookie of that name that would be sent with a request of any path of the host of `url`:
@@ -111,6 +112,51 @@ impl Jar {
         // Nothing panics while it is held, so what it protects is whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn put(store: &mut CookieStore, cookie: &str, url: &Url) -> Result<(), String> {
+    let cookie = Cookie::parse(cookie).map_err(|error| error.to_string())?;
+    if let Some(refusal) = refusal(&cookie, url) {
+        return Err(refusal.to_owned());
+    }
+    let stored = store.insert_raw(&cookie, url);
+    stored.map(drop).map_err(|error| error.to_string())
+}
+
+/// Why a browser does not keep a cookie, where the store would (RFC 6265bis, in the sections "The
+/// Set-Cookie Header Field" and "Storage Model").
+fn refusal(cookie: &Cookie<'_>, url: &Url) -> Option<&'static str> {
+    let is_secure = cookie.secure() == Some(true);
+    let has_domain = cookie.domain().is_some_and(|domain| !domain.is_empty());
+    let has_prefix = |prefix: &str| {
+        let start = cookie.name().get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    if cookie.name().len() + cookie.value().len() > MAX_COOKIE {
+        Some("its name and value are longer than 4096 bytes together")
+    } else if is_secure && !is_trustworthy(url) {
+        Some("it is `Secure`, and the request is not by TLS: see `Client::https`")
+    } else if has_prefix("__Secure-") && !is_secure {
+        Some("a cookie whose name begins with `__Secure-` has to be `Secure`")
+    } else if has_prefix("__Host-") && (!is_secure || has_domain || cookie.path() != Some("/")) {
+        Some(
+            "a cookie whose name begins with `__Host-` has to be `Secure`, with the path `/` and \
+             without a domain",
+        )
+    } else {
+        None
+    }
+}
+
+/// Whether browsers, and the store when it sends, take the connection for a secure one.
+fn is_trustworthy(url: &Url) -> bool {
+    let is_local = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => IpAddr::V4(ip).is_loopback(),
+        Some(Host::Ipv6(ip)) => IpAddr::V6(ip).is_loopback(),
+        None => false,
+    };
+    is_local || url.scheme() == "https"
 }
 
 /// A cookie with its name and value as the app gave them.

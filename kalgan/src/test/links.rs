@@ -6,7 +6,7 @@ use crate::test::request::RequestBuilder;
 use crate::test::response::Response;
 use crate::test::target::{Target, is_same_host, resolve};
 use http::Method;
-use http::header::{HeaderValue, REFERER};
+use http::header::REFERER;
 use scraper::ElementRef;
 use url::Url;
 
@@ -33,7 +33,7 @@ impl Response {
         let found: Vec<ElementRef<'_>> = all
             .iter()
             .copied()
-            .filter(|link| labels(*link).contains(&wanted))
+            .filter(|link| html::labels(*link).contains(&wanted))
             .collect();
         let mut targets: Vec<&str> = found.iter().filter_map(|link| link.attr("href")).collect();
         targets.sort_unstable();
@@ -82,47 +82,26 @@ impl Response {
 
     #[track_caller]
     fn go(&self, href: &str) -> RequestBuilder {
-        let url = self.address(href);
-        let target = Target::of(url);
-        let request = RequestBuilder::new(self.client.clone(), Method::GET, target);
-        request.header(REFERER, self.referrer())
-    }
-
-    /// Where an address of the page leads.
-    #[track_caller]
-    pub(super) fn address(&self, href: &str) -> Url {
-        let page = &self.request().target.url;
-        let base = html::parse("base[href]");
-        let base = self.document().select(&base).next();
-        let base = base
-            .and_then(|base| page.join(base.attr("href")?).ok())
-            .unwrap_or_else(|| page.clone());
-        match resolve(&base, href.trim()) {
-            Ok(url) if is_same_host(&url, page) => url,
+        let page = &self.request().target;
+        let url = match self.address(href) {
+            Ok(url) if is_same_host(&url, &page.url) => url,
             Ok(url) => panic!(
                 "`{href}` leads to another host: ask it by `client.get(\"{url}\")` if it is the app's"
             ),
             Err(error) => panic!("{error}"),
-        }
+        };
+        let target = Target::of(url);
+        let request = RequestBuilder::new(self.client.clone(), Method::GET, target);
+        request.header(REFERER, page.referrer())
     }
 
-    /// The address of this page, as the header `Referer` of the next one has it.
-    pub(super) fn referrer(&self) -> HeaderValue {
-        // The text of a URL is ASCII, so it can be in a header.
-        HeaderValue::from_str(self.request().target.url.as_str())
-            .unwrap_or(HeaderValue::from_static("about:blank"))
+    /// Where an address of the page leads.
+    pub(super) fn address(&self, href: &str) -> Result<Url, String> {
+        let page = &self.request().target.url;
+        let base = self
+            .elements("base[href]")
+            .first()
+            .and_then(|base| page.join(base.attr("href")?).ok());
+        resolve(base.as_ref().unwrap_or(page), href.trim())
     }
-}
-
-/// What a link may be called.
-fn labels(link: ElementRef<'_>) -> Vec<String> {
-    let mut labels = vec![html::text(link)];
-    let of_link = ["aria-label", "title", "alt"].map(|name| link.attr(name));
-    labels.extend(of_link.into_iter().flatten().map(html::normal));
-    let alts = link
-        .descendent_elements()
-        .filter_map(|image| image.attr("alt"));
-    labels.extend(alts.map(html::normal));
-    labels.retain(|label| !label.is_empty());
-    labels
 }

@@ -65,8 +65,9 @@
 //! # Async tests
 //!
 //! `send()` blocks, so that a test is a plain function and needs no run time of its own: the app runs
-//! on one of several threads that this module has, with timers and sockets. A state that is made by
-//! async code is made there, too, by [`block_on`]:
+//! on the test's thread, as part of a run time that this module has, with timers and sockets; what
+//! it spawns runs on threads of that. A state that is made by async code is made there, too, by
+//! [`block_on`]:
 //!
 //! ```
 //! # use kalgan::test::{Client, block_on};
@@ -99,12 +100,13 @@
 //! # What it is not
 //!
 //! It runs no scripts and looks at no styles. A response is read to its end, so an endless one, such
-//! as a stream of events, is no case for it. HTTP itself (connections, limits of the head,
-//! compression by a proxy) is not part of a call.
+//! as a stream of events, fails by the time limit ([`Client::timeout`]). HTTP itself (connections,
+//! limits of the head, compression by a proxy) is not part of a call.
 
 mod assertions;
 mod client;
 mod controls;
+mod entries;
 mod form;
 mod forms;
 mod html;
@@ -128,7 +130,9 @@ pub use request::RequestBuilder;
 pub use response::Response;
 
 use std::sync::LazyLock;
-use tokio::runtime::{Builder, Handle, Runtime};
+use std::time::Duration;
+use tokio::runtime::{Builder, EnterGuard, Handle, Runtime};
+use tokio::time::Sleep;
 
 /// One run time for all tests of the process: what one test's state has started there, as the
 /// connections of a pool, is driven whichever test is at work.
@@ -157,13 +161,36 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 
 #[track_caller]
 fn block_on_at<F: Future>(name: &str, future: F) -> F::Output {
+    // It is so on a thread of `spawn_blocking`, too, where a run time does not tell it apart.
     assert!(
         Handle::try_current().is_err(),
-        "`{name}` blocks, and this is async code: write `.await` instead, as in \
-         `client.get(\"/\").await`"
+        "`{name}` blocks, and this thread is one of a run time: in async code write `.await` \
+         instead, as in `client.get(\"/\").await`; within `spawn_blocking` \
+         `Handle::current().block_on(async {{ … }})` around it"
     );
-    match &*RUNTIME {
+    match runtime() {
         Ok(runtime) => runtime.block_on(future),
-        Err(error) => panic!("the tests' run time cannot be started: {error}"),
+        Err(error) => panic!("{error}"),
     }
+}
+
+fn runtime() -> Result<&'static Runtime, String> {
+    RUNTIME
+        .as_ref()
+        .map_err(|error| format!("the tests' run time cannot be started: {error}"))
+}
+
+/// The run time of this module for code that is no part of another one, as a layer that spawns a
+/// task.
+fn entered() -> Option<EnterGuard<'static>> {
+    let is_elsewhere = Handle::try_current().is_ok();
+    let runtime = runtime().ok().filter(|_| !is_elsewhere)?;
+    Some(runtime.enter())
+}
+
+/// A time limit, by the clock of this module's run time: an async test's own may stand still, or run
+/// ahead where it is paused.
+fn limit(duration: Duration) -> Result<Sleep, String> {
+    let _entered = runtime()?.enter();
+    Ok(tokio::time::sleep(duration))
 }

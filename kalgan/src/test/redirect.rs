@@ -5,6 +5,7 @@ use crate::test::response::Response;
 use crate::test::target::{Target, is_same_host, resolve};
 use http::header::{
     CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, LOCATION,
+    ORIGIN,
 };
 use http::{Method, StatusCode};
 
@@ -58,6 +59,8 @@ fn after(request: &Outgoing, url: url::Url, keeps_method: bool) -> Outgoing {
             CONTENT_LENGTH,
             CONTENT_LOCATION,
             CONTENT_TYPE,
+            // Browsers send it with what may change something.
+            ORIGIN,
         ] {
             next.headers.remove(name);
         }

@@ -9,7 +9,7 @@ use crate::test::multipart::Multipart;
 use crate::test::redirect;
 use crate::test::response::Response;
 use crate::test::target::Target;
-use crate::test::{block_on_at, marks};
+use crate::test::{block_on_at, limit, marks};
 use axum_core::body::Body;
 use bytes::Bytes;
 use http::header::{
@@ -19,7 +19,7 @@ use http::{Method, Version};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::Serialize;
 use std::panic::Location;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use tower::ServiceExt;
 
 /// How many redirects are followed in a row, as browsers do.
@@ -180,8 +180,9 @@ impl RequestBuilder {
     /// Sends the request and waits for the whole response.
     ///
     /// # Panics
-    /// The response does not end well, is larger than [`Client::max_response`], or leads to another
-    /// host where redirects are followed; and in async code, which has to say `.await` instead.
+    /// The response does not end well, is larger than [`Client::max_response`], takes longer than
+    /// [`Client::timeout`], or leads to another host where redirects are followed; and in async code,
+    /// which has to say `.await` instead.
     #[track_caller]
     pub fn send(self) -> Response {
         match block_on_at("send()", self.run()) {
@@ -250,16 +251,31 @@ fn form_encoded<T: Serialize + ?Sized>(value: &T) -> String {
 async fn exchange(client: &Client, outgoing: Outgoing) -> Result<Response, String> {
     let name = format!("{} {}", outgoing.method, outgoing.target.path_and_query);
     let request = request(client, &outgoing).map_err(|error| format!("{name}: {error}"))?;
-    let response = client
-        .service
-        .clone()
-        .oneshot(request)
-        .await
-        .map_err(|error| format!("{name}: the app failed instead of answering: {error}"))?;
+    let timeout = client.profile.timeout;
+    let mut limit = pin!(limit(timeout)?);
+    let response = tokio::select! {
+        biased;
+        response = client.service.clone().oneshot(request) => response
+            .map_err(|error| format!("{name}: the app failed instead of answering: {error}"))?,
+        () = &mut limit => {
+            return Err(format!("{name}: no answer within {timeout:?}: see `Client::timeout`"));
+        }
+    };
     let (parts, body) = response.into_parts();
     client.jar.take(&parts.headers, &outgoing.target.url);
     let max = client.profile.max_response;
-    let body = match Limited::new(body, max).collect().await {
+    let read = tokio::select! {
+        // An endless body may always have more, so the clock is asked first.
+        biased;
+        () = limit => {
+            return Err(format!(
+                "{name}: the response ({}) has no end within {timeout:?}: see `Client::timeout`",
+                parts.status
+            ));
+        }
+        read = Limited::new(body, max).collect() => read,
+    };
+    let body = match read {
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             return Err(format!(
@@ -273,8 +289,7 @@ async fn exchange(client: &Client, outgoing: Outgoing) -> Result<Response, Strin
             ));
         }
     };
-    let cause = parts.extensions.get::<marks::Cause>().cloned();
-    Ok(Response::new(client.clone(), outgoing, parts, body, cause))
+    Ok(Response::new(client.clone(), outgoing, parts, body))
 }
 
 fn request(client: &Client, outgoing: &Outgoing) -> Result<crate::Request, http::Error> {

@@ -1,5 +1,6 @@
 //! What came back.
 
+use crate::routing::route::Route;
 use crate::test::client::Client;
 use crate::test::html::{self, Selection};
 use crate::test::jar;
@@ -11,7 +12,7 @@ use bytes::Bytes;
 use cookie::Cookie;
 use http::header::{CONTENT_TYPE, HeaderMap, SET_COOKIE};
 use http::{StatusCode, response};
-use scraper::Html;
+use scraper::{ElementRef, Html};
 use serde::de::DeserializeOwned;
 use std::fmt;
 use std::sync::OnceLock;
@@ -30,6 +31,7 @@ pub struct Response {
     body: Bytes,
     text: String,
     cause: Option<Cause>,
+    route: Option<Route>,
     pub(super) redirects: Vec<String>,
     html: OnceLock<Html>,
 }
@@ -40,7 +42,6 @@ impl Response {
         request: Outgoing,
         parts: response::Parts,
         body: Bytes,
-        cause: Option<Cause>,
     ) -> Self {
         Self {
             client,
@@ -49,7 +50,8 @@ impl Response {
             headers: parts.headers,
             text: String::from_utf8_lossy(&body).into_owned(),
             body,
-            cause,
+            cause: parts.extensions.get().cloned(),
+            route: parts.extensions.get().cloned(),
             redirects: Vec::new(),
             html: OnceLock::new(),
         }
@@ -84,6 +86,13 @@ impl Response {
         &self.request.target.path_and_query
     }
 
+    /// The name of the route that answered, or whose error the page is about; `None` for static files,
+    /// what was not found, and services that are no [`App`](crate::App).
+    #[must_use]
+    pub fn route(&self) -> Option<&str> {
+        self.route.as_ref().map(Route::name)
+    }
+
     /// The paths whose redirects were followed, in their order.
     #[must_use]
     pub fn redirects(&self) -> &[String] {
@@ -103,7 +112,8 @@ impl Response {
     }
 
     /// The text as a reader of the page sees it: of HTML the title and the texts of the elements,
-    /// without scripts and styles, with a run of white space as one space; of anything else the body.
+    /// without scripts, styles and what is hidden (`hidden`, a closed `<dialog>`), with a run of white
+    /// space as one space; of anything else the body.
     #[must_use]
     pub fn visible_text(&self) -> String {
         if self.is_html() {
@@ -129,8 +139,8 @@ impl Response {
         }
     }
 
-    /// The cookies that this response sets, as the app gave them. Those that the visitor has are at
-    /// [`Client::cookie`].
+    /// The cookies that this response sets, as the app gave them, whether or not the visitor keeps
+    /// them: [`Client::cookie`] says that.
     #[must_use]
     pub fn cookies(&self) -> Vec<Cookie<'static>> {
         self.headers
@@ -156,16 +166,17 @@ impl Response {
         self.cause.as_ref().map(|cause| cause.0.as_str())
     }
 
-    /// The elements of the page that match a CSS selector.
+    /// The elements of the page that match a CSS selector. What is in a `<template>` is no part of the
+    /// page.
     ///
     /// # Panics
     /// The text is no selector, or the response is no HTML.
     #[track_caller]
     #[must_use]
     pub fn select(&self, selector: &str) -> Selection<'_> {
-        let parsed = html::parse(selector);
+        let elements = self.elements(selector);
         self.need_html();
-        Selection::of(selector, self.document().select(&parsed).collect())
+        Selection::of(selector, elements)
     }
 
     /// The request that this redirect sends the visitor to, as a browser sends it: 303 makes it a
@@ -187,6 +198,15 @@ impl Response {
 
     pub(super) fn document(&self) -> &Html {
         self.html.get_or_init(|| Html::parse_document(&self.text))
+    }
+
+    /// The elements of the page that match.
+    #[track_caller]
+    pub(super) fn elements(&self, selector: &str) -> Vec<ElementRef<'_>> {
+        let parsed = html::parse(selector);
+        let all = self.document().select(&parsed);
+        all.filter(|element| !html::is_of_template(*element))
+            .collect()
     }
 
     #[track_caller]

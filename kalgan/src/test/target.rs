@@ -1,6 +1,7 @@
 //! Where a request goes.
 
 use crate::routing::decode::NOT_IN_A_URI;
+use http::header::HeaderValue;
 use percent_encoding::utf8_percent_encode;
 use url::{Position, Url};
 
@@ -77,15 +78,21 @@ impl Target {
         &self.url[..Position::BeforePath]
     }
 
+    /// The address, as the header `Referer` of a request from this page has it.
+    pub(super) fn referrer(&self) -> HeaderValue {
+        // The text of a URL is ASCII, so it can be in a header.
+        HeaderValue::from_str(self.url.as_str()).unwrap_or(HeaderValue::from_static("about:blank"))
+    }
+
     pub(super) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
 }
 
-/// What an address of a page leads to, where it is of the same host.
+/// What an address of a page leads to, of whatever host.
 ///
 /// # Errors
-/// It is no address, or one that this app does not answer.
+/// It is no address, or none of a page.
 pub(super) fn resolve(base: &Url, reference: &str) -> Result<Url, String> {
     let url = base
         .join(reference)

@@ -4,6 +4,8 @@ use super::Site;
 use crate::server::connection::Connection;
 use crate::test::Client;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 const ROUTES: &str = "routes:\n\
     - index: { path: /, controller: home::index }\n\
@@ -42,6 +44,47 @@ fn cookies_and_redirects_of_an_app() {
     redirect
         .assert_redirect("/echo/7")
         .assert_header("location", "https://localhost/echo/7");
+}
+
+#[test]
+fn the_route_that_answers_is_known() {
+    let site = site();
+    let client = Client::new(site.app.clone());
+    client.get("/count").send().assert_route("count");
+    client.get("/fail/404").send().assert_route("fail");
+    let missing = client.get("/none").send();
+    assert_eq!(missing.route(), None);
+    for (response, expected) in [
+        (
+            missing,
+            "GET /none: expected that the route `count` answers; none did",
+        ),
+        (client.get("/").send(), "answers; it was `index`"),
+    ] {
+        let text = failure(|| {
+            response.assert_route("count");
+        });
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+/// Without it `url!` has no site where it stands before the first request.
+#[test]
+fn an_app_is_ready_before_its_first_request() {
+    let setups = Arc::new(AtomicUsize::new(0));
+    let site = Site::with(&[("config/routes/a.yaml", ROUTES)], |app| {
+        let setups = Arc::clone(&setups);
+        app.tera(move |_| setups.fetch_add(1, Ordering::SeqCst))
+            // As one with a queue does.
+            .layer(tower::layer::layer_fn(|service: crate::AppService| {
+                tokio::spawn(async {});
+                service
+            }))
+            .state(2_u32)
+    });
+    let client = Client::new(site.app.clone());
+    assert_eq!(setups.load(Ordering::SeqCst), 1);
+    client.get("/count").send().assert_ok();
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Three languages.
 
 use super::visitor;
+use kalgan::url;
 
 #[test]
 fn the_entrance_leads_to_the_visitors_language() {
@@ -22,8 +23,9 @@ fn the_entrance_leads_to_the_visitors_language() {
 #[test]
 fn each_page_leads_to_itself_in_the_other_languages() {
     let client = visitor();
-    let page = client.get("/en/element/Au").send();
-    page.assert_selector_text(".languages [aria-current]", "English");
+    let page = client.get(&url!("element", symbol = "Au")).send();
+    page.assert_route("element")
+        .assert_selector_text(".languages [aria-current]", "English");
     let spanish = page.click_selector(".languages a[lang=es]").send();
     spanish
         .assert_selector("html[lang=es]")

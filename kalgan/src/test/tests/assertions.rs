@@ -120,7 +120,19 @@ fn what_fails_says_what_came() {
             failure(|| {
                 shop.assert_selector("");
             }),
-            "`` is no CSS selector",
+            "an empty text is no CSS selector",
+        ),
+        (
+            failure(|| {
+                shop.assert_selector("input:checked");
+            }),
+            "`input:checked`: `:checked` needs a browser; write `[checked]`",
+        ),
+        (
+            failure(|| {
+                shop.assert_count("p:hover", 1);
+            }),
+            "`p:hover` is no CSS selector, or needs a browser: UnsupportedPseudoClassOrElement",
         ),
         (
             failure(|| {
@@ -142,6 +154,31 @@ fn what_fails_says_what_came() {
         ),
     ] {
         assert!(text.contains(expected), "{text}\nshould have\n{expected}");
+    }
+}
+
+#[test]
+fn what_is_hidden_or_in_a_template_is_not_seen() {
+    let html = "<base href=/deep/><p>seen</p><p hidden>secret <b>too</b></p>
+         <dialog>closed</dialog><dialog open>opened</dialog><ruby>a<rp>(</rp><rt>b</rt></ruby>
+         <template><base href=/x/><p class=copy><a href=/copy>Copy</a></p><form id=copy>
+         <input name=a form=f><button>Copy</button></form></template>
+         <form id=f><template><input name=b></template><input name=c></form>";
+    let page = page(html).get("/page").send();
+    assert_eq!(page.visible_text(), "seen opened ab");
+    assert_eq!(page.select("[hidden]").text(), "secret too");
+    page.assert_count("p", 2)
+        .assert_no_selector(".copy")
+        .assert_no_selector("template a")
+        .assert_selector("template");
+    assert!(page.select("body").select("input[name=b], a").is_empty());
+    assert_eq!(page.form("#f").values().len(), 1);
+    for text in [
+        failure(|| page.click("Copy")),
+        failure(|| page.form_of("Copy")),
+        failure(|| page.form("#copy")),
+    ] {
+        assert!(text.contains("there is no "), "{text}");
     }
 }
 
@@ -222,7 +259,10 @@ fn the_line_of_the_test_is_named() {
     ];
     let end = line!();
     let places = Arc::new(Mutex::new(Vec::new()));
-    // The hook is the process's own, so it looks at this thread alone.
+    // The hook is the process's own, so it looks at this thread alone. What development adds to it
+    // has to be there before: added meanwhile, it would take the place of this one.
+    #[cfg(all(feature = "disk", debug_assertions))]
+    crate::dev::panics::install();
     let this = std::thread::current().id();
     let before = std::panic::take_hook();
     std::panic::set_hook({

@@ -6,8 +6,10 @@ use crate::server::connection::Connection;
 use crate::test::{Client, block_on};
 use axum_core::body::Body;
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{FutureExt, stream};
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 /// The head of the request, a line each.
 fn head() -> Client {
@@ -126,6 +128,47 @@ fn streamed_responses_are_read_to_their_end_and_bounded() {
     assert!(text.contains("broke off: the disk is gone"), "{text}");
 }
 
+/// A service that answers after so long; at `/events` at once, with a body that has no end.
+fn slow(duration: Duration) -> Client {
+    Client::new(tower::service_fn(
+        move |request: super::Request| async move {
+            if request.uri() == "/events" {
+                let body = stream::pending::<Result<Bytes, Infallible>>();
+                return Ok::<_, Infallible>(Response::new(Body::from_stream(body)));
+            }
+            tokio::time::sleep(duration).await;
+            Ok(text("late"))
+        },
+    ))
+}
+
+#[test]
+fn what_takes_too_long_is_told() {
+    let client = slow(Duration::MAX).timeout(Duration::from_millis(5));
+    let text = failure(|| client.get("/x?y").send());
+    assert_eq!(
+        text,
+        "GET /x?y: no answer within 5ms: see `Client::timeout`"
+    );
+    let text = failure(|| client.get("/events").send());
+    assert_eq!(
+        text,
+        "GET /events: the response (200 OK) has no end within 5ms: see `Client::timeout`"
+    );
+}
+
+/// A paused clock runs ahead where a test only waits, so the limit is not by that one.
+#[tokio::test(start_paused = true)]
+async fn a_paused_clock_is_no_limit() {
+    let hour = Duration::from_secs(3_600);
+    slow(hour).get("/").await.assert_text("late");
+    let client = slow(hour).timeout(Duration::from_millis(5));
+    let events = AssertUnwindSafe(client.get("/events").into_future());
+    let panic = events.catch_unwind().await.unwrap_err();
+    let text = panic.downcast_ref::<String>().unwrap();
+    assert!(text.contains("no end within 5ms"), "{text}");
+}
+
 #[test]
 fn a_service_that_fails_is_told() {
     let client = Client::new(tower::service_fn(|_: super::Request| async {
@@ -170,9 +213,15 @@ async fn send_in_an_async_test_says_what_to_write() {
     let text = failure(|| head().get("/").send());
     assert_eq!(
         text,
-        "`send()` blocks, and this is async code: write `.await` instead, as in \
-         `client.get(\"/\").await`"
+        "`send()` blocks, and this thread is one of a run time: in async code write `.await` \
+         instead, as in `client.get(\"/\").await`; within `spawn_blocking` \
+         `Handle::current().block_on(async { … })` around it"
     );
+    // What it says holds.
+    let handle = tokio::runtime::Handle::current();
+    let blocking = move || handle.block_on(async { head().get("/").await.status() });
+    let status = tokio::task::spawn_blocking(blocking).await.unwrap();
+    assert_eq!(status, 200);
     let text = failure(|| block_on(async {}));
     assert!(text.starts_with("`block_on` blocks"), "{text}");
 }
@@ -193,7 +242,7 @@ fn an_app_may_use_what_a_run_time_has() {
     let client = Client::new(tower::service_fn(move |_: super::Request| {
         let sender = sender.clone();
         async move {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+            tokio::time::sleep(Duration::from_millis(1)).await;
             let two = tokio::task::block_in_place(|| 2);
             let three = tokio::spawn(async { 3 }).await.unwrap();
             let (reply, seven) = tokio::sync::oneshot::channel();

@@ -63,15 +63,49 @@ fn domains_and_secure_count() {
     set("all=1;+Domain=example.com;+Path=/").assert_ok();
     set("own=1;+Path=/").assert_ok();
     set("foreign=1;+Domain=other.example;+Path=/").assert_ok();
-    set("safe=1;+Secure;+Path=/").assert_ok();
+    // Kept by TLS alone, and sent by that alone.
+    let response = set("safe=1;+Secure;+Path=/");
+    assert_eq!(response.cookie("safe").unwrap().secure(), Some(true));
+    assert!(client.cookie("safe").is_none());
+    let secure = client.clone().https();
+    secure.get("/set?safe=2;+Secure;+Path=/").send().assert_ok();
     assert_eq!(sent(&client, "/"), "all=1; own=1");
     assert_eq!(sent(&client, "http://www.example.com/"), "all=1");
     assert_eq!(sent(&client, "http://other.example/"), "-");
-    assert_eq!(sent(&client.clone().https(), "/"), "all=1; own=1; safe=1");
-    // As in browsers, this host is as good as TLS.
-    let local = jar();
-    local.get("/set?safe=1;+Secure;+Path=/").send().assert_ok();
-    assert_eq!(sent(&local, "/"), "safe=1");
+    assert_eq!(sent(&secure, "/"), "all=1; own=1; safe=2");
+    // As in browsers, these hosts are as good as TLS.
+    for host in ["localhost", "127.0.0.1:8080", "[::1]"] {
+        let local = jar().host(host);
+        local.get("/set?safe=1;+Secure;+Path=/").send().assert_ok();
+        assert_eq!(sent(&local, "/"), "safe=1", "{host}");
+    }
+}
+
+#[test]
+fn names_and_lengths_count_as_in_browsers() {
+    let client = jar().host("shop.example").https();
+    let is_kept = |cookie: &str| {
+        client.clear_cookies();
+        client.get(&format!("/set?{cookie}")).send().assert_ok();
+        !client.cookies().is_empty()
+    };
+    for (cookie, expected) in [
+        ("__Host-a=1;+Secure;+Path=/", true),
+        ("__Host-a=1;+Path=/", false),
+        ("__Host-a=1;+Secure", false),
+        ("__Host-a=1;+Secure;+Path=/set", false),
+        ("__host-a=1;+Secure;+Path=/;+Domain=shop.example", false),
+        ("__Secure-a=1;+Secure;+Domain=shop.example", true),
+        ("__SECURE-a=1", false),
+        (&format!("ab={}", "x".repeat(4_094)), true),
+        (&format!("ab={}", "x".repeat(4_095)), false),
+    ] {
+        assert_eq!(is_kept(cookie), expected, "{cookie}");
+    }
+    let text = failure(|| {
+        client.set_cookie(("__Host-a", "1"));
+    });
+    assert!(text.contains("has to be `Secure`, with the path"), "{text}");
 }
 
 #[test]

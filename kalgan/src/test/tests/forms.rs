@@ -3,11 +3,11 @@
 use super::{failure, page};
 use crate::test::{Form, Upload};
 
-fn form(html: &'static str) -> Form {
+pub(super) fn form(html: &'static str) -> Form {
     page(html).get("/page").send().form("form")
 }
 
-fn values(form: &Form) -> Vec<String> {
+pub(super) fn values(form: &Form) -> Vec<String> {
     let values = form.values().into_iter();
     values
         .map(|(name, value)| format!("{name}={value}"))
@@ -214,7 +214,7 @@ fn the_pressed_button_is_sent() {
     let response = page(html).get("/page").send();
     let sent = |form: Form| form.send().text().to_owned();
     let kind = "application/x-www-form-urlencoded";
-    // The key Enter presses the first button that can be.
+    // Unless the test says, it is the first button that can be pressed.
     assert_eq!(
         sent(response.form("form")),
         format!("POST /f {kind}\ngo=1&a=1")
@@ -247,7 +247,8 @@ fn a_form_says_where_it_comes_from() {
                 .to_owned()
         };
         crate::response::html(format!(
-            "<form method=post></form><a href=x>Next</a><i>{} {}</i>",
+            "<form method=post></form><form id=safe method=post action='https://localhost/s'></form>
+             <a href=x>Next</a><i>{} {}</i>",
             header("referer"),
             header("origin")
         ))
@@ -256,6 +257,8 @@ fn a_form_says_where_it_comes_from() {
     page.assert_selector_text("i", "- -");
     let sent = page.form("form").send();
     sent.assert_selector_text("i", "http://localhost/page?a http://localhost");
+    let safe = page.form("#safe").send();
+    safe.assert_selector_text("i", "http://localhost/page?a http://localhost");
     page.click("Next")
         .send()
         .assert_selector_text("i", "http://localhost/page?a -");

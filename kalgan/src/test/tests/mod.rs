@@ -2,6 +2,7 @@
 
 mod assertions;
 mod calls;
+mod controls;
 mod cookies;
 mod forms;
 mod redirects;

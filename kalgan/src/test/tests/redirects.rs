@@ -69,6 +69,24 @@ fn methods_and_bodies_are_kept_or_not() {
 }
 
 #[test]
+fn the_origin_goes_with_the_method() {
+    let client = client(|parts, _| match parts.uri.path() {
+        "/303" => answer(303, "location", "/n"),
+        "/307" => answer(307, "location", "/n"),
+        _ => text(format!("{:?}", parts.headers.get("origin"))),
+    })
+    .follow_redirects();
+    let sent = |path| {
+        client
+            .post(path)
+            .header("origin", "http://localhost")
+            .send()
+    };
+    assert_eq!(sent("/303").text(), "None");
+    assert_eq!(sent("/307").text(), "Some(\"http://localhost\")");
+}
+
+#[test]
 fn by_choice() {
     let client = redirecting();
     client.get("/302?/n").follow_redirects().send().assert_ok();
