@@ -277,7 +277,7 @@
   }
 
   /** Shows again what was closed. */
-  function reopen() {
+  function showAgain() {
     judge();
     if (!overlay.open) overlay.showModal();
   }
@@ -461,7 +461,7 @@
       ? bar.fallbacks.length + (bar.lines ?? []).filter(({ level }) => level === "WARN" || level === "ERROR").length
       : 0;
     const reopen = wrong
-      ? element("button", { type: "button", className: "bad", onclick: reopen }, mistakes ? `${mistakes.count} ✕` : "✕ build")
+      ? element("button", { type: "button", className: "bad", onclick: showAgain }, mistakes ? `${mistakes.count} ✕` : "✕ build")
       : null;
     const state = note ? element("span", { className: "note", role: "status" }, note) : null;
     const button = (text, properties) => element("button", { type: "button", ...properties }, text);
