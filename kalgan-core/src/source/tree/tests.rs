@@ -120,3 +120,176 @@ fn on_disk_as_well() {
     assert!(!tree.is_there());
     std::fs::remove_dir_all(root).unwrap();
 }
+
+/// A folder on disk of the test's own.
+#[cfg(unix)]
+struct Folder(std::path::PathBuf);
+
+#[cfg(unix)]
+impl Folder {
+    fn new(name: &str) -> Self {
+        let root = std::env::temp_dir().join(format!("kalgan-tree-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&root).unwrap();
+        Self(root)
+    }
+
+    fn write(&self, path: &str) {
+        let path = self.0.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, "text").unwrap();
+    }
+
+    fn rename(&self, from: &str, to: &str) {
+        std::fs::rename(self.0.join(from), self.0.join(to)).unwrap();
+    }
+
+    fn link(&self, target: &str, path: &str) {
+        std::os::unix::fs::symlink(target, self.0.join(path)).unwrap();
+    }
+
+    /// Makes folders old, so that no look lists them again for being fresh.
+    fn make_old(&self, folders: &[&str]) {
+        for folder in folders {
+            let folder = std::fs::File::open(self.0.join(folder)).unwrap();
+            let an_hour_ago = SystemTime::now() - std::time::Duration::from_secs(3600);
+            folder.set_modified(an_hour_ago).unwrap();
+        }
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Folder {
+    fn drop(&mut self) {
+        std::fs::remove_dir_all(&self.0).unwrap();
+    }
+}
+
+#[test]
+fn what_comes_with_something_that_turned_into_a_folder_is_told_too() {
+    let mut memory = Memory::with([("t/a", "1"), ("t/gone", "1"), ("t/z", "1")]);
+    let mut tree = Tree::new("t");
+    tree.look(&memory, Look::All).unwrap();
+    memory.remove("t/a");
+    memory.remove("t/gone");
+    memory.write("t/a/x", "1");
+    memory.write("t/new", "1");
+    assert_eq!(
+        changed(&mut tree, &memory, Look::Named(&named(&["t/a"]))),
+        (strings(&["t/a/x", "t/new"]), strings(&["t/a", "t/gone"]))
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_takes_the_place_of_another() {
+    let folder = Folder::new("place");
+    folder.write("t/d/b");
+    folder.write("other/b");
+    folder.write("third/b");
+    folder.link("../third", "t/link");
+    let disk = Disk::new(&folder.0);
+    let mut tree = Tree::new("t");
+    tree.look(&disk, Look::All).unwrap();
+    folder.rename("t/d", "old");
+    folder.rename("other", "t/d");
+    folder.make_old(&["t", "t/d"]);
+    assert!(!tree.is_up_to_date(&disk, Look::Named(&named(&["t/d"]))));
+    assert_eq!(
+        changed(&mut tree, &disk, Look::Named(&named(&["t/d"]))),
+        (strings(&["t/d/b"]), vec![])
+    );
+    folder.link("../old", "t/new");
+    folder.rename("t/new", "t/link");
+    assert_eq!(
+        changed(&mut tree, &disk, Look::Named(&named(&["t/link"]))),
+        (strings(&["t/link/b"]), vec![])
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_seen_once_it_leads_to_something() {
+    let folder = Folder::new("nothing");
+    folder.write("t/a");
+    folder.link("../later", "t/link");
+    folder.link("nowhere", "t/b");
+    let disk = Disk::new(&folder.0);
+    let mut tree = Tree::new("t");
+    folder.make_old(&["t"]);
+    tree.look(&disk, Look::All).unwrap();
+    let nothing = BTreeSet::new();
+    assert!(tree.is_up_to_date(&disk, Look::Named(&nothing)));
+    // The folder that the link is in stays as it is.
+    folder.write("later");
+    assert!(!tree.is_up_to_date(&disk, Look::Named(&nothing)));
+    assert_eq!(
+        changed(&mut tree, &disk, Look::Named(&nothing)),
+        (strings(&["t/link"]), vec![])
+    );
+    assert!(tree.is_up_to_date(&disk, Look::Named(&nothing)));
+    folder.write("c");
+    folder.rename("c", "t/b");
+    assert_eq!(
+        changed(&mut tree, &disk, Look::Named(&nothing)),
+        (strings(&["t/b"]), vec![])
+    );
+    std::fs::remove_file(folder.0.join("later")).unwrap();
+    assert_eq!(
+        changed(&mut tree, &disk, Look::Named(&named(&["t/link"]))),
+        (vec![], strings(&["t/link"]))
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_walk_ends_at_a_link_to_a_folder_that_it_is_in() {
+    let folder = Folder::new("circle");
+    folder.write("t/a");
+    folder.write("t/d/b");
+    folder.link(".", "t/one");
+    folder.link("../t", "t/two");
+    folder.link("..", "t/d/up");
+    let disk = Disk::new(&folder.0);
+    let mut tree = Tree::new("t");
+    let all = (strings(&["t/a", "t/d/b"]), vec![]);
+    assert_eq!(changed(&mut tree, &disk, Look::All), all);
+    folder.make_old(&["t", "t/d"]);
+    let nothing = BTreeSet::new();
+    for _ in 0..2 {
+        assert_eq!(
+            changed(&mut tree, &disk, Look::Named(&nothing)),
+            (vec![], vec![])
+        );
+    }
+    assert!(tree.is_up_to_date(&disk, Look::Named(&nothing)));
+    // A new one, and one that leads elsewhere now.
+    folder.link("../d", "t/d/three");
+    folder.write("other/c");
+    folder.link("../other", "t/new");
+    folder.rename("t/new", "t/one");
+    assert_eq!(
+        changed(&mut tree, &disk, Look::Named(&nothing)),
+        (strings(&["t/one/c"]), vec![])
+    );
+    // A link that leads nowhere at all is named.
+    folder.link("itself", "t/d/itself");
+    let error = tree.look(&disk, Look::All).unwrap_err().to_string();
+    assert!(error.starts_with("`t/d/itself`: "), "{error}");
+}
+
+#[test]
+fn what_is_forgotten_is_found_again() {
+    let memory = Memory::with([("t/a", "1"), ("t/b", "1")]);
+    for path in ["t", "t/a"] {
+        let mut tree = Tree::new(path);
+        tree.look(&memory, Look::All).unwrap();
+        tree.forget("t/a");
+        let nothing = BTreeSet::new();
+        assert!(!tree.is_up_to_date(&memory, Look::Named(&nothing)));
+        assert_eq!(
+            changed(&mut tree, &memory, Look::Named(&nothing)),
+            (strings(&["t/a"]), vec![]),
+            "{path}"
+        );
+    }
+}
