@@ -26,8 +26,10 @@ const ATTEMPTS: usize = 5;
 pub struct Loader {
     settings_path: Option<String>,
     layer: Vec<Setting>,
-    /// The files of each kind, once it was looked at.
-    listed: BTreeMap<Kind, Listed>,
+    /// The files of each kind, once it was looked at; none where its path leaves the app.
+    listed: BTreeMap<Kind, Tree>,
+    /// What is wrong with the path of a kind.
+    path_problems: BTreeMap<Kind, Diagnostic>,
     cached: HashMap<(Kind, String), Cached>,
     /// Files that changed so shortly before they were read that their times may not tell of the next
     /// change.
@@ -123,14 +125,6 @@ impl Kind {
     }
 }
 
-/// The files of one kind.
-#[derive(Debug, Default)]
-struct Listed {
-    tree: Tree,
-    /// What is wrong with the path.
-    problem: Option<Diagnostic>,
-}
-
 /// The settings of all files, with the layer over them.
 #[derive(Debug, Default)]
 struct MergedSettings {
@@ -213,7 +207,7 @@ impl Loader {
 
     /// The paths at or below which the site's files are.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.listed.values().map(|listed| listed.tree.path())
+        self.listed.values().map(Tree::path)
     }
 
     /// Whether [`refresh_where`](Self::refresh_where) would give `None`. It reads nothing and takes
@@ -225,15 +219,14 @@ impl Loader {
             return false;
         }
         let is_settled = |kind| {
-            let listed = self.listed.get(&kind);
             // Templates are the many; the others are always looked at.
             let look = match kind {
                 Kind::Template => look,
                 _ => Look::All,
             };
-            listed.is_some_and(|listed| {
-                listed.problem.is_none() && listed.tree.is_up_to_date(source, look)
-            })
+            let tree = self.listed.get(&kind);
+            tree.is_some_and(|tree| tree.is_up_to_date(source, look))
+                && !self.path_problems.contains_key(&kind)
         };
         let has_same_settings = match &self.settings_path {
             Some(_) => is_settled(Kind::Settings),
@@ -281,7 +274,10 @@ impl Loader {
         };
         match &path {
             Some(path) => self.list(source, Look::All, Kind::Settings, path, None, &mut read),
-            None => self.unlist(Kind::Settings),
+            None => {
+                self.unlist(Kind::Settings);
+                self.path_problem(Kind::Settings, None);
+            }
         }
         if self.pending.settings || !self.loaded {
             self.merge_settings();
@@ -327,24 +323,12 @@ impl Loader {
             self.path_problem(kind, Some(problem));
             return;
         };
-        if self
-            .listed
-            .get(&kind)
-            .is_none_or(|listed| listed.tree.path() != folder)
-        {
+        if self.folder_of(kind) != folder {
             self.unlist(kind);
-            let listed = Listed {
-                tree: Tree::new(folder),
-                problem: None,
-            };
-            self.listed.insert(kind, listed);
         }
-        // It was inserted just now.
-        let Some(listed) = self.listed.get_mut(&kind) else {
-            return;
-        };
-        let looked = listed.tree.look(source, look);
-        let is_there = listed.tree.is_there();
+        let tree = self.listed.entry(kind).or_insert_with(|| Tree::new(folder));
+        let looked = tree.look(source, look);
+        let is_there = tree.is_there();
         let (changes, problem) = match looked {
             Ok(changes) if is_there || setting.is_none() => (changes, None),
             Ok(changes) => {
@@ -364,16 +348,12 @@ impl Loader {
         let has_none = kind == Kind::Settings
             && self.settings_path.is_some()
             && self.paths_of(kind).next().is_none();
-        let problem = if has_none {
-            Some(
-                Diagnostic::general(format!("there are no settings at `{path}`"))
-                    .with_code("missing-path")
-                    .with_help("the path is relative to the folder of the app's Cargo.toml"),
-            )
-        } else {
-            problem
-        };
-        self.path_problem(kind, problem);
+        let none = has_none.then(|| {
+            Diagnostic::general(format!("there are no settings at `{path}`"))
+                .with_code("missing-path")
+                .with_help("the path is relative to the folder of the app's Cargo.toml")
+        });
+        self.path_problem(kind, problem.or(none));
         for path in changes.gone {
             self.forget(kind, path);
         }
@@ -385,23 +365,17 @@ impl Loader {
 
     /// Sets what is wrong with the path of a kind.
     fn path_problem(&mut self, kind: Kind, problem: Option<Diagnostic>) {
-        let listed = self.listed.entry(kind).or_default();
-        if listed.problem != problem {
-            listed.problem = problem;
-            self.pending.paths = true;
-        }
+        let before = match &problem {
+            Some(problem) => self.path_problems.insert(kind, problem.clone()),
+            None => self.path_problems.remove(&kind),
+        };
+        self.pending.paths |= before != problem;
     }
 
-    /// Forgets all files of a kind.
+    /// Forgets all files of a kind, and where they were.
     fn unlist(&mut self, kind: Kind) {
         self.forget_all(kind);
-        if self
-            .listed
-            .remove(&kind)
-            .is_some_and(|listed| listed.problem.is_some())
-        {
-            self.pending.paths = true;
-        }
+        self.listed.remove(&kind);
     }
 
     fn forget_all(&mut self, kind: Kind) {
@@ -437,7 +411,7 @@ impl Loader {
             let fingerprint = self
                 .listed
                 .get(&kind)
-                .and_then(|l| l.tree.fingerprint(&key.1));
+                .and_then(|tree| tree.fingerprint(&key.1));
             self.reads += 1;
             let is_same = source.read(&key.1).is_ok_and(|bytes| {
                 SourceFile::from_bytes(key.1.clone(), bytes).is_ok_and(|file| {
@@ -463,13 +437,13 @@ impl Loader {
         paths: Vec<String>,
         read: &mut Vec<(Kind, String)>,
     ) {
-        let Some(listed) = self.listed.get(&kind) else {
+        let Some(tree) = self.listed.get(&kind) else {
             return;
         };
         let entries: Vec<Entry> = paths
             .into_iter()
             .filter_map(|path| {
-                let fingerprint = listed.tree.fingerprint(&path)?;
+                let fingerprint = tree.fingerprint(&path)?;
                 Some(Entry { path, fingerprint })
             })
             .collect();
@@ -500,16 +474,14 @@ impl Loader {
     fn is_current(&mut self, source: &dyn Source, read: &[(Kind, String)]) -> bool {
         let mut is_current = true;
         for (kind, path) in read {
-            let Some(listed) = self.listed.get_mut(kind) else {
+            let Some(tree) = self.listed.get_mut(kind) else {
                 continue;
             };
-            let now = source.fingerprint(path).ok().flatten();
-            if now != listed.tree.fingerprint(path) {
-                listed.tree.forget(path);
+            if source.fingerprint(path).ok().flatten() != tree.fingerprint(path) {
                 is_current = false;
-                if now.is_none() {
-                    self.forget(*kind, path.clone());
-                }
+                tree.forget(path);
+                // Where it is gone at the next look, that does not tell so: it knows of none.
+                self.forget(*kind, path.clone());
             }
         }
         is_current
@@ -553,7 +525,7 @@ impl Loader {
     /// The paths of the files of a kind, in the order of a walk.
     fn paths_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
         let listed = self.listed.get(&kind).into_iter();
-        let files = listed.flat_map(|listed| listed.tree.files());
+        let files = listed.flat_map(Tree::files);
         files
             .map(|(path, _)| path)
             .filter(move |path| kind.takes(path))
@@ -572,9 +544,7 @@ impl Loader {
 
     /// The folder of the files of one kind.
     fn folder_of(&self, kind: Kind) -> &str {
-        self.listed
-            .get(&kind)
-            .map_or("", |listed| listed.tree.path())
+        self.listed.get(&kind).map_or("", Tree::path)
     }
 }
 

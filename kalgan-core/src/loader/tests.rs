@@ -1,5 +1,7 @@
 use super::*;
 use crate::source::{Disk, Memory, Node};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn site() -> Memory {
     Memory::with([
@@ -180,6 +182,13 @@ fn paths_outside_and_missing_settings() {
     memory.write("config/app/app.yaml", "tera:\n  path: ../other\n");
     let all = texts(&load(&memory));
     assert!(all[0].starts_with("config/app/app.yaml:2:9: error: the path `../other` leaves"));
+    let mut loader = Loader::new(None);
+    loader.refresh(&memory);
+    let paths: Vec<&str> = loader.paths().collect();
+    assert_eq!(paths, ["config/app", "config/routes", "config/i18n"]);
+    assert!(loader.refresh(&memory).is_none(), "nothing has changed");
+    memory.write("config/app/app.yaml", "");
+    assert_eq!(texts(&loader.refresh(&memory).unwrap()), [""; 0]);
     let mut loader = Loader::new(Some("nowhere".into()));
     let loaded = loader.refresh(&memory).unwrap();
     assert!(texts(&loaded)[0].contains("there are no settings at `nowhere`"));
@@ -216,7 +225,7 @@ fn the_second_of_two_quick_saves_is_seen() {
     std::fs::remove_dir_all(root).unwrap();
 }
 
-/// A site of which one file cannot be read.
+/// A site of which one file and one folder cannot be read.
 struct Locked(Memory);
 
 impl Source for Locked {
@@ -225,7 +234,10 @@ impl Source for Locked {
     }
 
     fn list(&self, folder: &str) -> std::io::Result<Vec<String>> {
-        self.0.list(folder)
+        match folder {
+            "locked/inner" => Err(std::io::ErrorKind::PermissionDenied.into()),
+            _ => self.0.list(folder),
+        }
     }
 
     fn read(&self, path: &str) -> std::io::Result<Vec<u8>> {
@@ -244,6 +256,67 @@ fn a_file_that_cannot_be_read() {
         ["config/i18n/es/m.yaml:1:1: error: this file cannot be read: permission denied"]
     );
     assert_eq!(loaded.diagnostics[0].code, Some("unreadable-file"));
+}
+
+#[test]
+fn a_folder_of_settings_that_cannot_be_read_has_some_all_the_same() {
+    let mut memory = Memory::with([("locked/inner/app.yaml", "")]);
+    let mut loader = Loader::new(Some("locked".into()));
+    let mut refresh = |memory: &Memory| loader.refresh(&Locked(memory.clone()));
+    let expected = "error: `locked` cannot be read: `locked/inner`: permission denied";
+    assert_eq!(texts(&refresh(&memory).unwrap()), [expected]);
+    assert!(refresh(&memory).is_none(), "nothing has changed");
+    memory.rename("locked/inner", "locked/open");
+    assert_eq!(texts(&refresh(&memory).unwrap()), [""; 0]);
+}
+
+/// A site of which one file changes while it is read, and is gone soon after.
+struct Vanishing {
+    memory: Mutex<Memory>,
+    was_read: AtomicBool,
+}
+
+const VANISHING: &str = "template/sedXY";
+
+impl Source for Vanishing {
+    fn look(&self, path: &str) -> std::io::Result<Option<Node>> {
+        let mut memory = self.memory.lock().unwrap();
+        let node = memory.look(path);
+        if path == VANISHING && self.was_read.load(Ordering::Relaxed) {
+            memory.remove(path);
+        }
+        node
+    }
+
+    fn list(&self, folder: &str) -> std::io::Result<Vec<String>> {
+        self.memory.lock().unwrap().list(folder)
+    }
+
+    fn read(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        let mut memory = self.memory.lock().unwrap();
+        let text = memory.read(path);
+        if path == VANISHING && !self.was_read.swap(true, Ordering::Relaxed) {
+            memory.write(path, "the other half");
+        }
+        text
+    }
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_read_and_goes() {
+    let mut memory = site();
+    let mut loader = Loader::new(None);
+    loader.refresh(&memory);
+    memory.write(VANISHING, "{% if a %}");
+    let source = Vanishing {
+        memory: Mutex::new(memory),
+        was_read: AtomicBool::new(false),
+    };
+    let loaded = loader.refresh(&source).unwrap();
+    assert_eq!(texts(&loaded), [""; 0]);
+    assert_eq!(names_of(&loaded), ["a/page.html", "base.html"]);
+    assert!(loader.refresh(&source).is_none());
+    assert_eq!(loader.files().len(), 7);
 }
 
 /// What a file of each kind may hold, good and bad.
@@ -294,46 +367,81 @@ const FILES: [(&str, &[&str]); 8] = [
     ("views/part.html", &["x", "{% extends \"page.html\" %}"]),
 ];
 
+/// Folders of templates, some of which are files at other times.
+const FOLDERS: [&str; 6] = [
+    "template",
+    "template/a",
+    "template/a/b",
+    "template/page.html",
+    "views",
+    "views/a",
+];
+
+/// One edit of a site, and the paths that a system tells of it.
+fn edit(memory: &mut Memory, random: &mut fastrand::Rng) -> Vec<String> {
+    let (path, texts) = FILES[random.usize(0..FILES.len())];
+    let mut pick = || FOLDERS[random.usize(0..FOLDERS.len())];
+    let (from, to) = (pick(), pick());
+    let path = match random.usize(0..6) {
+        0 => path.replace("views/", "template/"),
+        1 => String::from("static/static/a.css"),
+        2 => format!("{to}/part.html"),
+        3 if !from.starts_with(to) && !to.starts_with(from) => {
+            memory.rename(from, to);
+            return vec![from.to_owned(), to.to_owned()];
+        }
+        _ => path.to_owned(),
+    };
+    if random.usize(0..4) == 0 {
+        memory.remove(&path);
+        return vec![path];
+    }
+    // A file takes the place of a folder, and a folder that of a file.
+    let below = memory.walk(&path).unwrap().unwrap_or_default();
+    let mut told: Vec<String> = below.into_iter().map(|entry| entry.path).collect();
+    let above = path.match_indices('/').map(|(at, _)| path[..at].to_owned());
+    told.extend(above.filter(|path| memory.read(path).is_ok()));
+    for path in &told {
+        memory.remove(path);
+    }
+    memory.write(&path, texts[random.usize(0..texts.len())]);
+    told.push(path);
+    told
+}
+
 /// However a site came to be what it is, it is what a first look at it finds.
 #[test]
 fn what_is_kept_is_what_a_first_look_finds() {
     let mut random = fastrand::Rng::with_seed(3);
-    for _ in 0..40 {
+    for round in 0..60 {
         let mut memory = Memory::new();
         let mut loader = Loader::new(None);
+        let mut kept = Loaded::default();
         for step in 0..30 {
             let mut named = BTreeSet::new();
             for _ in 0..random.usize(1..4) {
-                let (path, texts) = FILES[random.usize(0..FILES.len())];
-                let path = match random.usize(0..5) {
-                    0 => path.replace("views/", "template/"),
-                    1 => String::from("static/static/a.css"),
-                    _ => path.to_owned(),
-                };
-                if random.usize(0..4) == 0 {
-                    memory.remove(&path);
-                } else {
-                    memory.write(&path, texts[random.usize(0..texts.len())]);
-                }
-                named.insert(path);
+                named.extend(edit(&mut memory, &mut random));
             }
-            let look = match random.bool() {
-                true => Look::All,
-                false => Look::Named(&named),
+            let look = match random.usize(0..4) {
+                0 => Look::All,
+                _ => Look::Named(&named),
             };
             let is_up_to_date = loader.is_up_to_date(&memory, look);
-            let Some(loaded) = loader.refresh_where(&memory, look) else {
-                continue;
-            };
-            assert!(!is_up_to_date, "step {step}: {named:?}");
+            if let Some(loaded) = loader.refresh_where(&memory, look) {
+                assert!(!is_up_to_date, "step {step}: {named:?}");
+                kept = loaded;
+            }
             let fresh = load(&memory);
-            let context = || format!("step {step}: {:#?}", memory.walk(""));
-            assert_eq!(texts(&loaded), texts(&fresh), "{}", context());
-            assert_eq!(loaded.site, fresh.site, "{}", context());
-            assert_eq!(loaded.template_folder, fresh.template_folder);
-            assert_eq!(loaded.message_places, fresh.message_places);
-            assert_eq!(loaded.templates.names(), fresh.templates.names());
-            assert_eq!(loaded.route_places.len(), fresh.route_places.len());
+            let context = || format!("{round}, {step}: {named:?}, {:#?}", memory.walk(""));
+            assert_eq!(texts(&kept), texts(&fresh), "{}", context());
+            assert_eq!(kept.site, fresh.site, "{}", context());
+            assert_eq!(kept.template_folder, fresh.template_folder);
+            assert_eq!(kept.message_places, fresh.message_places);
+            assert_eq!(kept.templates.names(), fresh.templates.names());
+            assert_eq!(kept.route_places.len(), fresh.route_places.len());
+            let nothing = BTreeSet::new();
+            let again = loader.refresh_where(&memory, Look::Named(&nothing));
+            assert!(again.is_none(), "{}", context());
         }
     }
 }
