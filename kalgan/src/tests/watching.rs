@@ -4,6 +4,7 @@ use super::stale::site;
 use super::*;
 use crate::dev::hub::Event;
 use crate::dev::watch::Mode;
+use crate::site::live::Snapshot;
 use std::fs;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::Receiver;
@@ -100,6 +101,68 @@ async fn by_the_system() {
 #[tokio::test(flavor = "multi_thread")]
 async fn by_polling() {
     open_pages_are_told("development: {watch: poll}\n", Mode::Polling).await;
+}
+
+/// Nobody listens, so nothing is looked at but what the system tells of.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_that_takes_the_place_of_another_is_watched() {
+    let site = site("static: {folders: static}\n");
+    site.write("static/app.css", "a {}");
+    let live = site.live();
+    assert_eq!(live.watch(), Mode::Told);
+    let path = |path: &str| site.folder.path().join(path);
+    let seen = |file: &str| match (file, &*live.latest()) {
+        ("static/app.css", _) => Some(live.hub.state().assets.to_string()),
+        ("config/i18n/en/m.yaml", Snapshot::Good(site)) => {
+            let found = site.catalogue.find("en", "hi").ok()?;
+            Some(format!("{:?}", found.message))
+        }
+        (_, Snapshot::Good(site)) => {
+            let template = site.templates.get("other/far.html")?;
+            Some(template.text().to_owned())
+        }
+        (_, Snapshot::Broken(_)) => None,
+    };
+    let until_other = async |file: &str, before: Option<String>| {
+        let begun = Instant::now();
+        loop {
+            let now = seen(file);
+            if now.is_some() && now != before {
+                return now;
+            }
+            assert!(begun.elapsed() < DEADLINE, "{file} was never told");
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    for (folder, inner, texts) in [
+        ("template", "other/far.html", ["one", "two"]),
+        ("template/other", "far.html", ["three", "four"]),
+        ("config", "i18n/en/m.yaml", ["hi: five\n", "hi: six\n"]),
+        ("static", "app.css", ["b {}", "c {}"]),
+    ] {
+        let file = format!("{folder}/{inner}");
+        let before = seen(&file);
+        copy(&path(folder), &path("next"));
+        site.write(&format!("next/{inner}"), texts[0]);
+        let aside = tempfile::tempdir_in(site.folder.path()).unwrap();
+        fs::rename(path(folder), aside.path().join("old")).unwrap();
+        fs::rename(path("next"), path(folder)).unwrap();
+        let moved = until_other(&file, before).await;
+        site.write(&file, texts[1]);
+        until_other(&file, moved).await;
+    }
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    fs::create_dir(to).unwrap();
+    for child in fs::read_dir(from).unwrap() {
+        let child = child.unwrap();
+        let to = to.join(child.file_name());
+        match child.file_type().unwrap().is_dir() {
+            true => copy(&child.path(), &to),
+            false => drop(fs::copy(child.path(), to).unwrap()),
+        }
+    }
 }
 
 /// What the system leaves out is found while a page is open.
