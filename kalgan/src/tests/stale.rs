@@ -136,14 +136,17 @@ async fn what_is_newly_included_is_as_it_is_now() {
     assert_eq!(site.get("/").await.body, "new new new");
 }
 
+type Edit = Box<dyn FnOnce() + Send>;
+
 /// What happens while a controller works.
 #[derive(Clone, Default)]
-pub(super) struct Meanwhile(Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>);
+pub(super) struct Meanwhile(Arc<Mutex<Option<Edit>>>);
 
 /// Renders a page after a while.
 pub(super) async fn slow(State(meanwhile): State<Meanwhile>) -> Result<Response> {
-    if let Some(happens) = meanwhile.0.lock().unwrap().take() {
-        happens();
+    let edit = meanwhile.0.lock().unwrap().take();
+    if let Some(edit) = edit {
+        edit();
     }
     rendering::render("page.html", BTreeMap::from([("a", 1)]))
 }
