@@ -232,7 +232,7 @@ impl Tree {
                 added.push(path.clone());
                 self.files.insert(InOrder(path), node.fingerprint);
             }
-            // Nothing is deleted since the folder was listed, or a link to nothing.
+            // A link to a folder that it is in or to nothing, or deleted since it was listed.
             node => {
                 self.skipped.insert(path, node);
             }
