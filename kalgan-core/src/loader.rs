@@ -3,6 +3,7 @@
 
 mod assemble;
 mod assets;
+mod list;
 mod read;
 
 use crate::diagnostic::Diagnostic;
@@ -10,12 +11,11 @@ use crate::messages::ParsedMessages;
 use crate::routes::{ParsedRoutes, RoutePlaces, Text};
 use crate::settings::{ParsedSettings, Setting, Settings};
 use crate::site::{SiteData, defaults};
-use crate::source::{Changes, Entry, Look, Source, Tree, is_fresh, normalize};
+use crate::source::{Look, Source, Tree};
 use crate::templates;
 use crate::text::{Place, SourceFile};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::SystemTime;
 
 /// How often a set that changes while it is read is read again.
 const ATTEMPTS: usize = 5;
@@ -26,8 +26,10 @@ const ATTEMPTS: usize = 5;
 pub struct Loader {
     settings_path: Option<String>,
     layer: Vec<Setting>,
-    /// The files of each kind, once it was looked at.
-    listed: BTreeMap<Kind, Listed>,
+    /// The files of each kind, once it was looked at; none where its path leaves the app.
+    listed: BTreeMap<Kind, Tree>,
+    /// What is wrong with the path of a kind.
+    path_problems: BTreeMap<Kind, Diagnostic>,
     cached: HashMap<(Kind, String), Cached>,
     /// Files that changed so shortly before they were read that their times may not tell of the next
     /// change.
@@ -123,14 +125,6 @@ impl Kind {
     }
 }
 
-/// The files of one kind.
-#[derive(Debug, Default)]
-struct Listed {
-    tree: Tree,
-    /// What is wrong with the path.
-    problem: Option<Diagnostic>,
-}
-
 /// The settings of all files, with the layer over them.
 #[derive(Debug, Default)]
 struct MergedSettings {
@@ -213,7 +207,7 @@ impl Loader {
 
     /// The paths at or below which the site's files are.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.listed.values().map(|listed| listed.tree.path())
+        self.listed.values().map(Tree::path)
     }
 
     /// Whether [`refresh_where`](Self::refresh_where) would give `None`. It reads nothing and takes
@@ -225,15 +219,14 @@ impl Loader {
             return false;
         }
         let is_settled = |kind| {
-            let listed = self.listed.get(&kind);
             // Templates are the many; the others are always looked at.
             let look = match kind {
                 Kind::Template => look,
                 _ => Look::All,
             };
-            listed.is_some_and(|listed| {
-                listed.problem.is_none() && listed.tree.is_up_to_date(source, look)
-            })
+            let tree = self.listed.get(&kind);
+            tree.is_some_and(|tree| tree.is_up_to_date(source, look))
+                && !self.path_problems.contains_key(&kind)
         };
         let has_same_settings = match &self.settings_path {
             Some(_) => is_settled(Kind::Settings),
@@ -281,7 +274,10 @@ impl Loader {
         };
         match &path {
             Some(path) => self.list(source, Look::All, Kind::Settings, path, None, &mut read),
-            None => self.unlist(Kind::Settings),
+            None => {
+                self.unlist(Kind::Settings);
+                self.path_problem(Kind::Settings, None);
+            }
         }
         if self.pending.settings || !self.loaded {
             self.merge_settings();
@@ -300,219 +296,6 @@ impl Loader {
             self.pending.assets = true;
         }
         read
-    }
-
-    /// Looks at the files of a kind and reads those that changed. `setting` named the path.
-    fn list(
-        &mut self,
-        source: &dyn Source,
-        look: Look<'_>,
-        kind: Kind,
-        path: &str,
-        setting: Option<&str>,
-        read: &mut Vec<(Kind, String)>,
-    ) {
-        let at_setting = |loader: &Self, message: String| match setting {
-            Some(key) => match loader.settings.places.get(key) {
-                Some(place) => Diagnostic::error_at(place.clone(), message),
-                None => Diagnostic::general(format!("{message} (setting `{key}`)")),
-            },
-            None => Diagnostic::general(message),
-        };
-        let Some(folder) = normalize(path) else {
-            self.unlist(kind);
-            let problem = at_setting(self, format!("the path `{path}` leaves the app's folder"))
-                .with_code("path-outside")
-                .with_help("write a path below the folder of the app's Cargo.toml");
-            self.path_problem(kind, Some(problem));
-            return;
-        };
-        if self
-            .listed
-            .get(&kind)
-            .is_none_or(|listed| listed.tree.path() != folder)
-        {
-            self.unlist(kind);
-            let listed = Listed {
-                tree: Tree::new(folder),
-                problem: None,
-            };
-            self.listed.insert(kind, listed);
-        }
-        // It was inserted just now.
-        let Some(listed) = self.listed.get_mut(&kind) else {
-            return;
-        };
-        let looked = listed.tree.look(source, look);
-        let is_there = listed.tree.is_there();
-        let (changes, problem) = match looked {
-            Ok(changes) if is_there || setting.is_none() => (changes, None),
-            Ok(changes) => {
-                let problem = at_setting(self, format!("there is nothing at `{path}`"))
-                    .with_code("missing-path")
-                    .with_help("the path is relative to the folder of the app's Cargo.toml");
-                (changes, Some(problem))
-            }
-            Err(error) => {
-                let problem = at_setting(self, format!("`{path}` cannot be read: {error}"))
-                    .with_code("unreadable-file");
-                self.forget_all(kind);
-                (Changes::default(), Some(problem))
-            }
-        };
-        // Where the app says where its settings are, there have to be some.
-        let has_none = kind == Kind::Settings
-            && self.settings_path.is_some()
-            && self.paths_of(kind).next().is_none();
-        let problem = if has_none {
-            Some(
-                Diagnostic::general(format!("there are no settings at `{path}`"))
-                    .with_code("missing-path")
-                    .with_help("the path is relative to the folder of the app's Cargo.toml"),
-            )
-        } else {
-            problem
-        };
-        self.path_problem(kind, problem);
-        for path in changes.gone {
-            self.forget(kind, path);
-        }
-        let mut changed = changes.changed;
-        changed.retain(|path| kind.takes(path));
-        changed.extend(self.changed_unseen(source, kind, &changed));
-        self.read(source, kind, changed, read);
-    }
-
-    /// Sets what is wrong with the path of a kind.
-    fn path_problem(&mut self, kind: Kind, problem: Option<Diagnostic>) {
-        let listed = self.listed.entry(kind).or_default();
-        if listed.problem != problem {
-            listed.problem = problem;
-            self.pending.paths = true;
-        }
-    }
-
-    /// Forgets all files of a kind.
-    fn unlist(&mut self, kind: Kind) {
-        self.forget_all(kind);
-        if self
-            .listed
-            .remove(&kind)
-            .is_some_and(|listed| listed.problem.is_some())
-        {
-            self.pending.paths = true;
-        }
-    }
-
-    fn forget_all(&mut self, kind: Kind) {
-        let keys = self.cached.keys().filter(|(known, _)| *known == kind);
-        let paths: Vec<String> = keys.map(|(_, path)| path.clone()).collect();
-        for path in paths {
-            self.forget(kind, path);
-        }
-    }
-
-    fn forget(&mut self, kind: Kind, path: String) {
-        let key = (kind, path);
-        if let Some(before) = self.cached.remove(&key) {
-            self.assets.replace(Some(&before.parsed), None);
-            self.pending.note(kind, &key.1);
-        }
-        self.fresh.remove(&key);
-        self.problems.remove(&key);
-    }
-
-    /// The files whose times may not tell of a change, and which have changed.
-    fn changed_unseen(&mut self, source: &dyn Source, kind: Kind, seen: &[String]) -> Vec<String> {
-        let suspects: Vec<String> = self
-            .fresh
-            .iter()
-            .filter(|(known, path)| *known == kind && !seen.contains(path))
-            .map(|(_, path)| path.clone())
-            .collect();
-        let mut changed = Vec::new();
-        for path in suspects {
-            let now = SystemTime::now();
-            let key = (kind, path);
-            let fingerprint = self
-                .listed
-                .get(&kind)
-                .and_then(|l| l.tree.fingerprint(&key.1));
-            self.reads += 1;
-            let is_same = source.read(&key.1).is_ok_and(|bytes| {
-                SourceFile::from_bytes(key.1.clone(), bytes).is_ok_and(|file| {
-                    self.cached
-                        .get(&key)
-                        .is_some_and(|known| file == *known.file)
-                })
-            });
-            if !is_same {
-                changed.push(key.1);
-            } else if fingerprint.is_none_or(|fingerprint| !is_fresh(fingerprint, now)) {
-                self.fresh.remove(&key);
-            }
-        }
-        changed
-    }
-
-    /// Reads and parses these files.
-    fn read(
-        &mut self,
-        source: &dyn Source,
-        kind: Kind,
-        paths: Vec<String>,
-        read: &mut Vec<(Kind, String)>,
-    ) {
-        let Some(listed) = self.listed.get(&kind) else {
-            return;
-        };
-        let entries: Vec<Entry> = paths
-            .into_iter()
-            .filter_map(|path| {
-                let fingerprint = listed.tree.fingerprint(&path)?;
-                Some(Entry { path, fingerprint })
-            })
-            .collect();
-        self.reads += entries.len() as u64;
-        for (entry, looked_at, cached) in read::all(source, kind, &entries) {
-            let key = (kind, entry.path.clone());
-            if is_fresh(entry.fingerprint, looked_at) {
-                self.fresh.insert(key.clone());
-            } else {
-                self.fresh.remove(&key);
-            }
-            let problems = cached.parsed.problems();
-            if problems.is_empty() {
-                self.problems.remove(&key);
-            } else {
-                self.problems.insert(key.clone(), problems);
-            }
-            self.pending.note(kind, &key.1);
-            read.push(key.clone());
-            let before = self.cached.get(&key).map(|before| &before.parsed);
-            self.assets.replace(before, Some(&cached.parsed));
-            self.cached.insert(key, cached);
-        }
-    }
-
-    /// Whether files are still as they were when they were read. Those that are not are read again
-    /// at the next look.
-    fn is_current(&mut self, source: &dyn Source, read: &[(Kind, String)]) -> bool {
-        let mut is_current = true;
-        for (kind, path) in read {
-            let Some(listed) = self.listed.get_mut(kind) else {
-                continue;
-            };
-            let now = source.fingerprint(path).ok().flatten();
-            if now != listed.tree.fingerprint(path) {
-                listed.tree.forget(path);
-                is_current = false;
-                if now.is_none() {
-                    self.forget(*kind, path.clone());
-                }
-            }
-        }
-        is_current
     }
 
     fn merge_settings(&mut self) {
@@ -553,7 +336,7 @@ impl Loader {
     /// The paths of the files of a kind, in the order of a walk.
     fn paths_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
         let listed = self.listed.get(&kind).into_iter();
-        let files = listed.flat_map(|listed| listed.tree.files());
+        let files = listed.flat_map(Tree::files);
         files
             .map(|(path, _)| path)
             .filter(move |path| kind.takes(path))
@@ -572,9 +355,7 @@ impl Loader {
 
     /// The folder of the files of one kind.
     fn folder_of(&self, kind: Kind) -> &str {
-        self.listed
-            .get(&kind)
-            .map_or("", |listed| listed.tree.path())
+        self.listed.get(&kind).map_or("", Tree::path)
     }
 }
 

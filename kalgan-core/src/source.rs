@@ -70,6 +70,26 @@ pub struct Node {
     pub is_folder: bool,
     /// Changes when it does; that of a folder when a name in it is added or removed.
     pub fingerprint: Fingerprint,
+    /// Tells it from another one that takes its name: its device and its number there. `None` where
+    /// the source has no such thing.
+    pub identity: Option<(u64, u64)>,
+}
+
+impl Node {
+    fn of(metadata: &std::fs::Metadata) -> Self {
+        #[cfg(unix)]
+        let identity = {
+            use std::os::unix::fs::MetadataExt;
+            Some((metadata.dev(), metadata.ino()))
+        };
+        #[cfg(not(unix))]
+        let identity = None;
+        Self {
+            is_folder: metadata.is_dir(),
+            fingerprint: Fingerprint::of(metadata),
+            identity,
+        }
+    }
 }
 
 /// A file that a [`Source`] has.
@@ -180,10 +200,7 @@ impl Source for Disk {
     // Follows links: an app may link a shared folder into its own.
     fn look(&self, path: &str) -> io::Result<Option<Node>> {
         match std::fs::metadata(self.root.join(path)) {
-            Ok(metadata) => Ok(Some(Node {
-                is_folder: metadata.is_dir(),
-                fingerprint: Fingerprint::of(&metadata),
-            })),
+            Ok(metadata) => Ok(Some(Node::of(&metadata))),
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(error),
         }
@@ -194,10 +211,7 @@ impl Source for Disk {
             child?.file_name().into_string().map_err(|name| {
                 io::Error::new(
                     io::ErrorKind::InvalidData,
-                    format!(
-                        "the file name {} in `{folder}` is not UTF-8",
-                        name.display()
-                    ),
+                    format!("the file name {} is not UTF-8", name.display()),
                 )
             })
         });
@@ -221,6 +235,8 @@ fn is_missing(error: &io::Error) -> bool {
 pub struct Memory {
     files: BTreeMap<String, (u64, Vec<u8>)>,
     writes: u64,
+    /// The folders that were moved to where they are, and when.
+    moved: BTreeMap<String, u64>,
 }
 
 impl Memory {
@@ -252,6 +268,23 @@ impl Memory {
         self.files.remove(path);
     }
 
+    /// Moves a file or a folder; what is in the way goes.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        let below = |path: &str, folder: &str| -> Option<String> {
+            let rest = path.strip_prefix(folder)?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| rest.to_owned())
+        };
+        for path in [from, to] {
+            self.writes += 1;
+            self.moved.insert(path.to_owned(), self.writes);
+        }
+        self.files.retain(|path, _| below(path, to).is_none());
+        for (path, file) in std::mem::take(&mut self.files) {
+            let path = below(&path, from).map_or(path, |rest| format!("{to}{rest}"));
+            self.files.insert(path, file);
+        }
+    }
+
     /// The names in a folder.
     fn names(&self, folder: &str) -> BTreeSet<&str> {
         let inside = self.files.keys().filter_map(|path| match folder {
@@ -268,6 +301,7 @@ impl Source for Memory {
             return Ok(Some(Node {
                 is_folder: false,
                 fingerprint: memory_fingerprint(*write, content),
+                identity: None,
             }));
         }
         // The names in a folder are all that there is to it.
@@ -279,6 +313,7 @@ impl Source for Memory {
                 len: names.len() as u64,
                 identity: (hash(names), 0),
             },
+            identity: self.moved.get(path).map(|at| (0, *at)),
         };
         Ok((!names.is_empty()).then(|| node(&names)))
     }

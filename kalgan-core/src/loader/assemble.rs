@@ -143,7 +143,7 @@ impl Loader {
             .problems
             .values()
             .flatten()
-            .chain(self.listed.values().filter_map(|one| one.problem.as_ref()))
+            .chain(self.path_problems.values())
             .chain(&self.settings.problems)
             .chain(&self.parts.routes.diagnostics)
             .chain(&self.parts.messages.diagnostics)
@@ -312,8 +312,7 @@ impl Loader {
 
     /// A template as it is now, `None` where it is gone.
     fn template(&self, path: String) -> Option<templates::Entry> {
-        let listed = self.listed.get(&Kind::Template)?;
-        let fingerprint = listed.tree.fingerprint(&path);
+        let fingerprint = self.listed.get(&Kind::Template)?.fingerprint(&path);
         let cached = self.cached.get(&(Kind::Template, path))?;
         let (tree, is_good) = match &cached.parsed {
             Parsed::Template(parsed) => (parsed.tree.clone(), parsed.problem.is_none()),

@@ -1,5 +1,9 @@
+mod random;
+
 use super::*;
 use crate::source::{Disk, Memory, Node};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 fn site() -> Memory {
     Memory::with([
@@ -180,6 +184,13 @@ fn paths_outside_and_missing_settings() {
     memory.write("config/app/app.yaml", "tera:\n  path: ../other\n");
     let all = texts(&load(&memory));
     assert!(all[0].starts_with("config/app/app.yaml:2:9: error: the path `../other` leaves"));
+    let mut loader = Loader::new(None);
+    loader.refresh(&memory);
+    let paths: Vec<&str> = loader.paths().collect();
+    assert_eq!(paths, ["config/app", "config/routes", "config/i18n"]);
+    assert!(loader.refresh(&memory).is_none(), "nothing has changed");
+    memory.write("config/app/app.yaml", "");
+    assert_eq!(texts(&loader.refresh(&memory).unwrap()), [""; 0]);
     let mut loader = Loader::new(Some("nowhere".into()));
     let loaded = loader.refresh(&memory).unwrap();
     assert!(texts(&loaded)[0].contains("there are no settings at `nowhere`"));
@@ -216,7 +227,7 @@ fn the_second_of_two_quick_saves_is_seen() {
     std::fs::remove_dir_all(root).unwrap();
 }
 
-/// A site of which one file cannot be read.
+/// A site of which one file and one folder cannot be read.
 struct Locked(Memory);
 
 impl Source for Locked {
@@ -225,7 +236,10 @@ impl Source for Locked {
     }
 
     fn list(&self, folder: &str) -> std::io::Result<Vec<String>> {
-        self.0.list(folder)
+        match folder {
+            "locked/inner" => Err(std::io::ErrorKind::PermissionDenied.into()),
+            _ => self.0.list(folder),
+        }
     }
 
     fn read(&self, path: &str) -> std::io::Result<Vec<u8>> {
@@ -246,94 +260,63 @@ fn a_file_that_cannot_be_read() {
     assert_eq!(loaded.diagnostics[0].code, Some("unreadable-file"));
 }
 
-/// What a file of each kind may hold, good and bad.
-const FILES: [(&str, &[&str]); 8] = [
-    (
-        "config/app/app.yaml",
-        &[
-            "a: 1\n",
-            "i18n: {missing: warn}\n",
-            "i18n: {language: {default: es}}\n",
-            "tera: {path: views}\n",
-            "tera: {path: ../out}\n",
-            "router: {path: nowhere}\n",
-            "server: {prot: 1}\n",
-            "static: {folders: static}\n",
-        ],
-    ),
-    ("config/app/more.yaml", &["a: 2\n", "b: 2\n"]),
-    (
-        "config/routes/a.yaml",
-        &[
-            "routes:\n  - home: {path: /, controller: a::b}\n",
-            "routes:\n  - home: {path: '/{x}', controller: a::b, language: x}\n",
-            "routes: 1\n",
-        ],
-    ),
-    (
-        "config/routes/b.yaml",
-        &[
-            "routes:\n  - home: {path: /b, controller: a::b}\n",
-            "routes: []\n",
-        ],
-    ),
-    (
-        "config/i18n/en/m.yaml",
-        &["a: A {x}\nb: B\n", "a: A\n", "a: '{'\n"],
-    ),
-    ("config/i18n/es/m.yaml", &["a: A {x}\nb: B\n", "a: A {y}\n"]),
-    (
-        "template/page.html",
-        &[
-            "{{ \"home\"|url }}{{ \"a\"|trans(x=1) }}{{ \"/static/a.css\"|asset }}",
-            "{% include \"part.html\" %}",
-            "{{ \"b\"|trans }}{% broken",
-            "{{ \"/b.css\"|asset }}",
-        ],
-    ),
-    ("views/part.html", &["x", "{% extends \"page.html\" %}"]),
-];
-
-/// However a site came to be what it is, it is what a first look at it finds.
 #[test]
-fn what_is_kept_is_what_a_first_look_finds() {
-    let mut random = fastrand::Rng::with_seed(3);
-    for _ in 0..40 {
-        let mut memory = Memory::new();
-        let mut loader = Loader::new(None);
-        for step in 0..30 {
-            let mut named = BTreeSet::new();
-            for _ in 0..random.usize(1..4) {
-                let (path, texts) = FILES[random.usize(0..FILES.len())];
-                let path = match random.usize(0..5) {
-                    0 => path.replace("views/", "template/"),
-                    1 => String::from("static/static/a.css"),
-                    _ => path.to_owned(),
-                };
-                if random.usize(0..4) == 0 {
-                    memory.remove(&path);
-                } else {
-                    memory.write(&path, texts[random.usize(0..texts.len())]);
-                }
-                named.insert(path);
-            }
-            let look = match random.bool() {
-                true => Look::All,
-                false => Look::Named(&named),
-            };
-            let is_up_to_date = loader.is_up_to_date(&memory, look);
-            let Some(loaded) = loader.refresh_where(&memory, look) else {
-                continue;
-            };
-            assert!(!is_up_to_date, "step {step}: {named:?}");
-            let fresh = load(&memory);
-            let context = || format!("step {step}: {:#?}", memory.walk(""));
-            assert_eq!(texts(&loaded), texts(&fresh), "{}", context());
-            assert_eq!(loaded.site, fresh.site, "{}", context());
-            assert_eq!(loaded.template_folder, fresh.template_folder);
-            assert_eq!(loaded.message_places, fresh.message_places);
-            assert_eq!(loaded.templates.names(), fresh.templates.names());
-            assert_eq!(loaded.route_places.len(), fresh.route_places.len());
+fn a_folder_of_settings_that_cannot_be_read_has_some_all_the_same() {
+    let mut memory = Memory::with([("locked/inner/app.yaml", "")]);
+    let mut loader = Loader::new(Some("locked".into()));
+    let mut refresh = |memory: &Memory| loader.refresh(&Locked(memory.clone()));
+    let expected = "error: `locked` cannot be read: `locked/inner`: permission denied";
+    assert_eq!(texts(&refresh(&memory).unwrap()), [expected]);
+    assert!(refresh(&memory).is_none(), "nothing has changed");
+    memory.rename("locked/inner", "locked/open");
+    assert_eq!(texts(&refresh(&memory).unwrap()), [""; 0]);
+}
+
+/// A site of which one file changes while it is read, and is gone soon after.
+struct Vanishing {
+    memory: Mutex<Memory>,
+    was_read: AtomicBool,
+}
+
+const VANISHING: &str = "template/sedXY";
+
+impl Source for Vanishing {
+    fn look(&self, path: &str) -> std::io::Result<Option<Node>> {
+        let mut memory = self.memory.lock().unwrap();
+        let node = memory.look(path);
+        if path == VANISHING && self.was_read.load(Ordering::Relaxed) {
+            memory.remove(path);
         }
+        node
     }
+
+    fn list(&self, folder: &str) -> std::io::Result<Vec<String>> {
+        self.memory.lock().unwrap().list(folder)
+    }
+
+    fn read(&self, path: &str) -> std::io::Result<Vec<u8>> {
+        let mut memory = self.memory.lock().unwrap();
+        let text = memory.read(path);
+        if path == VANISHING && !self.was_read.swap(true, Ordering::Relaxed) {
+            memory.write(path, "the other half");
+        }
+        text
+    }
+}
+
+#[test]
+fn a_file_that_changes_while_it_is_read_and_goes() {
+    let mut memory = site();
+    let mut loader = Loader::new(None);
+    loader.refresh(&memory);
+    memory.write(VANISHING, "{% if a %}");
+    let source = Vanishing {
+        memory: Mutex::new(memory),
+        was_read: AtomicBool::new(false),
+    };
+    let loaded = loader.refresh(&source).unwrap();
+    assert_eq!(texts(&loaded), [""; 0]);
+    assert_eq!(names_of(&loaded), ["a/page.html", "base.html"]);
+    assert!(loader.refresh(&source).is_none());
+    assert_eq!(loader.files().len(), 7);
 }

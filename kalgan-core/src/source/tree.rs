@@ -1,6 +1,6 @@
 //! What was seen of the files below a path, and what has changed since.
 
-use super::{Fingerprint, Source, is_fresh, is_visible};
+use super::{Fingerprint, Node, Source, is_fresh, is_missing, is_visible};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -39,11 +39,14 @@ pub struct Tree {
     is_there: bool,
     files: BTreeMap<InOrder, Fingerprint>,
     folders: HashMap<String, Folder>,
+    /// Paths with names that are listed, of which nothing was taken in, and what was there: links to
+    /// nothing, and to a folder that they are in. What they lead to changes without their folder.
+    skipped: BTreeMap<String, Option<Node>>,
 }
 
 #[derive(Debug)]
 struct Folder {
-    fingerprint: Fingerprint,
+    node: Node,
     /// When its names were read.
     looked_at: SystemTime,
     /// Sorted.
@@ -109,13 +112,8 @@ impl Tree {
 
     /// Forgets a file, so that the next look finds it changed.
     pub fn forget(&mut self, file: &str) {
-        self.files.remove(&InOrder(file.to_owned()));
-        if let Some((folder, name)) = split(file)
-            && let Some(folder) = self.folders.get_mut(folder)
-        {
-            folder.names.retain(|known| known != name);
-            // Whatever its time says, its names have to be read again.
-            folder.looked_at = SystemTime::UNIX_EPOCH;
+        if self.files.remove(&InOrder(file.to_owned())).is_some() {
+            self.skipped.insert(file.to_owned(), None);
         }
     }
 
@@ -123,18 +121,18 @@ impl Tree {
     /// it asks the source. `false` where only a look can tell.
     #[must_use]
     pub fn is_up_to_date(&self, source: &dyn Source, look: Look<'_>) -> bool {
-        let is_same = |path: &str, known: Fingerprint, is_folder: bool| {
-            let now = source.look(path).ok().flatten();
-            now.is_some_and(|now| now.is_folder == is_folder && now.fingerprint == known)
+        let now = |path: &str| source.look(path).ok().flatten();
+        let is_file_same = |(path, known): (&InOrder, &Fingerprint)| {
+            now(&path.0).is_some_and(|now| !now.is_folder && now.fingerprint == *known)
         };
-        let is_file_same =
-            |(path, known): (&InOrder, &Fingerprint)| is_same(&path.0, *known, false);
         if !self.is_there {
             return matches!(source.look(&self.path), Ok(None));
         }
-        let has_folders = self.folders.iter().all(|(path, seen)| {
-            !is_fresh(seen.fingerprint, seen.looked_at) && is_same(path, seen.fingerprint, true)
-        });
+        let has_folders = self
+            .folders
+            .iter()
+            .all(|(path, seen)| !seen.is_fresh() && now(path) == Some(seen.node))
+            && self.skipped.iter().all(|(path, node)| now(path) == *node);
         has_folders
             && match look {
                 // A single file is asked for in any case.
@@ -169,6 +167,7 @@ impl Tree {
         self.is_there = false;
         self.files.clear();
         self.folders.clear();
+        self.skipped.clear();
     }
 
     fn look_at_all(&mut self, source: &dyn Source) -> io::Result<Changes> {
@@ -177,7 +176,7 @@ impl Tree {
             now.is_there = true;
             let path = now.path.clone();
             if node.is_folder {
-                now.collect(source, path, node.fingerprint, &mut Vec::new())?;
+                now.collect(source, path, node, &mut Vec::new())?;
             } else {
                 now.files.insert(InOrder(path), node.fingerprint);
             }
@@ -202,20 +201,20 @@ impl Tree {
         &mut self,
         source: &dyn Source,
         folder: String,
-        fingerprint: Fingerprint,
+        node: Node,
         added: &mut Vec<String>,
     ) -> io::Result<()> {
-        let looked_at = SystemTime::now();
-        let names = names(source, &folder)?;
-        for name in &names {
-            self.add(source, join(&folder, name), added)?;
-        }
         let seen = Folder {
-            fingerprint,
-            looked_at,
-            names,
+            node,
+            looked_at: SystemTime::now(),
+            names: self.names(source, &folder)?,
         };
+        let paths: Vec<String> = seen.names.iter().map(|name| join(&folder, name)).collect();
+        // Before what is in it, which may be a link to it.
         self.folders.insert(folder, seen);
+        for path in paths {
+            self.add(source, path, added)?;
+        }
         Ok(())
     }
 
@@ -225,21 +224,33 @@ impl Tree {
         path: String,
         added: &mut Vec<String>,
     ) -> io::Result<()> {
-        match source.look(&path)? {
-            Some(node) if node.is_folder => {
-                self.collect(source, path, node.fingerprint, added)?;
+        match self.ask(source, &path)? {
+            Some(node) if node.is_folder && !self.is_circle(&path, node) => {
+                self.collect(source, path, node, added)?;
             }
-            Some(node) => {
+            Some(node) if !node.is_folder => {
                 added.push(path.clone());
                 self.files.insert(InOrder(path), node.fingerprint);
             }
-            // Deleted since the folder was listed, or a link to nothing.
-            None => {}
+            // A link to a folder that it is in or to nothing, or deleted since it was listed.
+            node => {
+                self.skipped.insert(path, node);
+            }
         }
         Ok(())
     }
 
-    /// `None` where only a look at all can tell.
+    /// Whether a folder is one of those that it lies in.
+    fn is_circle(&self, path: &str, node: Node) -> bool {
+        let mut above = std::iter::successors(parent(path), |folder| parent(folder));
+        node.identity.is_some()
+            && above.any(|folder| {
+                let seen = self.folders.get(folder);
+                seen.is_some_and(|seen| seen.node.identity == node.identity)
+            })
+    }
+
+    /// `None` where only a look at all can tell; then nothing was taken in.
     fn look_at_named(
         &mut self,
         source: &dyn Source,
@@ -249,35 +260,57 @@ impl Tree {
         if self.folders.is_empty() {
             return Ok(None);
         }
-        let mut changes = Changes::default();
-        let known: Vec<String> = self.folders.keys().cloned().collect();
-        for folder in known {
-            // It may have gone with the folder that it was in.
-            let Some(seen) = self.folders.get(&folder) else {
-                continue;
-            };
-            let Some(node) = source.look(&folder)?.filter(|node| node.is_folder) else {
-                return Ok(None);
-            };
-            if node.fingerprint != seen.fingerprint || is_fresh(seen.fingerprint, seen.looked_at) {
-                self.list_again(source, folder, node.fingerprint, &mut changes)?;
+        let mut folders = Vec::new();
+        for (path, seen) in &self.folders {
+            match self.ask(source, path)? {
+                Some(node) if node.is_folder && node.identity == seen.node.identity => {
+                    if node != seen.node || seen.is_fresh() {
+                        folders.push((path.clone(), node));
+                    }
+                }
+                // Another folder of the name may have other files of the same names.
+                _ => return Ok(None),
             }
         }
+        let mut files = Vec::new();
         for path in paths {
             let key = InOrder(path.clone());
-            let Some(before) = self.files.get(&key).copied() else {
+            if self.files.contains_key(&key) {
+                match self.ask(source, path)? {
+                    Some(node) if node.is_folder => return Ok(None),
+                    node => files.push((key, node)),
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for (path, before) in &self.skipped {
+            if self.ask(source, path)? != *before {
+                found.push(path.clone());
+            }
+        }
+        let mut changes = Changes::default();
+        for (folder, node) in folders {
+            self.list_again(source, folder, node, &mut changes)?;
+        }
+        for path in found {
+            // It may have gone with the name.
+            if self.skipped.remove(&path).is_some() {
+                self.add(source, path, &mut changes.changed)?;
+            }
+        }
+        for (path, now) in files {
+            let Some(before) = self.files.get_mut(&path) else {
                 continue;
             };
-            match source.look(path)? {
-                Some(node) if node.is_folder => return Ok(None),
-                Some(node) if node.fingerprint == before => {}
+            match now {
+                Some(node) if node.fingerprint == *before => {}
                 Some(node) => {
-                    self.files.insert(key, node.fingerprint);
-                    changes.changed.push(path.clone());
+                    *before = node.fingerprint;
+                    changes.changed.push(path.0);
                 }
                 None => {
-                    self.forget(path);
-                    changes.gone.push(path.clone());
+                    self.forget(&path.0);
+                    changes.gone.push(path.0);
                 }
             }
         }
@@ -289,15 +322,18 @@ impl Tree {
         &mut self,
         source: &dyn Source,
         folder: String,
-        fingerprint: Fingerprint,
+        node: Node,
         changes: &mut Changes,
     ) -> io::Result<()> {
         let looked_at = SystemTime::now();
-        let now = names(source, &folder)?;
-        let before = match self.folders.get_mut(&folder) {
-            Some(seen) => std::mem::take(&mut seen.names),
-            None => Vec::new(),
+        let now = self.names(source, &folder)?;
+        // It may have gone with the folder that it was in.
+        let Some(seen) = self.folders.get_mut(&folder) else {
+            return Ok(());
         };
+        seen.node = node;
+        seen.looked_at = looked_at;
+        let before = std::mem::replace(&mut seen.names, now.clone());
         for name in &before {
             if now.binary_search(name).is_err() {
                 self.remove(&join(&folder, name), &mut changes.gone);
@@ -308,17 +344,12 @@ impl Tree {
                 self.add(source, join(&folder, name), &mut changes.changed)?;
             }
         }
-        let seen = Folder {
-            fingerprint,
-            looked_at,
-            names: now,
-        };
-        self.folders.insert(folder, seen);
         Ok(())
     }
 
     /// Forgets a file, or a folder with all that is below it.
     fn remove(&mut self, path: &str, gone: &mut Vec<String>) {
+        self.skipped.remove(path);
         if self.files.remove(&InOrder(path.to_owned())).is_some() {
             gone.push(path.to_owned());
         } else if let Some(folder) = self.folders.remove(path) {
@@ -327,19 +358,39 @@ impl Tree {
             }
         }
     }
+
+    /// What is at a path.
+    fn ask(&self, source: &dyn Source, path: &str) -> io::Result<Option<Node>> {
+        source.look(path).map_err(|error| self.at(path, error))
+    }
+
+    /// The visible names in a folder, sorted.
+    fn names(&self, source: &dyn Source, folder: &str) -> io::Result<Vec<String>> {
+        let mut names = match source.list(folder) {
+            Ok(names) => names,
+            // Deleted since it was looked at.
+            Err(error) if is_missing(&error) => Vec::new(),
+            Err(error) => return Err(self.at(folder, error)),
+        };
+        names.retain(|name| is_visible(name));
+        names.sort_unstable();
+        Ok(names)
+    }
+
+    /// An error that names the path, where that is not the tree's own.
+    fn at(&self, path: &str, error: io::Error) -> io::Error {
+        match path == self.path {
+            true => error,
+            false => io::Error::new(error.kind(), format!("`{path}`: {error}")),
+        }
+    }
 }
 
-/// The visible names in a folder, sorted.
-fn names(source: &dyn Source, folder: &str) -> io::Result<Vec<String>> {
-    let mut names = match source.list(folder) {
-        Ok(names) => names,
-        // Deleted since it was looked at.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
-        Err(error) => return Err(error),
-    };
-    names.retain(|name| is_visible(name));
-    names.sort_unstable();
-    Ok(names)
+impl Folder {
+    /// Whether it changed so shortly before its names were read that they may be others by now.
+    fn is_fresh(&self) -> bool {
+        is_fresh(self.node.fingerprint, self.looked_at)
+    }
 }
 
 fn join(folder: &str, name: &str) -> String {
@@ -350,135 +401,11 @@ fn join(folder: &str, name: &str) -> String {
     }
 }
 
-fn split(path: &str) -> Option<(&str, &str)> {
-    match path.rsplit_once('/') {
-        Some(parts) => Some(parts),
-        None => Some(("", path)),
-    }
+/// The folder that a path is in; `None` for the source's root.
+fn parent(path: &str) -> Option<&str> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    (!path.is_empty()).then_some(folder)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::source::{Disk, Memory};
-
-    fn changed(tree: &mut Tree, source: &dyn Source, look: Look<'_>) -> (Vec<String>, Vec<String>) {
-        let mut changes = tree.look(source, look).unwrap();
-        changes.changed.sort();
-        changes.gone.sort();
-        (changes.changed, changes.gone)
-    }
-
-    fn named(paths: &[&str]) -> BTreeSet<String> {
-        paths.iter().map(ToString::to_string).collect()
-    }
-
-    fn strings(texts: &[&str]) -> Vec<String> {
-        texts.iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn files_come_in_the_order_of_a_walk() {
-        let memory = Memory::with([("t/a.html", ""), ("t/a/z", ""), ("t/a-b", ""), ("t/b", "")]);
-        let mut tree = Tree::new("t");
-        tree.look(&memory, Look::All).unwrap();
-        let paths: Vec<&str> = tree.files().map(|(path, _)| path).collect();
-        assert_eq!(paths, ["t/a/z", "t/a-b", "t/a.html", "t/b"]);
-        let walked: Vec<String> = memory
-            .walk("t")
-            .unwrap()
-            .unwrap()
-            .into_iter()
-            .map(|entry| entry.path)
-            .collect();
-        assert_eq!(paths, walked);
-    }
-
-    #[test]
-    fn a_look_at_what_is_named_sees_new_and_removed_files_by_itself() {
-        let mut memory = Memory::with([("t/a", "1"), ("t/d/b", "1"), ("other", "")]);
-        let mut tree = Tree::new("t");
-        let nothing = BTreeSet::new();
-        assert_eq!(
-            changed(&mut tree, &memory, Look::Named(&nothing)),
-            (strings(&["t/a", "t/d/b"]), vec![])
-        );
-        assert_eq!(
-            changed(&mut tree, &memory, Look::Named(&nothing)),
-            (vec![], vec![])
-        );
-        memory.write("t/d/c", "1");
-        memory.write("t/e/f/g", "1");
-        memory.remove("t/a");
-        assert_eq!(
-            changed(&mut tree, &memory, Look::Named(&nothing)),
-            (strings(&["t/d/c", "t/e/f/g"]), strings(&["t/a"]))
-        );
-        // Another content is seen where it is named.
-        memory.write("t/d/b", "2");
-        assert_eq!(
-            changed(&mut tree, &memory, Look::Named(&nothing)),
-            (vec![], vec![])
-        );
-        assert_eq!(
-            changed(
-                &mut tree,
-                &memory,
-                Look::Named(&named(&["t/d/b", "t/none"]))
-            ),
-            (strings(&["t/d/b"]), vec![])
-        );
-        // A folder goes with all that is below it.
-        memory.remove("t/e/f/g");
-        assert_eq!(
-            changed(&mut tree, &memory, Look::Named(&nothing)),
-            (vec![], strings(&["t/e/f/g"]))
-        );
-        memory.write("t/d/b", "3");
-        assert_eq!(
-            changed(&mut tree, &memory, Look::All),
-            (strings(&["t/d/b"]), vec![])
-        );
-    }
-
-    #[test]
-    fn on_disk_as_well() {
-        let root = std::env::temp_dir().join(format!("kalgan-tree-{}", std::process::id()));
-        std::fs::create_dir_all(root.join("t/d")).unwrap();
-        let write = |path: &str, text: &str| std::fs::write(root.join(path), text).unwrap();
-        write("t/a", "1");
-        write("t/d/b", "1");
-        let disk = Disk::new(&root);
-        let mut tree = Tree::new("t");
-        tree.look(&disk, Look::All).unwrap();
-        let nothing = BTreeSet::new();
-        for round in 0..20 {
-            // As editors do: the new content takes the old one's name.
-            write("t/d/.b.tmp", &format!("{round:03}"));
-            std::fs::rename(root.join("t/d/.b.tmp"), root.join("t/d/b")).unwrap();
-            write(&format!("t/d/new{round}"), "");
-            assert_eq!(
-                changed(&mut tree, &disk, Look::Named(&named(&["t/d/b"]))),
-                (strings(&["t/d/b", &format!("t/d/new{round}")]), vec![])
-            );
-            std::fs::remove_file(root.join(format!("t/d/new{round}"))).unwrap();
-            assert_eq!(
-                changed(&mut tree, &disk, Look::Named(&nothing)),
-                (vec![], strings(&[&format!("t/d/new{round}")]))
-            );
-        }
-        // A file that becomes a folder, and a folder that goes.
-        std::fs::remove_file(root.join("t/a")).unwrap();
-        std::fs::create_dir(root.join("t/a")).unwrap();
-        write("t/a/x", "");
-        assert_eq!(
-            changed(&mut tree, &disk, Look::Named(&named(&["t/a"]))),
-            (strings(&["t/a/x"]), strings(&["t/a"]))
-        );
-        std::fs::remove_dir_all(root.join("t")).unwrap();
-        let gone = changed(&mut tree, &disk, Look::Named(&nothing)).1;
-        assert_eq!(gone, strings(&["t/a/x", "t/d/b"]));
-        assert!(!tree.is_there());
-        std::fs::remove_dir_all(root).unwrap();
-    }
-}
+mod tests;

@@ -124,17 +124,35 @@ impl Watch {
             watcher,
             folders: BTreeMap::new(),
         });
-        self.follow(live)
+        self.follow(live).map(drop)
     }
 
-    /// Asks the system to tell of the folders that the files are in now.
-    fn follow(&mut self, live: &Live) -> Result<(), String> {
+    /// No longer takes for watched what is at these paths or below: another folder may have taken the
+    /// name of one that was.
+    fn forget(&mut self, paths: &BTreeSet<String>) {
+        let Some(told) = &mut self.told else {
+            return;
+        };
+        let paths: Vec<PathBuf> = paths.iter().map(|path| self.root.join(path)).collect();
+        told.folders.retain(|folder, _| {
+            let is_other = paths.iter().any(|path| folder.starts_with(path));
+            if is_other {
+                // It may be gone.
+                let _ = told.watcher.unwatch(folder);
+            }
+            !is_other
+        });
+    }
+
+    /// Asks the system to tell of the folders that the files are in now. Whether it was not yet told
+    /// of one of them.
+    fn follow(&mut self, live: &Live) -> Result<bool, String> {
         let mut paths = live.paths();
         if let Some(site) = live.last_good() {
             paths.extend(site.options.static_folders.iter().cloned());
         }
         let Some(told) = &mut self.told else {
-            return Ok(());
+            return Ok(false);
         };
         let wanted = folders(&self.root, &paths)?;
         let describe =
@@ -145,15 +163,17 @@ impl Watch {
                 let _ = told.watcher.unwatch(folder);
             }
         }
+        let mut is_new = false;
         for (folder, mode) in &wanted {
             if told.folders.get(folder) != Some(mode) {
                 told.watcher
                     .watch(folder, *mode)
                     .map_err(|error| describe(folder, error))?;
+                is_new = true;
             }
         }
         told.folders = wanted;
-        Ok(())
+        Ok(is_new)
     }
 
     fn run(mut self, live: &Weak<Live>, signals: &Receiver<Signal>) {
@@ -178,8 +198,7 @@ impl Watch {
             if let Some(changes) = changes {
                 self.take(&live, &changes);
             } else if live.hub.listeners() > 0 && swept.elapsed() >= pause {
-                live.look_at_all();
-                self.statics.look(&live, &self.disk, None);
+                self.look_at_all(&live);
                 swept = Instant::now();
             }
         }
@@ -198,15 +217,26 @@ impl Watch {
         live.look();
         self.statics
             .look(live, &self.disk, (!is_lost).then_some(&paths));
+        self.forget(&paths);
         // A setting may name other folders now, and folders come and go.
-        if let Err(error) = self.follow(live) {
-            tracing::warn!(
-                target: "kalgan",
-                "edits can no longer be watched for ({error}); all files are looked at instead"
-            );
-            self.told = None;
-            live.set_told(false);
+        match self.follow(live) {
+            Ok(false) => {}
+            // What has changed there before was not told.
+            Ok(true) => self.look_at_all(live),
+            Err(error) => {
+                tracing::warn!(
+                    target: "kalgan",
+                    "edits can no longer be watched for ({error}); all files are looked at instead"
+                );
+                self.told = None;
+                live.set_told(false);
+            }
         }
+    }
+
+    fn look_at_all(&mut self, live: &Live) {
+        live.look_at_all();
+        self.statics.look(live, &self.disk, None);
     }
 }
 

@@ -17,7 +17,7 @@ static LATEST: ArcSwapOption<Site> = ArcSwapOption::const_empty();
 static SETTINGS: ArcSwapOption<Settings> = ArcSwapOption::const_empty();
 
 /// A request in progress: it holds one snapshot from start to end.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Current {
     pub(crate) site: Arc<Site>,
     pub(crate) route: Option<Route>,
@@ -30,6 +30,21 @@ pub(crate) struct Current {
 /// Runs a future as part of a request.
 pub(crate) async fn scope<F: Future>(current: Arc<Current>, future: F) -> F::Output {
     CURRENT.scope(current, future).await
+}
+
+/// Runs a function as part of the request in progress, with this snapshot in the place of its own.
+pub(crate) fn with_site<T>(site: &Arc<Site>, run: impl FnOnce() -> T) -> T {
+    match request() {
+        Some(current) if !Arc::ptr_eq(&current.site, site) => {
+            let site = Arc::clone(site);
+            let current = Current {
+                site,
+                ..Current::clone(&current)
+            };
+            CURRENT.sync_scope(Arc::new(current), run)
+        }
+        _ => run(),
+    }
 }
 
 /// The request in progress, if one is.

@@ -27,6 +27,10 @@ use std::fmt;
 use std::sync::Arc;
 use tera::{Context, Map, Tera, Value};
 
+/// How often a newer site is looked for while files go on changing.
+#[cfg(feature = "disk")]
+const ATTEMPTS: usize = 10;
+
 /// What an app does to Tera: [`App::tera`](crate::App::tera).
 pub(crate) type TeraSetup = Arc<dyn Fn(&mut Tera) + Send + Sync>;
 
@@ -101,16 +105,24 @@ pub(crate) fn render_context(name: &str, context: Context) -> Result<Response> {
 /// # Errors
 /// No app has started, or the files have mistakes now.
 fn site_with(name: &str) -> Result<Arc<Site>> {
-    let Some(site) = current::site() else {
+    #[cfg_attr(not(feature = "disk"), allow(unused_mut))]
+    let Some(mut site) = current::site() else {
         return Err(Error::internal(format!(
             "the template `{name}` was rendered before an app has started"
         )));
     };
+    // A newer one may need other templates, which may have changed as well.
     #[cfg(feature = "disk")]
-    if let Some(live) = &site.live
-        && let Some(newer) = live.newer(&site, name)
-    {
-        return newer.map_err(|diagnostics| not_rendered(name, diagnostics));
+    for _ in 0..ATTEMPTS {
+        let live = site.live.as_ref();
+        let Some(newer) = live.and_then(|live| live.newer(&site, name)) else {
+            break;
+        };
+        let newer = newer.map_err(|diagnostics| not_rendered(name, diagnostics))?;
+        if Arc::ptr_eq(&newer, &site) {
+            break;
+        }
+        site = newer;
     }
     Ok(site)
 }
@@ -120,10 +132,11 @@ fn not_rendered(name: &str, diagnostics: Vec<Diagnostic>) -> Error {
         .with_source(TemplateError { diagnostics })
 }
 
-fn render_text(site: &Site, name: &str, mut context: Context) -> Result<String> {
+fn render_text(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
     insert_request(&mut context, site);
     let rendering = dev::rendering(name);
-    let rendered = site.engine.render(name, &context);
+    // Its templates need its messages and routes.
+    let rendered = current::with_site(site, || site.engine.render(name, &context));
     rendering.end();
     rendered.map_err(|error| {
         let mut diagnostics = diagnose(&error, &|name| site.templates.get(name).cloned());

@@ -8,6 +8,8 @@ mod dev_pages;
 mod development;
 mod errors;
 mod languages;
+#[cfg(debug_assertions)]
+mod stale;
 mod templates;
 mod views;
 #[cfg(debug_assertions)]
@@ -162,6 +164,8 @@ fn functions() -> Functions {
             ("error::fails", BoxedHandler::new(errors::error_page_fails)),
             ("home::causes", BoxedHandler::new(errors::causes)),
             ("home::joins", BoxedHandler::new(errors::joins)),
+            #[cfg(debug_assertions)]
+            ("home::slow", BoxedHandler::new(stale::slow)),
         ],
         middlewares: vec![
             ("mark::first", BoxedMiddleware::new(first)),
