@@ -126,12 +126,16 @@ mod tests {
     use super::*;
     use crate::testing::write;
 
+    /// Held by the test that makes the table forget all sites, and by one that needs it not to.
+    static MEMORY: Mutex<()> = Mutex::new(());
+
     fn load(root: &Path, settings: Option<&str>) -> Arc<Site> {
         looked_at(root, settings, Duration::ZERO)
     }
 
     #[test]
     fn a_site_is_read_once_and_again_when_it_changes() {
+        let _memory = MEMORY.lock();
         let temp = tempfile::tempdir().unwrap();
         let root = temp.path();
         write(
@@ -162,6 +166,7 @@ mod tests {
 
     #[test]
     fn calls_that_follow_closely_share_a_look() {
+        let _memory = MEMORY.lock();
         let temp = tempfile::tempdir().unwrap();
         let root = temp.path();
         let an_hour = Duration::from_secs(3600);

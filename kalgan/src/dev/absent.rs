@@ -62,9 +62,12 @@ impl Rendering {
     pub(crate) fn end(self) {}
 }
 
-pub(crate) fn rendering(_: &str) -> Rendering {
+pub(crate) fn rendering(_: &str, _: &Site) -> Rendering {
     Rendering
 }
+
+#[cfg(feature = "disk")]
+pub(crate) fn has_met(_: &[kalgan_core::diagnostic::Diagnostic]) {}
 
 pub(crate) fn has_fallen_back(_: &str, _: &str, _: &str) {}
 

@@ -37,6 +37,8 @@ mod untouched;
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod watch;
 
+#[cfg(all(feature = "disk", not(debug_assertions)))]
+pub(crate) use absent::has_met;
 #[cfg(not(all(feature = "disk", debug_assertions)))]
 pub(crate) use absent::{Look, Record, answer, close, has_fallen_back, lines, rendering, writes};
 #[cfg(feature = "test")]
@@ -46,6 +48,6 @@ pub(crate) use {
     client::{answer, close},
     log::{lines, writes},
     options::DevOptions,
-    record::{Look, Record, has_fallen_back, rendering},
+    record::{Look, Record, has_fallen_back, has_met, rendering},
     untouched::is_untouched,
 };

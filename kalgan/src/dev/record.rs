@@ -23,6 +23,7 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use http_body::Body as _;
 use http_body_util::BodyExt;
+use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::routes::RouteLanguage;
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
@@ -86,6 +87,10 @@ pub(super) struct Notes {
     pub(super) lines: Vec<Line>,
     /// How many lines there were beyond those.
     pub(super) more_lines: usize,
+    /// The oldest site that a template was rendered with: see [`Inner::version`].
+    version: Option<u64>,
+    /// Mistakes that the files have had since, and that are explained instead of the page.
+    mistakes: Option<String>,
 }
 
 /// The route of a request, and its language.
@@ -314,11 +319,16 @@ impl Inner {
 
     /// What a page carries.
     fn script(&self, method: &Method, uri: &Uri, status: StatusCode) -> String {
+        // What a template needs may have changed since the request came.
+        let (version, mistakes) = {
+            let notes = self.notes();
+            (notes.version, notes.mistakes.clone())
+        };
         let facts = serde_json::json!({
             "boot": self.hub.boot(),
-            "site": self.version,
+            "site": version.unwrap_or(self.version),
             "assets": self.assets,
-            "mistakes": self.mistakes,
+            "mistakes": self.mistakes.clone().or(mistakes),
             "live": self.options.live_reload,
             "isForm": !matches!(*method, Method::GET | Method::HEAD),
             "bar": self.options.bar.then(|| bar::facts(self, method, uri, status)),
@@ -377,10 +387,19 @@ pub(super) fn note(noting: impl FnOnce(&mut Notes)) {
     });
 }
 
-/// Begins to render a template.
-pub(crate) fn rendering(name: &str) -> Rendering<'_> {
+/// Notes that the files were found to have mistakes since the request came.
+pub(crate) fn has_met(mistakes: &[Diagnostic]) {
+    if is_noting() {
+        let digest = client::digest(mistakes);
+        note(|notes| notes.mistakes = Some(digest));
+    }
+}
+
+/// Begins to render a template of this site.
+pub(crate) fn rendering<'a>(name: &'a str, site: &Site) -> Rendering<'a> {
     Rendering {
         name,
+        version: site.version,
         begun: Instant::now(),
     }
 }
@@ -388,6 +407,7 @@ pub(crate) fn rendering(name: &str) -> Rendering<'_> {
 /// See [`rendering`].
 pub(crate) struct Rendering<'a> {
     name: &'a str,
+    version: u64,
     begun: Instant,
 }
 
@@ -396,6 +416,10 @@ impl Rendering<'_> {
     pub(crate) fn end(self) {
         let duration = self.begun.elapsed();
         note(|notes| {
+            let oldest = notes
+                .version
+                .map_or(self.version, |version| version.min(self.version));
+            notes.version = Some(oldest);
             if notes.templates.len() < MOST {
                 notes.templates.push(Rendered {
                     name: self.name.to_owned(),

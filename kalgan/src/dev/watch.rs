@@ -4,10 +4,11 @@
 use crate::dev::hub::Event;
 use crate::site::Site;
 use crate::site::live::Live;
-use kalgan_core::source::{Disk, Look, Tree, is_visible};
+use kalgan_core::source::{Disk, Look, Node, Source, Tree, is_visible};
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
@@ -265,22 +266,37 @@ impl Statics {
                 Some(paths) if !is_new => Look::Named(paths),
                 _ => Look::All,
             };
-            match tree.look(disk, look) {
-                Ok(changes) if !is_new => {
-                    let paths = changes.changed.into_iter().chain(changes.gone);
-                    urls.extend(paths.map(|path| format!("/{path}")));
-                }
-                Ok(_) => {}
-                Err(error) => tracing::warn!(
-                    target: "kalgan",
-                    "the static files in `{}` cannot be looked at: {error}",
-                    disk.root().join(&folder).display()
-                ),
+            if let Ok(changes) = tree.look(&Served(disk), look)
+                && !is_new
+            {
+                let paths = changes.changed.into_iter().chain(changes.gone);
+                urls.extend(paths.map(|path| format!("/{path}")));
             }
         }
         if !urls.is_empty() {
             live.hub.tell(Event::Assets(urls.into_iter().collect()));
         }
+    }
+}
+
+/// Files as far as they are served: what cannot be read, or has a name that no URL has, is not.
+struct Served<'a>(&'a Disk);
+
+impl Source for Served<'_> {
+    fn look(&self, path: &str) -> io::Result<Option<Node>> {
+        Ok(self.0.look(path).unwrap_or_default())
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        let Ok(children) = std::fs::read_dir(self.0.root().join(folder)) else {
+            return Ok(Vec::new());
+        };
+        let names = children.filter_map(|child| child.ok()?.file_name().into_string().ok());
+        Ok(names.collect())
+    }
+
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.0.read(path)
     }
 }
 

@@ -118,7 +118,10 @@ fn site_with(name: &str) -> Result<Arc<Site>> {
         let Some(newer) = live.and_then(|live| live.newer(&site, name)) else {
             break;
         };
-        let newer = newer.map_err(|diagnostics| not_rendered(name, diagnostics))?;
+        let newer = newer.map_err(|diagnostics| {
+            dev::has_met(&diagnostics);
+            not_rendered(name, diagnostics)
+        })?;
         if Arc::ptr_eq(&newer, &site) {
             break;
         }
@@ -134,7 +137,7 @@ fn not_rendered(name: &str, diagnostics: Vec<Diagnostic>) -> Error {
 
 fn render_text(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
     insert_request(&mut context, site);
-    let rendering = dev::rendering(name);
+    let rendering = dev::rendering(name, site);
     // Its templates need its messages and routes.
     let rendered = current::with_site(site, || site.engine.render(name, &context));
     rendering.end();

@@ -45,7 +45,7 @@ impl Site {
 }
 
 /// What a page carries: the facts, and the nonce of the script.
-fn carried(page: &str) -> (Value, String) {
+pub(super) fn carried(page: &str) -> (Value, String) {
     let (_, rest) = page
         .split_once("<script type=\"application/json\" id=\"kalgan-dev\">")
         .unwrap_or_else(|| panic!("no facts in {page}"));

@@ -185,6 +185,38 @@ async fn a_newer_page_has_the_messages_and_routes_that_it_was_made_for() {
     assert_eq!(site.get("/es/").await.body, "Adiós /more/es/ es slow");
 }
 
+/// An open page that was made of newer files than those at the request's begin is not told of them.
+#[tokio::test]
+async fn a_page_carries_the_site_that_it_was_made_of() {
+    let meanwhile = Meanwhile::default();
+    let files = [
+        (
+            "config/routes/site.yaml",
+            "routes:\n  - slow: {path: /, controller: home::slow}\n",
+        ),
+        ("template/page.html", "<body>one</body>"),
+    ];
+    let site = Site::with(&files, |app| app.state(meanwhile.clone()));
+    let live = site.live();
+    for (text, shown) in [
+        ("<body>two</body>", "<body>two<"),
+        ("{{ broken", "template/page.html:1:"),
+    ] {
+        let path = site.folder.path().join("template/page.html");
+        let edit = move || write(path, text);
+        *meanwhile.0.lock().unwrap() = Some(Box::new(edit));
+        let page = site.get("/").await;
+        assert!(page.body.contains(shown), "{}", page.body);
+        let (facts, _) = dev_pages::carried(&page.body);
+        let state = live.hub.state();
+        assert_eq!(facts["site"], state.site, "{shown}");
+        assert_eq!(facts["mistakes"].is_string(), state.mistakes.is_some());
+    }
+    // The same mistakes are explained at once by the next request.
+    let page = site.get("/").await;
+    assert!(dev_pages::carried(&page.body).0["mistakes"].is_string());
+}
+
 /// What is not told and not shown is not looked at: a request costs the same however many templates
 /// there are.
 #[tokio::test]

@@ -203,3 +203,31 @@ async fn watching_ends_with_the_app() {
         tokio::task::yield_now().await;
     }
 }
+
+/// What has a name that no URL has is not served, and hides nothing else.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_static_file_of_an_odd_name_is_left_out() {
+    use std::os::unix::ffi::OsStrExt;
+    let site = site("static: {folders: static}\n");
+    site.write("static/app.css", "a {}");
+    let odd = std::ffi::OsStr::from_bytes(b"caf\xe9.jpg");
+    fs::write(site.folder.path().join("static").join(odd), "x").unwrap();
+    let live = site.live();
+    live.watch();
+    let (_, mut events) = live.hub.subscribe().unwrap();
+    // The first look at them, to which nothing is new, may come after a write.
+    let begun = Instant::now();
+    let event = loop {
+        let text = format!("b {{ order: {} }}", begun.elapsed().as_nanos());
+        site.write("static/app.css", &text);
+        match tokio::time::timeout(Duration::from_millis(200), events.recv()).await {
+            Ok(event) => break event.unwrap(),
+            Err(_) => assert!(begun.elapsed() < DEADLINE, "the file was never told"),
+        }
+    };
+    let Event::Assets(paths) = event else {
+        panic!("a static file has changed");
+    };
+    assert_eq!(*paths, ["/static/app.css"]);
+}
