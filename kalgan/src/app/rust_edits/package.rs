@@ -1,5 +1,6 @@
 //! What cargo knows of the package: how to build this very binary, and of which sources it is made.
 
+use kalgan_core::source::is_visible;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -38,8 +39,7 @@ impl Sources {
     /// Whether a file is one of them. What editors write beside a file is not.
     pub(super) fn has(&self, path: &Path) -> bool {
         let name = path.file_name().map(|name| name.to_string_lossy());
-        let is_beside = name.is_none_or(|name| name.starts_with('.') || name.ends_with('~'));
-        !is_beside
+        name.is_some_and(|name| is_visible(&name))
             && (self.files.contains(path) || self.trees.iter().any(|tree| path.starts_with(tree)))
     }
 }
@@ -243,11 +243,14 @@ impl Place {
         let target = match program.strip_prefix(&target) {
             Ok(_) => target,
             Err(_) => {
-                // Cargo marks each target folder so. Where there is none, the binary was moved, and
-                // says nothing.
+                // Cargo marks each target folder so, and with `--target` the folder of the triple in
+                // it as well. Where there is no mark, the binary was moved, and says nothing.
+                let is_marked = |folder: &&Path| folder.join("CACHEDIR.TAG").is_file();
                 let Some(other) = program
                     .ancestors()
-                    .find(|folder| folder.join("CACHEDIR.TAG").is_file())
+                    .skip_while(|folder| !is_marked(folder))
+                    .take_while(is_marked)
+                    .last()
                 else {
                     return place;
                 };
@@ -325,10 +328,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().canonicalize().unwrap();
         std::fs::write(root.join("CACHEDIR.TAG"), "").unwrap();
-        let place = Place::of(&root.join("debug/app"), Path::new("/no/target"));
+        std::fs::create_dir(root.join("wasm")).unwrap();
+        std::fs::write(root.join("wasm/CACHEDIR.TAG"), "").unwrap();
+        let options =
+            |program: &str| Place::of(&root.join(program), Path::new("/no/target")).options;
+        let folder = ["--target-dir".into(), root.clone().into_os_string()];
+        assert_eq!(options("debug/app"), folder);
+        let [option, folder] = folder;
         assert_eq!(
-            place.options,
-            [OsString::from("--target-dir"), root.into_os_string()]
+            options("wasm/debug/app"),
+            [option, folder, "--target".into(), "wasm".into()]
         );
     }
 
@@ -346,6 +355,7 @@ mod tests {
             ("examples/hello/src/controller/new.rs", true),
             ("examples/hello/src/.main.rs.swp", false),
             ("examples/hello/src/main.rs~", false),
+            ("examples/hello/src/#main.rs#", false),
             ("examples/hello/build.rs", true),
             ("examples/hello/Cargo.toml", true),
             ("examples/hello/template/hello.html", false),
