@@ -2,6 +2,8 @@
 
 use crate::app::rust_edits::package::Sources;
 use crate::app::rust_edits::supervisor::Event;
+use crate::dev::DevOptions;
+use crate::site::current;
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeMap;
@@ -15,6 +17,11 @@ const SETTLED: Duration = Duration::from_millis(60);
 
 /// How often the sources are looked at where the system does not tell.
 const POLLING: Duration = Duration::from_millis(500);
+
+/// Whether the settings want files to be looked at rather than the system to tell of them.
+pub(super) fn polls() -> bool {
+    !DevOptions::read(&current::settings(), false).watch
+}
 
 /// Tells of edits while it lives.
 pub(super) struct Watch {
