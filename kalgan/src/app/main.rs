@@ -77,6 +77,8 @@ where
     Fut: Future<Output = Result<()>>,
 {
     server::inherited::read();
+    #[cfg(all(feature = "disk", debug_assertions))]
+    crate::app::rust_edits::follow_parent();
     logging::start();
     let app = App::load(spec, settings);
     let workers = current::settings()

@@ -175,17 +175,12 @@ impl App {
         if let Some(site) = site {
             self.warn_of_missing_folders(&site);
         }
-        let shutdown = server::shutdown_signal();
         #[cfg(all(feature = "disk", debug_assertions))]
-        let shutdown = rust_edits::until_parent_ends(
-            shutdown,
-            match &built.shared.holder {
-                Holder::Live(live) => Some(Arc::clone(&live.hub)),
-                Holder::Fixed(_) => None,
-            },
-        );
+        if let Holder::Live(live) = &built.shared.holder {
+            rust_edits::tell_pages(Arc::clone(&live.hub));
+        }
         let shutdown = async {
-            shutdown.await;
+            server::shutdown_signal().await;
             dev::close(&built.shared);
         };
         server::ready::tell();

@@ -67,6 +67,30 @@ impl Start {
     }
 }
 
+#[cfg(all(feature = "disk", debug_assertions, unix))]
+impl Start {
+    /// The paths, relative to the app's folder, at or below which the site's files are. `Err` where
+    /// the layers of settings are wrong.
+    pub(crate) fn paths(&self) -> Result<Vec<String>, StartError> {
+        match self {
+            Self::Failed(diagnostics) => Err(StartError {
+                diagnostics: diagnostics.clone(),
+            }),
+            Self::Baked(_) => Ok(Vec::new()),
+            Self::Disk { first, .. } => {
+                let first = first.lock().unwrap_or_else(PoisonError::into_inner);
+                let loader = first.as_ref().map(|first| &first.loader);
+                let paths = loader.into_iter().flat_map(|loader| loader.paths());
+                // The app's whole folder would be too much, with what cargo writes below it.
+                Ok(paths
+                    .filter(|path| !path.is_empty())
+                    .map(str::to_owned)
+                    .collect())
+            }
+        }
+    }
+}
+
 /// Why an app cannot start: what is wrong in its files.
 pub(crate) struct StartError {
     pub(crate) diagnostics: Vec<Diagnostic>,

@@ -2,7 +2,7 @@
 
 use super::client::digest;
 use super::editor::Editor;
-use super::hub::{Build, Event, Hub, State};
+use super::hub::{Build, Event, Failure, Hub, State};
 use super::page;
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
@@ -85,7 +85,7 @@ fn hello(hub: &Hub, state: &State, since: Option<u64>, editor: &Editor) -> Strin
             "assets": state.assets,
             "changed": since.and_then(|since| state.changed_since(since)),
             "mistakes": state.mistakes.as_ref().map(|mistakes| described(mistakes, editor)),
-            "failure": state.failure.as_deref(),
+            "failure": state.failure.as_ref().map(explained),
         }),
     )
 }
@@ -96,14 +96,19 @@ fn told(event: &Event, editor: &Editor) -> String {
         Event::Assets(paths) => format("assets", &json!(**paths)),
         Event::Mistakes(mistakes) => format("mistakes", &described(mistakes, editor)),
         Event::Build(build) => {
-            let (state, text) = match build {
+            let (state, failure) = match build {
                 Build::Running => ("running", None),
                 Build::Done => ("done", None),
-                Build::Failed(text) => ("failed", Some(&**text)),
+                Build::Restarting => ("restarting", None),
+                Build::Failed(failure) => ("failed", Some(explained(failure))),
             };
-            format("build", &json!({"state": state, "text": text}))
+            format("build", &json!({"state": state, "failure": failure}))
         }
     }
+}
+
+fn explained(failure: &Failure) -> Value {
+    json!({"compiles": failure.compiles, "text": *failure.text})
 }
 
 fn described(mistakes: &[Diagnostic], editor: &Editor) -> Value {
@@ -173,12 +178,19 @@ mod tests {
         hub.tell(Event::Site);
         hub.tell(paths(&["/a.css"]));
         hub.tell(Event::Mistakes(mistakes));
-        hub.tell(Event::Build(Build::Failed("a\nb".into())));
+        hub.tell(Event::Build(Build::Failed(Failure {
+            compiles: false,
+            text: "a\nb".into(),
+        })));
+        hub.tell(Event::Build(Build::Restarting));
         assert_eq!(next().await, ("site".into(), json!({})));
         assert_eq!(next().await, ("assets".into(), json!(["/a.css"])));
         assert_eq!(next().await, ("mistakes".into(), data["mistakes"].clone()));
-        let failed = json!({"state": "failed", "text": "a\nb"});
+        let failure = json!({"compiles": false, "text": "a\nb"});
+        let failed = json!({"state": "failed", "failure": failure});
         assert_eq!(next().await, ("build".into(), failed));
+        let restarting = json!({"state": "restarting", "failure": null});
+        assert_eq!(next().await, ("build".into(), restarting));
         hub.close();
         assert!(stream.next().await.is_none());
         assert!(super::stream(&hub, &editor(), None).is_none());

@@ -29,10 +29,21 @@ pub(crate) enum Event {
 pub(crate) enum Build {
     /// It has begun.
     Running,
-    /// It has ended well; the server is about to be replaced.
+    /// It has ended well, and the server stays as it is.
     Done,
-    /// It has failed, with what the compiler says.
-    Failed(Arc<str>),
+    /// It has ended well, and the server is about to be replaced.
+    Restarting,
+    /// It has failed, or what it has made has not started.
+    Failed(Failure),
+}
+
+/// Why the server is not of the app's Rust as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// Whether the app compiles, and does not start.
+    pub(crate) compiles: bool,
+    /// What the compiler says, or how the app has ended.
+    pub(crate) text: Arc<str>,
 }
 
 /// What a page that comes to listen is told first.
@@ -47,7 +58,7 @@ pub(crate) struct State {
     /// The mistakes of the files as they are now.
     pub(crate) mistakes: Option<Arc<Vec<Diagnostic>>>,
     /// The last failure of a build of the app's Rust.
-    pub(crate) failure: Option<Arc<str>>,
+    pub(crate) failure: Option<Failure>,
 }
 
 impl State {
@@ -147,8 +158,8 @@ impl Hub {
                 state.recent.push_back(Arc::clone(paths));
             }
             Event::Mistakes(mistakes) => state.mistakes = Some(Arc::clone(mistakes)),
-            Event::Build(Build::Failed(text)) => state.failure = Some(Arc::clone(text)),
-            Event::Build(Build::Running | Build::Done) => state.failure = None,
+            Event::Build(Build::Failed(failure)) => state.failure = Some(failure.clone()),
+            Event::Build(Build::Running | Build::Done | Build::Restarting) => state.failure = None,
         }
         if let Some(sender) = &inner.sender {
             // The error is that nobody listens.
@@ -184,9 +195,22 @@ mod tests {
         assert!(hub.state().mistakes.is_some());
         hub.tell(Event::Site);
         assert!(hub.state().mistakes.is_none());
+        let failure = Failure {
+            compiles: true,
+            text: Arc::from("x"),
+        };
+        for (build, kept) in [
+            (Build::Failed(failure.clone()), Some(failure)),
+            (Build::Done, None),
+        ] {
+            hub.tell(Event::Build(build));
+            assert_eq!(hub.state().failure, kept);
+        }
         hub.close();
         assert!(hub.subscribe().is_none());
         assert!(matches!(events.try_recv(), Ok(Event::Site)));
+        assert!(matches!(events.try_recv(), Ok(Event::Build(_))));
+        assert!(matches!(events.try_recv(), Ok(Event::Build(_))));
         assert!(events.try_recv().is_err());
         assert_ne!(Hub::new().boot(), hub.boot());
     }

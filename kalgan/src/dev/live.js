@@ -256,10 +256,13 @@
   }
 
   function showFailure() {
+    const { compiles, text } = failure;
     showOverlay(
-      "The app does not compile",
-      "Mend it and save. The server that answers is of the last code that did compile.",
-      element("article", {}, element("pre", { className: "compiler" }, failure)),
+      compiles ? "The app does not start" : "The app does not compile",
+      compiles
+        ? "Its log says why. Mend it and save. The server that answers is the last one that did start."
+        : "Mend it and save. The server that answers is of the last code that did compile.",
+      element("article", {}, element("pre", { className: "compiler" }, text)),
     );
   }
 
@@ -347,10 +350,12 @@
       if (page.mistakes) return page.mistakes !== found.digest && reload();
       judge();
     },
-    build({ state, text }) {
-      failure = state === "failed" ? text : state === "done" ? null : failure;
-      sign({ running: "compiling…", done: "restarting…" }[state] ?? "");
-      if (state !== "running") judge();
+    build({ state, failure: found }) {
+      sign({ running: "compiling…", restarting: "restarting…" }[state] ?? "");
+      // Until it has ended, the last one counts.
+      if (state === "running") return;
+      failure = found;
+      judge();
     },
   };
 

@@ -52,5 +52,13 @@ fn the_page_shows_the_new_server_and_what_the_compiler_says() {
     site.write(CONTROLLER, &page("three"));
     browser.wait_until("document.querySelector('p')?.textContent === 'three'");
     browser.wait_until(&format!("{} == null", shadow("dialog")));
+
+    // What gives the same binary starts nothing, and the bar does not wait for it.
+    browser.wait_until("window.__kalgan !== undefined");
+    let note = shadow(".note");
+    browser.wait_until(&format!("{note} == null"));
+    site.write(CONTROLLER, &page("three"));
+    browser.wait_until(&format!("{note}?.innerText === 'compiling…'"));
+    browser.wait_until(&format!("{note} == null"));
     server.stop_well();
 }

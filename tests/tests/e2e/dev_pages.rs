@@ -12,10 +12,10 @@ const SCRIPT: &str = "<script src=\"/_kalgan/live.js\" defer nonce=\"";
 const OFF: [&str; 2] = ["KALGAN_DEVELOPMENT__LIVE_RELOAD", "KALGAN_DEVELOPMENT__BAR"];
 
 /// A page that listens to what it is told.
-struct Listener(BufReader<TcpStream>);
+pub(crate) struct Listener(BufReader<TcpStream>);
 
 impl Listener {
-    fn of(server: &Server) -> Self {
+    pub(crate) fn of(server: &Server) -> Self {
         let mut stream = TcpStream::connect(server.address()).unwrap();
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
         let request = "GET /_kalgan/events?assets=0 HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -24,7 +24,7 @@ impl Listener {
     }
 
     /// The next line that begins so; `None` where the stream ends before one.
-    fn next(&mut self, begin: &str) -> Option<String> {
+    pub(crate) fn next(&mut self, begin: &str) -> Option<String> {
         loop {
             let mut line = String::new();
             if self.0.read_line(&mut line).unwrap() == 0 {

@@ -165,8 +165,8 @@ fn the_dockerfile_names_what_there_is() {
     assert!(!site.read(".gitignore").contains("Cargo.lock"));
     // What is built is what is copied, and what is started.
     for line in [
-        format!("cargo build --release --locked && cp target/release/{NAME} /app"),
-        format!("COPY --from=build /app /usr/local/bin/{NAME}"),
+        String::from("cargo build --release --locked"),
+        format!("COPY --from=build /build/target/release/{NAME} /usr/local/bin/{NAME}"),
         String::from("USER 65534:65534"),
         format!("CMD [\"{NAME}\"]"),
     ] {
@@ -247,6 +247,18 @@ fn the_command_line() {
     let version = kalgan("--version");
     let expected = format!("kalgan {}\n", env!("CARGO_PKG_VERSION"));
     assert_eq!(version.stdout, expected);
+    // Cargo installs no pre-release that is not named.
+    let install = format!(
+        "`cargo install kalgan --version {}`",
+        env!("CARGO_PKG_VERSION")
+    );
+    for document in ["README.md", "docs/guide.md", "CHANGELOG.md"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(document);
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.contains(&install), "{install} in {document}");
+    }
     for (line, code, why) in [
         ("nwe x", 2, "did you mean `new`?"),
         ("new fn", 1, "it is a Rust keyword"),

@@ -1,6 +1,7 @@
 //! `myapp dev`: after an edit of Rust the server is another one, and no request notices more than
 //! that. The tests take turns, since each builds the same copy.
 
+use crate::dev_pages::Listener;
 use crate::hello;
 use kalgan_tests::{
     Launch, NoBuilds, Profile, Server, Signal, Site, free_port, hold_builds, wait_for,
@@ -171,7 +172,8 @@ fn a_broken_edit_leaves_the_server_as_it_is() {
     turn.site.write(CONTROLLER, &controller("three"));
     let third = wait_for_version(&server, "three");
 
-    // One that ends by itself is started by the next edit, and who asks meanwhile waits.
+    // One that ends by itself is started by the next edit, be it of a template, and who asks
+    // meanwhile waits.
     assert!(server.ask("GET", "/crash").try_send().is_err());
     let _ = server
         .stderr()
@@ -179,14 +181,93 @@ fn a_broken_edit_leaves_the_server_as_it_is() {
     wait_for_end(third);
     std::thread::scope(|scope| {
         let waits = scope.spawn(|| ask(&server).0);
-        turn.site.write(CONTROLLER, &controller("four"));
-        assert_eq!(waits.join().unwrap(), "four");
+        turn.site.append("template/hello.html", "<!-- newer -->\n");
+        assert_eq!(waits.join().unwrap(), "three");
     });
 
     let (_, fourth) = ask(&server);
     let address = server.address();
     server.stop_well();
     wait_for_end(fourth);
+    wait_for_port(address);
+}
+
+#[test]
+fn an_edit_of_a_manifest_changes_what_is_built() {
+    let turn = Turn::take();
+    let server = turn.serve();
+    turn.site
+        .replace("Cargo.toml", "\"rust-edits\"", "\"rust-edits-2\"");
+    turn.site.write(CONTROLLER, &controller("two"));
+    let _ = wait_for_version(&server, "two");
+
+    // A package that is new to it is watched even though it does not compile.
+    turn.site.write(
+        "lib/Cargo.toml",
+        "[package]\nname = \"rust-edits-lib\"\nversion = \"0.1.0\"\nedition = \"2024\"\n",
+    );
+    turn.site.write("lib/src/lib.rs", "nonsense\n");
+    turn.site.replace(
+        "Cargo.toml",
+        "[dependencies]\n",
+        "[dependencies]\nrust-edits-lib = { path = \"lib\" }\n",
+    );
+    let _ = server
+        .stderr()
+        .line_with("could not compile `rust-edits-lib`");
+    turn.site.write(CONTROLLER, &controller("three"));
+    wait_for("the second failure", || {
+        (said(&server, "the build has failed") >= 2).then_some(())
+    });
+    turn.site.write("lib/src/lib.rs", "");
+    let _ = wait_for_version(&server, "three");
+    server.stop_well();
+}
+
+/// A `main` that leaves its process's id and waits for a file before it serves.
+const WAITS: &str = "\
+mod controller;
+
+#[kalgan::app]
+async fn main(app: kalgan::App) -> kalgan::Result<()> {
+    let folder = std::path::Path::new(env!(\"CARGO_MANIFEST_DIR\"));
+    std::fs::write(folder.join(\"started\"), std::process::id().to_string())?;
+    while !folder.join(\"gate\").exists() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    app.run().await
+}
+";
+
+#[test]
+fn a_server_that_starts_slowly_is_told_of_and_told() {
+    let turn = Turn::take();
+    let server = turn.serve();
+    let (_, first) = ask(&server);
+    turn.site.write("src/main.rs", WAITS);
+    let _ = server.stderr().line_with("has taken no connections for");
+    assert_eq!(ask(&server).1, first);
+    // It takes over although the sources are broken by now, and says so.
+    turn.site.append(CONTROLLER, "nonsense\n");
+    let _ = server.stderr().line_with("the build has failed");
+    turn.site.write("gate", "");
+    wait_for_end(first);
+    let mut page = Listener::of(&server);
+    let failure = "\"failure\":{\"compiles\":false,";
+    while !page.next("data: ").unwrap().contains(failure) {}
+
+    // The process that serves is gone while another one still waits: that one ends, too.
+    let (_, second) = ask(&server);
+    turn.site.remove("gate");
+    turn.site.write(CONTROLLER, &controller("two"));
+    let third = wait_for("the next server", || {
+        let id = turn.site.read("started").parse().ok()?;
+        Pid::from_raw(id).filter(|id| *id != second)
+    });
+    let address = server.address();
+    server.signal(Signal::KILL);
+    let _ = server.wait();
+    wait_for_end(third);
     wait_for_port(address);
 }
 
@@ -210,6 +291,12 @@ fn what_keeps_it_from_starting_is_said() {
     let ran = dev.args(&format!("--port {port}")).run();
     assert_eq!(ran.code, Some(1), "{ran:?}");
     assert!(ran.stderr.contains("another program listens"), "{ran:?}");
+
+    // No edit would mend it.
+    let dev = hello(Profile::Debug).launch().arg("dev");
+    let ran = dev.env("KALGAN_SERVER__PORT", "abc").run();
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stderr.contains("KALGAN_SERVER__PORT"), "{ran:?}");
 
     let dev = hello(Profile::Release).launch().arg("dev");
     let ran = dev.args(&format!("--port {}", free_port())).run();

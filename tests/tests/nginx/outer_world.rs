@@ -2,6 +2,7 @@
 
 use crate::production::Production;
 use crate::visit::HOST;
+use std::process::{Command, Stdio};
 
 #[test]
 fn requests_come_by_tls_and_reach_both_instances() {
@@ -47,6 +48,24 @@ fn requests_come_by_tls_and_reach_both_instances() {
     let stranger = outside.visit_url(&format!("{}/en", outside.origin()));
     let error = stranger.try_send().unwrap_err();
     assert!(error.starts_with("curl: (60) "), "{error}");
+    production.stop();
+}
+
+#[test]
+fn a_visitor_who_comes_again_has_a_session() {
+    let Some(production) = Production::start() else {
+        return;
+    };
+    // Without tickets, which nginx needs no cache for. openssl connects once and then five times more.
+    let address = format!("127.0.0.1:{}", production.outside().https);
+    let output = Command::new("openssl")
+        .args(["s_client", "-tls1_2", "-no_ticket", "-reconnect"])
+        .args(["-servername", HOST, "-connect", &address])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(said.matches("\nReused, TLSv1.2").count(), 5, "{said}");
     production.stop();
 }
 

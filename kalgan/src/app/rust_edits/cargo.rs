@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
+use tokio::sync::watch;
 
 /// The most of cargo's output that is kept for the pages.
 const KEPT: usize = 256 * 1024;
@@ -39,7 +40,13 @@ pub(super) struct Build {
     child: Child,
     target: String,
     /// Whether what it says is printed as it comes.
-    prints: bool,
+    prints: watch::Receiver<bool>,
+}
+
+/// What can be done with a build that is under way.
+#[derive(Debug)]
+pub(super) struct Control {
+    prints: watch::Sender<bool>,
     /// Cargo and the compilers that it starts.
     group: Option<Pid>,
 }
@@ -53,9 +60,18 @@ pub(super) enum Built {
     Failed(String),
 }
 
-/// Ends cargo, and the compilers that it has started.
-pub(super) fn stop(group: Pid) {
-    let _ = kill_process_group(group, Signal::TERM);
+impl Control {
+    /// Prints what cargo has said and will say.
+    pub(super) fn print(&self) {
+        self.prints.send_replace(true);
+    }
+
+    /// Ends cargo, and the compilers that it has started.
+    pub(super) fn stop(&self) {
+        if let Some(group) = self.group {
+            let _ = kill_process_group(group, Signal::TERM);
+        }
+    }
 }
 
 impl Build {
@@ -64,7 +80,11 @@ impl Build {
     ///
     /// # Errors
     /// There is no cargo.
-    pub(super) fn start(plan: &Plan, further: &[String], prints: bool) -> std::io::Result<Self> {
+    pub(super) fn start(
+        plan: &Plan,
+        further: &[String],
+        prints: bool,
+    ) -> std::io::Result<(Self, Control)> {
         let mut command = Command::new(cargo());
         command
             .args(["build", "--message-format=json-render-diagnostics"])
@@ -94,23 +114,23 @@ impl Build {
         }
         let child = command.spawn()?;
         let group = process(&child);
-        Ok(Self {
+        let (sender, prints) = watch::channel(prints);
+        let build = Self {
             child,
             target: plan.target.name.clone(),
             prints,
+        };
+        let control = Control {
+            prints: sender,
             group,
-        })
-    }
-
-    /// The group of its processes.
-    pub(super) fn group(&self) -> Option<Pid> {
-        self.group
+        };
+        Ok((build, control))
     }
 
     /// Waits for its end.
     pub(super) async fn wait(mut self) -> Built {
         let (stdout, stderr) = (self.child.stdout.take(), self.child.stderr.take());
-        let (executable, text) = tokio::join!(
+        let (executable, (text, is_printed)) = tokio::join!(
             async {
                 match stdout {
                     Some(stdout) => executable(stdout, &self.target).await,
@@ -119,22 +139,22 @@ impl Build {
             },
             async {
                 match stderr {
-                    Some(stderr) => relay(stderr, self.prints).await,
-                    None => Vec::new(),
+                    Some(stderr) => relay(stderr, self.prints, std::io::stderr()).await,
+                    None => (Vec::new(), false),
                 }
             },
         );
         let ended = self.child.wait().await;
         match (ended, executable) {
             (Ok(status), Some(executable)) if status.success() => {
-                Built::Good(executable, if self.prints { Vec::new() } else { text })
+                Built::Good(executable, if is_printed { Vec::new() } else { text })
             }
             (Ok(status), None) if status.success() => Built::Failed(format!(
                 "cargo has built no binary `{}`: do the arguments after `--` choose another one?",
                 self.target
             )),
             (Ok(status), _) => {
-                if !self.prints {
+                if !is_printed {
                     print(&text);
                 }
                 let text = for_pages(&String::from_utf8_lossy(&text));
@@ -181,18 +201,34 @@ pub(super) fn print(text: &[u8]) {
     let _ = std::io::stderr().write_all(text);
 }
 
-/// Prints what comes, if it should, and keeps the first part of it.
-async fn relay(mut stderr: impl AsyncRead + Unpin, prints: bool) -> Vec<u8> {
+/// Prints what comes, once it should, and keeps the first part of it. The second value is whether it
+/// has printed.
+async fn relay(
+    mut stderr: impl AsyncRead + Unpin,
+    mut prints: watch::Receiver<bool>,
+    mut printed: impl Write,
+) -> (Vec<u8>, bool) {
     let mut kept = Vec::new();
     let mut buffer = [0; 8192];
-    while let Ok(length @ 1..) = stderr.read(&mut buffer).await {
-        if prints {
-            print(&buffer[..length]);
+    let mut is_printing = *prints.borrow_and_update();
+    loop {
+        tokio::select! {
+            read = stderr.read(&mut buffer) => {
+                let Ok(length @ 1..) = read else {
+                    return (kept, is_printing);
+                };
+                let room = KEPT.saturating_sub(kept.len());
+                kept.extend_from_slice(&buffer[..length.min(room)]);
+                if is_printing {
+                    let _ = printed.write_all(&buffer[..length]);
+                }
+            }
+            Ok(()) = prints.changed(), if !is_printing => {
+                is_printing = true;
+                let _ = printed.write_all(&kept);
+            }
         }
-        let room = KEPT.saturating_sub(kept.len());
-        kept.extend_from_slice(&buffer[..length.min(room)]);
     }
-    kept
 }
 
 /// The text without colours and without the lines that only say how far cargo is.
@@ -256,6 +292,32 @@ mod tests {
         );
         assert_eq!(for_pages("    Finished `dev` profile\n"), "");
         assert_eq!(without_escapes("a\u{1b}"), "a");
+    }
+
+    #[tokio::test]
+    async fn what_cargo_has_said_is_printed_as_soon_as_somebody_waits() {
+        use tokio::io::AsyncWriteExt;
+        let (mut cargo, stderr) = tokio::io::duplex(64);
+        let (sender, prints) = watch::channel(false);
+        let (mut reader, printed) = std::io::pipe().unwrap();
+        let relayed = tokio::spawn(relay(stderr, prints, printed));
+        cargo.write_all(b"Blocking").await.unwrap();
+        tokio::task::yield_now().await;
+        sender.send_replace(true);
+        // Cargo says nothing more meanwhile.
+        let mut text = [0; 8];
+        let read = tokio::task::spawn_blocking(move || {
+            std::io::Read::read_exact(&mut reader, &mut text).map(|()| (text, reader))
+        });
+        let (text, mut reader) = read.await.unwrap().unwrap();
+        assert_eq!(&text, b"Blocking");
+        cargo.write_all(b", and on").await.unwrap();
+        drop(cargo);
+        let all = (b"Blocking, and on".to_vec(), true);
+        assert_eq!(relayed.await.unwrap(), all);
+        let mut rest = String::new();
+        std::io::Read::read_to_string(&mut reader, &mut rest).unwrap();
+        assert_eq!(rest, ", and on");
     }
 
     #[tokio::test]

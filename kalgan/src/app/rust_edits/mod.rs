@@ -14,13 +14,15 @@ mod cargo;
 mod package;
 mod parent;
 #[cfg(unix)]
+mod place;
+#[cfg(unix)]
 mod server;
 #[cfg(unix)]
 mod supervisor;
 #[cfg(unix)]
 mod watch;
 
-pub(crate) use parent::until_parent_ends;
+pub(crate) use parent::{follow_parent, tell_pages};
 #[cfg(unix)]
 pub(crate) use supervisor::run;
 
@@ -35,11 +37,15 @@ const CHILD: &str = "__KALGAN_DEV";
 enum Line {
     /// A build has begun.
     Running,
-    /// A build has ended well.
+    /// A build has ended well, and nothing starts anew.
     Done,
-    /// A build has failed.
+    /// A build has ended well, and what it has made is about to take over.
+    Restarting,
+    /// A build has failed, or what it has made has not started.
     Failed {
-        /// What cargo and the compiler say, without colours.
+        /// Whether it was built.
+        compiles: bool,
+        /// What cargo and the compiler say, without colours, or how it has ended.
         text: String,
     },
 }

@@ -1,5 +1,7 @@
 //! What cargo knows of the package: how to build this very binary, and of which sources it is made.
 
+use crate::app::rust_edits::place::{Place, real};
+use kalgan_core::source::is_visible;
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -35,11 +37,16 @@ pub(super) struct Sources {
 }
 
 impl Sources {
+    /// The files and folders that are at these paths.
+    pub(super) fn at(paths: impl Iterator<Item = PathBuf>) -> Self {
+        let (trees, files) = paths.partition(|path| path.is_dir());
+        Self { trees, files }
+    }
+
     /// Whether a file is one of them. What editors write beside a file is not.
     pub(super) fn has(&self, path: &Path) -> bool {
         let name = path.file_name().map(|name| name.to_string_lossy());
-        let is_beside = name.is_none_or(|name| name.starts_with('.') || name.ends_with('~'));
-        !is_beside
+        name.is_some_and(|name| is_visible(&name))
             && (self.files.contains(path) || self.trees.iter().any(|tree| path.starts_with(tree)))
     }
 }
@@ -125,6 +132,18 @@ impl Plan {
             target,
             options: place.options,
             sources,
+        })
+    }
+
+    /// The same after an edit of a manifest. The options stay: what the place of a later binary
+    /// says may be what it was asked for by further arguments.
+    ///
+    /// # Errors
+    /// As those of [`find`](Self::find).
+    pub(super) fn renewed(&self, root: &Path, program: &Path) -> Result<Self, PlanError> {
+        Ok(Self {
+            options: self.options.clone(),
+            ..Self::find(root, program)?
         })
     }
 }
@@ -229,67 +248,6 @@ impl Package {
     }
 }
 
-/// What the place of a binary says of its build.
-#[derive(Debug, Default)]
-struct Place {
-    options: Vec<OsString>,
-    is_example: bool,
-}
-
-impl Place {
-    fn of(program: &Path, target: &Path) -> Self {
-        let (program, target) = (real(program), real(target));
-        let mut place = Self::default();
-        let target = match program.strip_prefix(&target) {
-            Ok(_) => target,
-            Err(_) => {
-                // Cargo marks each target folder so. Where there is none, the binary was moved, and
-                // says nothing.
-                let Some(other) = program
-                    .ancestors()
-                    .find(|folder| folder.join("CACHEDIR.TAG").is_file())
-                else {
-                    return place;
-                };
-                place.options.push("--target-dir".into());
-                place.options.push(other.into());
-                other.to_owned()
-            }
-        };
-        let mut parts: Vec<_> = program
-            .parent()
-            .and_then(|folder| folder.strip_prefix(&target).ok())
-            .map(|below| below.iter().collect())
-            .unwrap_or_default();
-        if parts.last().is_some_and(|part| *part == "examples") {
-            place.is_example = true;
-            parts.pop();
-        }
-        match parts.as_slice() {
-            [profile] => place.add_profile(profile),
-            [triple, profile] => {
-                place.options.push("--target".into());
-                place.options.push((*triple).to_owned());
-                place.add_profile(profile);
-            }
-            _ => {}
-        }
-        place
-    }
-
-    fn add_profile(&mut self, folder: &std::ffi::OsStr) {
-        if folder != "debug" {
-            self.options.push("--profile".into());
-            self.options.push(folder.to_owned());
-        }
-    }
-}
-
-/// The path without links; as it is where there is nothing.
-fn real(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_owned())
-}
-
 fn is_same(one: &Path, other: &Path) -> bool {
     one == other || real(one) == real(other)
 }
@@ -297,40 +255,6 @@ fn is_same(one: &Path, other: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_place_of_a_binary_says_how_it_was_built() {
-        let options = |program: &str| {
-            let place = Place::of(Path::new(program), Path::new("/no/target"));
-            let options: Vec<String> = place
-                .options
-                .iter()
-                .map(|option| option.to_string_lossy().into_owned())
-                .collect();
-            (options.join(" "), place.is_example)
-        };
-        let plain = |text: &str| (String::from(text), false);
-        assert_eq!(options("/no/target/debug/app"), plain(""));
-        assert_eq!(options("/no/target/fast/app"), plain("--profile fast"));
-        assert_eq!(options("/no/target/wasm/debug/app"), plain("--target wasm"));
-        assert_eq!(
-            options("/no/target/debug/examples/app"),
-            (String::new(), true)
-        );
-        assert_eq!(options("/elsewhere/app"), plain(""));
-    }
-
-    #[test]
-    fn another_target_folder_is_known_by_its_mark() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().canonicalize().unwrap();
-        std::fs::write(root.join("CACHEDIR.TAG"), "").unwrap();
-        let place = Place::of(&root.join("debug/app"), Path::new("/no/target"));
-        assert_eq!(
-            place.options,
-            [OsString::from("--target-dir"), root.into_os_string()]
-        );
-    }
 
     #[test]
     fn sources_are_those_of_path_dependencies_too() {
@@ -346,6 +270,7 @@ mod tests {
             ("examples/hello/src/controller/new.rs", true),
             ("examples/hello/src/.main.rs.swp", false),
             ("examples/hello/src/main.rs~", false),
+            ("examples/hello/src/#main.rs#", false),
             ("examples/hello/build.rs", true),
             ("examples/hello/Cargo.toml", true),
             ("examples/hello/template/hello.html", false),
@@ -359,6 +284,19 @@ mod tests {
         ] {
             assert_eq!(plan.sources.has(&workspace.join(path)), is_one, "{path}");
         }
+    }
+
+    #[test]
+    fn the_options_stay_as_they_were() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/hello");
+        let target = Metadata::read(&root.join("Cargo.toml"))
+            .unwrap()
+            .target_directory;
+        let fast = target.join("fast/hello");
+        let plan = Plan::find(&root, &fast).unwrap();
+        assert_eq!(plan.options, ["--profile", "fast"]);
+        let plan = Plan::find(&root, &target.join("debug/hello")).unwrap();
+        assert_eq!(plan.renewed(&root, &fast).unwrap(), plan);
     }
 
     #[test]

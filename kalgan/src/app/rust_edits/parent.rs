@@ -1,42 +1,72 @@
 //! The child's side: what the process says that has started it.
 
 use crate::app::rust_edits::{CHILD, Line};
-use crate::dev::hub::{Build, Event, Hub};
-use std::future::Future;
+use crate::dev::hub::{Build, Event, Failure, Hub};
 use std::io::BufRead;
-use std::sync::Arc;
-use tokio::sync::oneshot;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// Completes with `shutdown`, or when the process that has started this one with `dev` is gone.
-/// Until then open pages are told what it says.
-pub(crate) async fn until_parent_ends(shutdown: impl Future<Output = ()>, hub: Option<Arc<Hub>>) {
+/// What the parent says, until there are pages to tell.
+static FROM_PARENT: Mutex<Option<UnboundedReceiver<Line>>> = Mutex::new(None);
+
+fn from_parent() -> MutexGuard<'static, Option<UnboundedReceiver<Line>>> {
+    // It is replaced as a whole, so what a panic left behind is as good.
+    FROM_PARENT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Begins to read what the process says that has started this one with `dev`, where one has. When
+/// that one is gone, this one is asked to stop: from the start on, since `main` may wait for long,
+/// for a database say, and it would hold the port.
+pub(crate) fn follow_parent() {
     if std::env::var_os(CHILD).is_none() {
-        return shutdown.await;
+        return;
     }
-    let (sender, ended) = oneshot::channel::<()>();
+    let (sender, lines) = unbounded_channel();
+    *from_parent() = Some(lines);
     // A thread of its own, for which the end of the process does not wait.
     std::thread::spawn(move || {
-        follow(std::io::stdin().lock(), hub.as_deref());
-        drop(sender);
+        read(std::io::stdin().lock(), &sender);
+        #[cfg(unix)]
+        let _ =
+            rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM);
     });
-    tokio::select! {
-        () = shutdown => {}
-        _ = ended => {}
+}
+
+/// Tells open pages what the parent has said and will say.
+pub(crate) fn tell_pages(hub: Arc<Hub>) {
+    if let Some(lines) = from_parent().take() {
+        tokio::spawn(pass_on(lines, hub));
     }
 }
 
-/// Tells the pages what the lines say, to their end.
-fn follow(lines: impl BufRead, hub: Option<&Hub>) {
+async fn pass_on(mut lines: UnboundedReceiver<Line>, hub: Arc<Hub>) {
+    while let Some(line) = lines.recv().await {
+        hub.tell(Event::Build(line.into()));
+    }
+}
+
+/// Reads lines to their end.
+fn read(lines: impl BufRead, sender: &UnboundedSender<Line>) {
     for line in lines.lines() {
         let Ok(line) = line else { return };
-        let Some(hub) = hub else { continue };
         match serde_json::from_str(&line) {
-            Ok(line) => hub.tell(Event::Build(match line {
-                Line::Running => Build::Running,
-                Line::Done => Build::Done,
-                Line::Failed { text } => Build::Failed(text.into()),
-            })),
+            // The error is that there are no pages.
+            Ok(line) => drop(sender.send(line)),
             Err(error) => tracing::debug!(target: "kalgan", "`dev` says `{line}`: {error}"),
+        }
+    }
+}
+
+impl From<Line> for Build {
+    fn from(line: Line) -> Self {
+        match line {
+            Line::Running => Self::Running,
+            Line::Done => Self::Done,
+            Line::Restarting => Self::Restarting,
+            Line::Failed { compiles, text } => Self::Failed(Failure {
+                compiles,
+                text: text.into(),
+            }),
         }
     }
 }
@@ -45,38 +75,40 @@ fn follow(lines: impl BufRead, hub: Option<&Hub>) {
 mod tests {
     use super::*;
 
-    #[test]
-    fn pages_are_told_what_the_lines_say() {
-        let hub = Hub::new();
+    #[tokio::test]
+    async fn pages_are_told_what_the_lines_say() {
+        let hub = Arc::new(Hub::new());
         let (_, mut events) = hub.subscribe().unwrap();
         let failed = serde_json::to_string(&Line::Failed {
+            compiles: false,
             text: String::from("error: \"x\"\n  --> here"),
         });
         let lines = format!(
-            "{{\"build\":\"running\"}}\nnonsense\n{}\n{{\"build\":\"done\"}}\n",
+            "{{\"build\":\"running\"}}\nnonsense\n{}\n{{\"build\":\"done\"}}\n\
+             {{\"build\":\"restarting\"}}\n",
             failed.unwrap()
         );
-        let (until_failure, rest) = lines.rsplit_once("{\"build\":\"done").unwrap();
-        follow(until_failure.as_bytes(), Some(&hub));
-        assert_eq!(
-            hub.state().failure.as_deref(),
-            Some("error: \"x\"\n  --> here")
-        );
-        follow(format!("{{\"build\":\"done{rest}").as_bytes(), Some(&hub));
-        assert_eq!(hub.state().failure, None);
-        let mut told = Vec::new();
-        while let Ok(Event::Build(build)) = events.try_recv() {
-            told.push(build);
+        let (sender, receiver) = unbounded_channel();
+        read(lines.as_bytes(), &sender);
+        drop(sender);
+        pass_on(receiver, Arc::clone(&hub)).await;
+        let failure = Failure {
+            compiles: false,
+            text: "error: \"x\"\n  --> here".into(),
+        };
+        for told in [
+            Build::Running,
+            Build::Failed(failure),
+            Build::Done,
+            Build::Restarting,
+        ] {
+            match events.try_recv() {
+                Ok(Event::Build(build)) => assert_eq!(build, told),
+                other => panic!("{other:?}"),
+            }
         }
-        assert_eq!(
-            told,
-            [
-                Build::Running,
-                Build::Failed("error: \"x\"\n  --> here".into()),
-                Build::Done
-            ]
-        );
         // Where there are no pages to tell, the lines are read nevertheless.
-        follow(lines.as_bytes(), None);
+        let (sender, _) = unbounded_channel();
+        read(lines.as_bytes(), &sender);
     }
 }

@@ -3,18 +3,15 @@
 use crate::app::App;
 use crate::app::main::{exit, say_error};
 use crate::app::rust_edits::Line;
-use crate::app::rust_edits::cargo::{self, Build, Built};
-use crate::app::rust_edits::package::Plan;
+use crate::app::rust_edits::cargo::{self, Build, Built, Control};
+use crate::app::rust_edits::package::{Plan, Sources};
 use crate::app::rust_edits::server::Server;
-use crate::app::rust_edits::watch::Watch;
-use crate::dev::DevOptions;
-use crate::error::Result;
+use crate::app::rust_edits::watch::{Watch, polls};
+use crate::error::{Error, Result};
 use crate::private::Spec;
 use crate::server::{self, config::ServerConfig};
-use crate::site::current;
 use kalgan_core::content_hash::content_hash;
 use kalgan_core::settings::{Origin, Setting};
-use rustix::process::Pid;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::TcpListener;
@@ -27,6 +24,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// How long the children may take to end beyond what they grant the open requests.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// After how long it is said that the app takes no connections yet.
+const SLOW: Duration = Duration::from_secs(10);
+
 /// What happens.
 #[derive(Debug)]
 pub(super) enum Event {
@@ -36,6 +36,8 @@ pub(super) enum Event {
     Built(Built),
     /// A child takes connections.
     Ready(u64),
+    /// A child was started some time ago.
+    Slow(u64),
     /// A child has ended, and how.
     Ended(u64, String),
     /// The process is asked to stop.
@@ -62,13 +64,18 @@ async fn supervise(
 ) -> Result<()> {
     let arguments = settings.iter().filter_map(argument).collect();
     let app = App::load(spec, settings);
+    // No edit mends an environment variable, or the command line.
+    let paths = app.start.paths();
+    let paths = paths.map_err(|error| Error::internal(error.to_string()))?;
     let config = app.first_options()?.server;
     let (listener, _) = server::bind(&config).await?;
     let program = std::env::current_exe()?;
     let (events, happening) = unbounded_channel();
+    let root = spec.root();
     let supervisor = Supervisor {
         name: spec.name,
-        root: spec.root(),
+        files: Sources::at(paths.iter().map(|path| root.join(path))),
+        root,
         // Only now: what is started from here on may be another program of this name.
         running: hash(&program).await,
         program,
@@ -78,8 +85,8 @@ async fn supervise(
         config,
         plan: None,
         watch: None,
-        group: None,
-        is_building: false,
+        watch_of_files: None,
+        building: None,
         build_again: false,
         read_manifests: false,
         servers: BTreeMap::new(),
@@ -122,9 +129,12 @@ struct Supervisor {
     config: Arc<ServerConfig>,
     plan: Option<Plan>,
     watch: Option<Watch>,
-    /// The processes of the build that is under way.
-    group: Option<Pid>,
-    is_building: bool,
+    /// The files that are live while a server runs, and may be why none does.
+    files: Sources,
+    /// Watches those while what was started last has ended.
+    watch_of_files: Option<Watch>,
+    /// The build that is under way.
+    building: Option<Control>,
     /// Sources have changed during the build.
     build_again: bool,
     /// Manifests have changed, and with them what is watched, perhaps.
@@ -160,6 +170,7 @@ impl Supervisor {
                 }
                 Event::Built(built) => self.built(built).await,
                 Event::Ready(id) => self.ready(id),
+                Event::Slow(id) => self.slow(id),
                 Event::Ended(id, how) => self.ended(id, &how),
                 Event::Interrupted => break,
             }
@@ -171,22 +182,29 @@ impl Supervisor {
         say_error(&format!("{} dev: {text}", self.name));
     }
 
-    /// Tells the pages of the server that answers.
-    fn tell(&self, line: Line) {
-        if let Some(server) = self.current.and_then(|id| self.servers.get(&id)) {
-            server.tell(line);
+    /// Tells the pages of all servers: one that is about to answer has to know as well.
+    fn tell(&self, line: &Line) {
+        for server in self.servers.values() {
+            server.tell(line.clone());
         }
     }
 
     /// Learns how to build, and watches the sources.
     fn look_at_package(&mut self) {
-        let plan = match Plan::find(&self.root, &self.program) {
+        let found = match &self.plan {
+            Some(plan) => plan.renewed(&self.root, &self.program),
+            None => Plan::find(&self.root, &self.program),
+        };
+        let plan = match found {
             Ok(plan) => plan,
+            // Cargo says what is wrong when it builds by the older plan.
+            Err(_) if self.plan.is_some() => return,
             Err(error) => {
                 return self.say(&format!("{error}\nEdits of Rust are not seen."));
             }
         };
-        let polls = !DevOptions::read(&current::settings(), false).watch;
+        self.read_manifests = false;
+        let polls = polls();
         self.watch = match Watch::start(&plan.sources, polls, self.events.clone()) {
             Ok(watch) => {
                 if watch.is_polling && !polls {
@@ -208,6 +226,7 @@ impl Supervisor {
 
     /// Starts the app; the one that answers goes on until the new one does.
     fn start(&mut self) {
+        self.watch_of_files = None;
         // One that was about to take over is out of date.
         if let Some(server) = self.starting.take().and_then(|id| self.servers.get(&id)) {
             server.stop();
@@ -225,29 +244,35 @@ impl Supervisor {
             Ok(server) => {
                 self.servers.insert(id, server);
                 self.starting = Some(id);
+                let events = self.events.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(SLOW).await;
+                    let _ = events.send(Event::Slow(id));
+                });
             }
             Err(error) => {
-                self.running = None;
-                self.say(&format!(
-                    "`{}` cannot be started: {error}",
-                    self.program.display()
-                ));
+                let program = self.program.display();
+                self.failed_to_start(format!("`{program}` cannot be started: {error}"));
             }
         }
     }
 
     /// Begins to build, or remembers to do so after the build that is under way.
     fn build(&mut self, prints: bool) {
-        if self.is_building {
+        if let Some(building) = &self.building {
+            // Somebody waits for it now, and may want to know for what it waits.
+            building.print();
             self.build_again = true;
             return;
         }
+        if self.read_manifests {
+            self.look_at_package();
+        }
         let Some(plan) = &self.plan else { return };
         match Build::start(plan, &self.further, prints) {
-            Ok(build) => {
-                self.is_building = true;
-                self.group = build.group();
-                self.tell(Line::Running);
+            Ok((build, control)) => {
+                self.building = Some(control);
+                self.tell(&Line::Running);
                 let events = self.events.clone();
                 tokio::spawn(async move {
                     let _ = events.send(Event::Built(build.wait().await));
@@ -258,21 +283,24 @@ impl Supervisor {
     }
 
     async fn built(&mut self, built: Built) {
-        self.is_building = false;
-        self.group = None;
+        self.building = None;
         match built {
             Built::Good(program, said) => {
                 let hash = hash(&program).await;
-                self.tell(Line::Done);
-                let is_there = self.current.or(self.starting).is_some();
-                if hash.is_none() || hash != self.running || !is_there {
+                let is_new = hash.is_none() || hash != self.running;
+                for (id, server) in &self.servers {
+                    // One that is starting takes over from all others.
+                    let is_last = self.starting.is_none_or(|starting| starting == *id);
+                    server.tell(match is_last && !is_new {
+                        true => Line::Done,
+                        false => Line::Restarting,
+                    });
+                }
+                if is_new {
                     cargo::print(&said);
                     self.program = program;
                     self.running = hash;
                     self.start();
-                }
-                if std::mem::take(&mut self.read_manifests) {
-                    self.look_at_package();
                 }
             }
             Built::Failed(text) => {
@@ -280,7 +308,8 @@ impl Supervisor {
                     Some(_) => "the build has failed, the server goes on as it was",
                     None => "the build has failed",
                 });
-                self.tell(Line::Failed { text });
+                let compiles = false;
+                self.tell(&Line::Failed { compiles, text });
             }
         }
         if std::mem::take(&mut self.build_again) {
@@ -300,28 +329,56 @@ impl Supervisor {
         }
     }
 
-    fn ended(&mut self, id: u64, how: &str) {
-        self.servers.remove(&id);
+    fn slow(&self, id: u64) {
         if self.starting == Some(id) {
-            self.starting = None;
-            // What is built next is started, even if it is the same.
-            self.running = None;
-            let text = format!("the app has ended before it took connections ({how})");
-            self.say(&format!("{text}, the next edit starts it again"));
-            self.tell(Line::Failed { text });
-        } else if self.current == Some(id) {
-            self.current = None;
-            self.running = None;
             self.say(&format!(
-                "the app has ended ({how}), the next edit starts it again; requests wait until then"
+                "the app has taken no connections for {} s, {}: what does it wait for?",
+                SLOW.as_secs(),
+                match self.current {
+                    Some(_) => "and the one before it goes on",
+                    None => "and requests wait",
+                }
             ));
         }
     }
 
+    fn ended(&mut self, id: u64, how: &str) {
+        self.servers.remove(&id);
+        if self.starting == Some(id) {
+            self.starting = None;
+            self.failed_to_start(format!(
+                "the app has ended before it took connections ({how})"
+            ));
+        } else if self.current == Some(id) {
+            self.current = None;
+            // Else another one is about to answer.
+            if self.starting.is_none() {
+                self.wait_for_edit();
+                self.say(&format!(
+                    "the app has ended ({how}), the next edit starts it again; requests wait until \
+                     then"
+                ));
+            }
+        }
+    }
+
+    fn failed_to_start(&mut self, text: String) {
+        self.wait_for_edit();
+        self.say(&format!("{text}, the next edit starts it again"));
+        let compiles = true;
+        self.tell(&Line::Failed { compiles, text });
+    }
+
+    /// What is built next is started, even if it is the same, and an edit of any file builds.
+    fn wait_for_edit(&mut self) {
+        self.running = None;
+        self.watch_of_files = Watch::start(&self.files, polls(), self.events.clone()).ok();
+    }
+
     /// Ends all that was started.
     async fn stop(mut self, mut happening: UnboundedReceiver<Event>) {
-        if let Some(group) = self.group {
-            cargo::stop(group);
+        if let Some(building) = &self.building {
+            building.stop();
         }
         for server in self.servers.values() {
             server.stop();

@@ -2,6 +2,8 @@
 
 use crate::app::rust_edits::package::Sources;
 use crate::app::rust_edits::supervisor::Event;
+use crate::dev::DevOptions;
+use crate::site::current;
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeMap;
@@ -15,6 +17,11 @@ const SETTLED: Duration = Duration::from_millis(60);
 
 /// How often the sources are looked at where the system does not tell.
 const POLLING: Duration = Duration::from_millis(500);
+
+/// Whether the settings want files to be looked at rather than the system to tell of them.
+pub(super) fn polls() -> bool {
+    !DevOptions::read(&current::settings(), false).watch
+}
 
 /// Tells of edits while it lives.
 pub(super) struct Watch {
@@ -39,7 +46,7 @@ impl Watch {
         } else {
             let handler = handler(sources.clone(), sender.clone());
             RecommendedWatcher::new(handler, Config::default())
-                .and_then(|watcher| add(watcher, sources))
+                .and_then(|watcher| add(watcher, folders(sources)))
                 .ok()
         };
         let is_polling = watched.is_none();
@@ -50,10 +57,15 @@ impl Watch {
                     .with_poll_interval(POLLING)
                     // Times alone are compared by whole seconds.
                     .with_compare_contents(true);
-                add(
-                    PollWatcher::new(handler(sources.clone(), sender), config)?,
-                    sources,
-                )?
+                let mut handler = handler(sources.clone(), sender);
+                let handler = move |event: notify::Result<_>| {
+                    // An error tells each time anew of a file that is not there, such as what a
+                    // broken link leads to, and nothing is missed by it.
+                    if event.is_ok() {
+                        handler(event);
+                    }
+                };
+                add(PollWatcher::new(handler, config)?, paths(sources))?
             }
         };
         tokio::spawn(settle(edits, events));
@@ -66,25 +78,37 @@ impl Watch {
 
 fn add<W: Watcher + Send + 'static>(
     mut watcher: W,
-    sources: &Sources,
+    paths: BTreeMap<PathBuf, RecursiveMode>,
 ) -> notify::Result<Box<dyn Watcher + Send>> {
-    for (folder, mode) in folders(sources) {
-        watcher.watch(&folder, mode)?;
+    for (path, mode) in paths {
+        watcher.watch(&path, mode)?;
     }
     Ok(Box::new(watcher))
 }
 
-/// The folders to watch: single files by their folders, since editors replace files.
+/// What the system is asked to watch: single files by their folders, since editors replace files.
 fn folders(sources: &Sources) -> BTreeMap<PathBuf, RecursiveMode> {
-    let mut folders = BTreeMap::new();
     let parents = sources.files.iter().filter_map(|file| file.parent());
-    for folder in parents.filter(|folder| folder.is_dir()) {
-        folders.insert(folder.to_owned(), RecursiveMode::NonRecursive);
-    }
+    with_trees(sources, parents.filter(|folder| folder.is_dir()))
+}
+
+/// What is looked at again and again: of a folder it would be all files, however large.
+fn paths(sources: &Sources) -> BTreeMap<PathBuf, RecursiveMode> {
+    let files = sources.files.iter().map(PathBuf::as_path);
+    with_trees(sources, files.filter(|file| file.is_file()))
+}
+
+fn with_trees<'a>(
+    sources: &Sources,
+    single: impl Iterator<Item = &'a Path>,
+) -> BTreeMap<PathBuf, RecursiveMode> {
+    let mut paths: BTreeMap<_, _> = single
+        .map(|path| (path.to_owned(), RecursiveMode::NonRecursive))
+        .collect();
     for tree in sources.trees.iter().filter(|tree| tree.is_dir()) {
-        folders.insert(tree.clone(), RecursiveMode::Recursive);
+        paths.insert(tree.clone(), RecursiveMode::Recursive);
     }
-    folders
+    paths
 }
 
 /// Sends whether a manifest was among what has changed.
@@ -153,6 +177,8 @@ mod tests {
         fs::create_dir(root.join("template")).unwrap();
         fs::write(root.join("Cargo.toml"), "1").unwrap();
         fs::write(root.join("src/main.rs"), "1").unwrap();
+        // The lock of an editor: a link that leads to nothing.
+        std::os::unix::fs::symlink("nobody@nowhere.1", root.join("src/.#main.rs")).unwrap();
         let sources = Sources {
             trees: [root.join("src")].into(),
             files: [root.join("Cargo.toml")].into(),
@@ -185,6 +211,22 @@ mod tests {
     #[tokio::test]
     async fn where_it_does_not_the_files_are_looked_at() {
         edits_are_seen(true).await;
+    }
+
+    #[test]
+    fn what_lies_beside_a_file_is_not_looked_at_again_and_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        fs::create_dir(root.join("src")).unwrap();
+        fs::write(root.join("Cargo.toml"), "1").unwrap();
+        let sources = Sources {
+            trees: [root.join("src")].into(),
+            files: [root.join("Cargo.toml"), root.join("Cargo.lock")].into(),
+        };
+        let looked_at: Vec<_> = paths(&sources).into_keys().collect();
+        assert_eq!(looked_at, [root.join("Cargo.toml"), root.join("src")]);
+        let told: Vec<_> = folders(&sources).into_keys().collect();
+        assert_eq!(told, [root, &root.join("src")]);
     }
 
     #[test]

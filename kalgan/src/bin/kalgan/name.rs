@@ -80,6 +80,12 @@ pub(crate) fn identifier(name: &str) -> String {
     name.replace('-', "_")
 }
 
+/// The name as hosts and images of Docker have it: `My_App` is `my-app`.
+pub(crate) fn tag(name: &str) -> String {
+    let dashed = name.replace('_', "-").to_lowercase();
+    dashed.trim_matches('-').to_owned()
+}
+
 /// The name as people write it: `my-app` is `My app`.
 pub(crate) fn title(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
@@ -133,6 +139,7 @@ mod tests {
     #[test]
     fn other_forms_of_a_name() {
         assert_eq!(identifier("my-app"), "my_app");
+        assert_eq!(tag("_My_App-"), "my-app");
         assert_eq!(title("my-app"), "My app");
         assert_eq!(title("_blog_2"), "Blog 2");
     }

@@ -91,7 +91,8 @@ pub(crate) fn make(new: &New) -> Result<String, NewError> {
 fn files(name: &str, kalgan: &str) -> Result<Vec<(&'static str, String)>, NewError> {
     let title = name::title(name);
     let identifier = name::identifier(name);
-    let host = format!("{}.example", identifier.replace('_', "-").to_lowercase());
+    let tag = name::tag(name);
+    let host = format!("{tag}.example");
     let with_test = format!("{{ {kalgan}, features = [\"test\"] }}");
     let kalgan = match kalgan.strip_prefix("version = ") {
         Some(version) => version.to_owned(),
@@ -101,7 +102,8 @@ fn files(name: &str, kalgan: &str) -> Result<Vec<(&'static str, String)>, NewErr
         ("name", name),
         ("title", &title),
         ("identifier", &identifier),
-        ("host", host.trim_matches('-')),
+        ("host", &host),
+        ("tag", &tag),
         ("kalgan", &kalgan),
         ("kalgan_test", &with_test),
         ("rust_version", env!("CARGO_PKG_RUST_VERSION")),
@@ -202,6 +204,19 @@ mod tests {
                 "kalgan = {{ version = \"{version}\", features = [\"test\"] }}\n"
             )),
             "{manifest}"
+        );
+    }
+
+    #[test]
+    fn a_name_that_yaml_takes_for_something_else_is_a_text() {
+        let files = files("Null", "version = \"1\"").unwrap();
+        let mut texts = files
+            .iter()
+            .filter(|(path, _)| path.ends_with("/site.yaml") && path.contains("/i18n/"))
+            .map(|(_, text)| text.contains("  name: \"Null\"\n"));
+        assert_eq!(
+            [texts.next(), texts.next(), texts.next()],
+            [Some(true), Some(true), None]
         );
     }
 
