@@ -172,8 +172,8 @@ pub const KNOWN: &[Known] = &[
     )
     .more(
         "Such as `box.lan, .example.com`, which is that name with all below it. Addresses, \
-         `localhost` and names that end in `.localhost` or `.test` need not be named; any other \
-         might be one that a foreign page makes lead here.",
+         names without a dot and those that end in `.localhost` or `.test` need not be named; any \
+         other might be one that a foreign page makes lead here.",
     ),
     known(
         "development.live_reload",

@@ -2,7 +2,7 @@
 //!
 //! A page of another site may make its own name lead to this machine (DNS rebinding), and is then of
 //! the same origin as the app: it could read sources, paths and the log. It cannot do so by a name
-//! that nobody can register, nor by an address.
+//! that nobody can register (one without a dot is none), nor by an address.
 
 use super::options::DevOptions;
 use crate::server::connection::Connection;
@@ -44,6 +44,9 @@ fn is_among(host: &str, names: &[String]) -> bool {
         return true;
     }
     let host = host.trim_end_matches('.').to_ascii_lowercase();
+    if !host.contains('.') {
+        return true;
+    }
     let is_within = |name: &str| {
         let rest = host.strip_suffix(name);
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
@@ -90,6 +93,7 @@ mod tests {
             "[::1]",
             "localhost",
             "LOCALHOST.",
+            "web",
             "shop.localhost",
             "shop.test",
             "box.lan",
@@ -102,8 +106,8 @@ mod tests {
         for unknown in [
             "evil.example",
             "localhost.evil.example",
-            "evillocalhost",
-            "attest",
+            "evil.localhosts",
+            "evil.attest",
             "a.box.lan",
             "evilexample.com",
             "127.0.0.1.evil.example",

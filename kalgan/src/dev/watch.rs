@@ -43,18 +43,13 @@ pub(crate) fn start(live: &Arc<Live>) -> (Mode, Option<String>) {
         disk: Disk::new(&root),
         root,
         told: None,
+        failed_at: None,
         sender,
     };
-    let mut reason = None;
-    if wants_to_be_told(live) {
-        match watch.begin(live) {
-            Ok(()) => live.set_told(true),
-            Err(error) => {
-                watch.told = None;
-                reason = Some(error);
-            }
-        }
-    }
+    let reason = match wants_to_be_told(live) {
+        true => watch.begin(live).err(),
+        false => None,
+    };
     let mode = watch.mode();
     let weak = Arc::downgrade(live);
     let thread = std::thread::Builder::new()
@@ -84,6 +79,9 @@ struct Watch {
     root: PathBuf,
     disk: Disk,
     told: Option<Told>,
+    /// The site, as the hub counts them, with which it could not be told. Another one may name other
+    /// folders.
+    failed_at: Option<u64>,
     statics: Statics,
     /// For the system's own thread.
     sender: Sender<Signal>,
@@ -103,8 +101,22 @@ impl Watch {
         }
     }
 
-    /// Asks the system to tell of changes.
+    /// Asks the system to tell of changes from now on.
     fn begin(&mut self, live: &Arc<Live>) -> Result<(), String> {
+        self.failed_at = None;
+        self.ask(live).inspect_err(|_| self.end(live))?;
+        live.set_told(true);
+        Ok(())
+    }
+
+    /// Looks at all files from now on, until there is another site.
+    fn end(&mut self, live: &Live) {
+        self.told = None;
+        self.failed_at = Some(live.hub.state().site);
+        live.set_told(false);
+    }
+
+    fn ask(&mut self, live: &Arc<Live>) -> Result<(), String> {
         let sender = self.sender.clone();
         let (weak, root) = (Arc::downgrade(live), self.root.clone());
         let handler = move |event: notify::Result<notify::Event>| {
@@ -196,6 +208,15 @@ impl Watch {
                 Mode::Told => SWEEP,
                 Mode::Polling => POLL,
             };
+            let state = live.hub.state();
+            if self
+                .failed_at
+                .is_some_and(|failed_at| failed_at != state.site)
+                && self.begin(&live).is_ok()
+            {
+                tracing::info!(target: "kalgan", "edits are watched for again");
+                self.look_at_all(&live);
+            }
             if let Some(changes) = changes {
                 self.take(&live, &changes);
             } else if live.hub.listeners() > 0 && swept.elapsed() >= pause {
@@ -229,8 +250,7 @@ impl Watch {
                     target: "kalgan",
                     "edits can no longer be watched for ({error}); all files are looked at instead"
                 );
-                self.told = None;
-                live.set_told(false);
+                self.end(live);
             }
         }
     }

@@ -103,6 +103,30 @@ async fn by_polling() {
     open_pages_are_told("development: {watch: poll}\n", Mode::Polling).await;
 }
 
+/// The whole folder is too much to be told of: cargo writes there, too.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_watched_is_once_the_settings_are_mended() {
+    let site = site("tera: {path: .}\n");
+    let live = site.live();
+    assert_eq!(live.watch(), Mode::Polling);
+    site.write("config/app.yaml", "");
+    live.look();
+    // Nobody listens, so nothing is looked at but what the system tells of.
+    let begun = Instant::now();
+    for count in 0.. {
+        let text = format!("far {count}");
+        site.write("template/other/far.html", &text);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        if let Snapshot::Good(site) = &*live.latest()
+            && let Some(template) = site.templates.get("other/far.html")
+            && template.text() == text
+        {
+            break;
+        }
+        assert!(begun.elapsed() < DEADLINE, "it is not watched");
+    }
+}
+
 /// Nobody listens, so nothing is looked at but what the system tells of.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_that_takes_the_place_of_another_is_watched() {
