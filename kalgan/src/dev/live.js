@@ -272,7 +272,7 @@
   /** Shows what is wrong now, or takes away what was. What was shown and closed stays closed. */
   function judge() {
     const isMistake = mistakes && !page.mistakes;
-    const wrong = isMistake ? mistakes.digest : failure;
+    const wrong = isMistake ? mistakes.digest : failure && `${failure.compiles} ${failure.text}`;
     if (!wrong) closeOverlay();
     else if (!overlay || wrong !== shown) isMistake ? showMistakes() : showFailure();
     shown = wrong;
