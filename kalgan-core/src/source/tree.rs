@@ -263,7 +263,14 @@ impl Tree {
         let mut folders = Vec::new();
         for (path, seen) in &self.folders {
             match self.ask(source, path)? {
-                Some(node) if node.is_folder && node.identity == seen.node.identity => {
+                Some(node)
+                    if node.is_folder
+                        && node.identity == seen.node.identity
+                        // Without an identity it may be another one where it is named itself.
+                        && (node.identity.is_some()
+                            || node == seen.node
+                            || !paths.contains(path)) =>
+                {
                     if node != seen.node || seen.is_fresh() {
                         folders.push((path.clone(), node));
                     }

@@ -5,6 +5,7 @@
 //! that nobody can register (one without a dot is none), nor by an address.
 
 use super::options::DevOptions;
+use super::untouched::is_untouched;
 use crate::server::connection::Connection;
 use crate::server::host::requested_host;
 use http::{Extensions, HeaderMap, Uri};
@@ -18,13 +19,16 @@ const RESERVED: [&str; 2] = ["localhost", "test"];
 const TOLD: usize = 20;
 
 /// Whether the request names a host that development shows itself to. One that has not come by a
-/// socket was made by code, and may name any.
+/// socket, or comes from `kalgan::test`, was made by code, and may name any.
 pub(super) fn is_known(
     uri: &Uri,
     headers: &HeaderMap,
     extensions: &Extensions,
     options: &DevOptions,
 ) -> bool {
+    if is_untouched(extensions) {
+        return true;
+    }
     let peer = extensions.get::<Connection>().and_then(Connection::peer);
     let (Some(_), Some(host)) = (peer, requested_host(uri, headers)) else {
         return true;

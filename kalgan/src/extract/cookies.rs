@@ -157,14 +157,19 @@ fn with_defaults(mut cookie: Cookie<'static>) -> Cookie<'static> {
     if cookie.same_site().is_none() {
         cookie.set_same_site(SameSite::Lax);
     }
-    // Browsers drop cookies with these prefixes otherwise (RFC 6265bis, section 4.1.3).
-    let prefixed = ["__Host-", "__Secure-"]
+    secure_by_name(&mut cookie);
+    cookie
+}
+
+/// Makes a cookie `Secure` whose name asks for it: browsers drop it otherwise (RFC 6265bis, section
+/// 4.1.3).
+pub(crate) fn secure_by_name(cookie: &mut Cookie<'static>) {
+    let is_prefixed = ["__Host-", "__Secure-"]
         .iter()
         .any(|prefix| cookie.name().starts_with(prefix));
-    if prefixed && cookie.secure().is_none() {
+    if is_prefixed && cookie.secure().is_none() {
         cookie.set_secure(true);
     }
-    cookie
 }
 
 #[cfg(test)]

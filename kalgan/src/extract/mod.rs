@@ -20,7 +20,7 @@
 //! to the controller.
 
 mod body;
-mod cookies;
+pub(crate) mod cookies;
 mod form;
 mod json;
 mod lang;

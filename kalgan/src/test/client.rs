@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::error::BoxError;
 use crate::extract::Request;
+use crate::extract::cookies::secure_by_name;
 use crate::test::jar::Jar;
 use crate::test::request::RequestBuilder;
 use crate::test::target::Target;
@@ -185,8 +186,8 @@ impl Client {
         self
     }
 
-    /// Waits so long for each response and its end; 30 seconds unless it is said. An app that holds
-    /// its thread, as by a lock, is waited for all the same.
+    /// Waits so long for each response and its end; 30 seconds unless it is said. While the app holds
+    /// its thread, as by a lock, no time limit ends it.
     #[must_use]
     pub fn timeout(mut self, duration: Duration) -> Self {
         self.profile.timeout = duration;
@@ -276,7 +277,8 @@ impl Client {
     }
 
     /// Gives the visitor a cookie: a [`Cookie`](crate::extract::Cookie), its builder or a pair of
-    /// name and value. Without a path it is for all of the host.
+    /// name and value. Without a path it is for all of the host, and it is `Secure` where its name
+    /// begins with `__Host-` or `__Secure-`, as one of [`Cookies::add`](crate::extract::Cookies::add).
     ///
     /// # Panics
     /// A browser would refuse the cookie, as one for another domain; the message says why.
@@ -286,6 +288,7 @@ impl Client {
         if cookie.path().is_none() {
             cookie.set_path("/");
         }
+        secure_by_name(&mut cookie);
         let name = cookie.name().to_owned();
         if let Err(error) = self.jar.set(cookie, &self.profile.origin) {
             panic!(

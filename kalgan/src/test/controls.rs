@@ -222,8 +222,8 @@ impl Button {
         self.labels.first().map_or("", String::as_str)
     }
 
-    pub(super) fn is_called(&self, label: &str) -> bool {
-        self.labels.iter().any(|own| own == label)
+    pub(super) fn labels(&self) -> Vec<String> {
+        self.labels.clone()
     }
 
     /// What it adds to what the form sends.

@@ -3,7 +3,7 @@
 use crate::test::client::Client;
 use crate::test::controls::{Button, Control, Kind, one_line};
 use crate::test::entries::{Entry, texts};
-use crate::test::html::normal;
+use crate::test::html::{called, normal};
 use crate::test::multipart::{Multipart, Upload};
 use crate::test::request::RequestBuilder;
 use crate::test::response::Response;
@@ -134,10 +134,11 @@ impl Form {
     #[track_caller]
     pub fn press(mut self, label: &str) -> Self {
         let wanted = normal(label);
-        let found = self
-            .buttons
-            .iter()
-            .position(|found| found.button.is_called(&wanted) && !found.button.is_disabled);
+        let all: Vec<usize> = (0..self.buttons.len())
+            .filter(|at| !self.buttons[*at].button.is_disabled)
+            .collect();
+        let found = called(&all, &wanted, |at| self.buttons[*at].button.labels());
+        let found = found.first().map(|at| **at);
         if found.is_none() {
             let labels: Vec<&str> = self.buttons.iter().map(|b| b.button.label()).collect();
             panic!("{self} has no button `{wanted}` that can be pressed; it has {labels:?}");

@@ -2,7 +2,7 @@
 
 use crate::test::controls::{Button, Control, settle_groups};
 use crate::test::form::{Form, Pressable};
-use crate::test::html::{closest, normal};
+use crate::test::html::{called, closest, normal};
 use crate::test::report::Show;
 use crate::test::response::Response;
 use scraper::ElementRef;
@@ -51,13 +51,9 @@ impl Response {
             .iter()
             .filter_map(|element| Some((*element, Button::read(*element)?)))
             .collect();
-        let found: Vec<ElementRef<'_>> = buttons
-            .iter()
-            .filter(|(_, button)| button.is_called(&wanted))
-            .map(|(element, _)| *element)
-            .collect();
+        let found = called(&buttons, &wanted, |(_, button)| button.labels());
         match found.as_slice() {
-            [element] => match self.owner(*element) {
+            [(element, _)] => match self.owner(*element) {
                 Some(form) => self.read_form(form, Some(*element)),
                 None => self.fail(
                     &format!("the button `{wanted}` is in no form"),

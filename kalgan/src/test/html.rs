@@ -121,7 +121,8 @@ impl<'a> Selection<'a> {
         }
     }
 
-    /// The elements below these that match another selector, but for those of a `<template>`.
+    /// The elements below these that match another selector, but for those of a `<template>`, unless
+    /// that is one of these.
     ///
     /// # Panics
     /// The text is no selector.
@@ -133,7 +134,7 @@ impl<'a> Selection<'a> {
         for element in &self.elements {
             for below in element.select(&parsed) {
                 // One element may be below two of these.
-                if !is_of_template(below) && !found.contains(&below) {
+                if !is_of_inner_template(below, *element) && !found.contains(&below) {
                     found.push(below);
                 }
             }
@@ -226,6 +227,35 @@ fn selector_problem(selector: &str, error: &SelectorErrorKind) -> String {
 pub(super) fn is_of_template(element: ElementRef<'_>) -> bool {
     // The tree of a page has no other fragments.
     element.ancestors().any(|above| above.value().is_fragment())
+}
+
+/// Whether an element stands in a `<template>` that is below another element.
+fn is_of_inner_template(below: ElementRef<'_>, element: ElementRef<'_>) -> bool {
+    below
+        .ancestors()
+        .take_while(|above| above.id() != element.id())
+        .any(|above| {
+            let template = above.parent().map(|template| template.id());
+            above.value().is_fragment() && template != Some(element.id())
+        })
+}
+
+/// Those of these elements that a reader calls so: by the first of their labels, or, where none is,
+/// by another one.
+pub(super) fn called<'a, T>(
+    all: &'a [T],
+    name: &str,
+    labels: impl Fn(&T) -> Vec<String>,
+) -> Vec<&'a T> {
+    let find = |is_called: fn(&[String], &str) -> bool| -> Vec<&'a T> {
+        let found = all.iter().filter(|one| is_called(&labels(one), name));
+        found.collect()
+    };
+    let found = find(|labels, name| labels.first().is_some_and(|label| label == name));
+    match found.is_empty() {
+        true => find(|labels, name| labels.iter().any(|label| label == name)),
+        false => found,
+    }
 }
 
 /// The text of an element as a reader sees it.

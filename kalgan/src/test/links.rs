@@ -30,11 +30,7 @@ impl Response {
         let wanted = html::normal(text);
         let links = self.select("a[href], area[href]");
         let all: Vec<ElementRef<'_>> = links.elements().to_vec();
-        let found: Vec<ElementRef<'_>> = all
-            .iter()
-            .copied()
-            .filter(|link| html::labels(*link).contains(&wanted))
-            .collect();
+        let found = html::called(&all, &wanted, |link| html::labels(*link));
         let mut targets: Vec<&str> = found.iter().filter_map(|link| link.attr("href")).collect();
         targets.sort_unstable();
         targets.dedup();

@@ -265,15 +265,14 @@ async fn exchange(client: &Client, outgoing: Outgoing) -> Result<Response, Strin
     client.jar.take(&parts.headers, &outgoing.target.url);
     let max = client.profile.max_response;
     let read = tokio::select! {
-        // An endless body may always have more, so the clock is asked first.
         biased;
+        read = Limited::new(body, max).collect() => read,
         () = limit => {
             return Err(format!(
                 "{name}: the response ({}) has no end within {timeout:?}: see `Client::timeout`",
                 parts.status
             ));
         }
-        read = Limited::new(body, max).collect() => read,
     };
     let body = match read {
         Ok(body) => body.to_bytes(),

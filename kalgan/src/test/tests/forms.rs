@@ -310,3 +310,23 @@ fn links_are_clicked() {
         .send();
     assert_eq!(based.click("X").send().path(), "/deep/er/x");
 }
+
+#[test]
+fn the_text_of_a_button_counts_before_its_title() {
+    let page = page(
+        "<form action=/save><button name=do value=draft title=Save>Draft</button>
+         <button name=do value=publish>Save</button></form>
+         <form action=/one><button title=Delete>x</button></form>
+         <form action=/all><button>Delete</button></form>
+         <form action=/icon><button title=Icon>y</button></form>
+         <a href=/title title=Docs>T</a><a href=/docs>Docs</a>",
+    )
+    .get("/page")
+    .send();
+    let saved = page.form("form").press("Save").send();
+    assert_eq!(saved.path(), "/save?do=publish");
+    for (button, path) in [("Delete", "/all"), ("Icon", "/icon")] {
+        assert_eq!(page.form_of(button).send().path(), format!("{path}?"));
+    }
+    assert_eq!(page.click("Docs").send().path(), "/docs");
+}
