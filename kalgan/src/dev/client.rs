@@ -7,6 +7,7 @@ use crate::app::shared::{Holder, Shared};
 use crate::extract::Request;
 use crate::response::Response;
 use crate::site::Site;
+use crate::site::current;
 use crate::site::live::Snapshot;
 use axum_core::body::Body;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
@@ -69,11 +70,12 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
     }
 }
 
-/// What development adds, by the site's settings. Where there never was a site they are not known.
+/// What development adds, by the site's settings; where there never was a good one, by those that
+/// could be read at the start.
 pub(super) fn options(site: Option<&Site>) -> DevOptions {
     match site {
         Some(site) => site.options.development.clone(),
-        None => DevOptions::default(),
+        None => DevOptions::read(&current::settings(), false),
     }
 }
 

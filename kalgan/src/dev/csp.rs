@@ -26,9 +26,16 @@ pub(super) fn source(uri: &Uri, headers: &HeaderMap, path: &str) -> String {
     }
 }
 
-/// Of addresses, policies match only this one (6.7.2.9).
+/// Of addresses, policies match only this one (6.7.2.9), and not all names that there are have the
+/// form that they know (2.3.1).
 fn is_nameable(host: &str) -> bool {
-    host == "127.0.0.1" || !host.starts_with('[') && host.parse::<Ipv4Addr>().is_err()
+    let is_name = || {
+        host.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b))
+            && !host.ends_with('.')
+            && host.parse::<Ipv4Addr>().is_err()
+    };
+    host == "127.0.0.1" || is_name()
 }
 
 /// Amends all policies of a response. `events` is the [`source`] of the stream of events.
@@ -269,7 +276,7 @@ mod tests {
         assert_eq!(source("shop.test", None), "shop.test/e");
         assert_eq!(source("localhost:80", None), "localhost:80/e");
         assert_eq!(source("127.0.0.1:7878", None), "127.0.0.1:7878/e");
-        for other in ["127.0.0.2", "[::1]:7878", "a;b"] {
+        for other in ["127.0.0.2", "[::1]:7878", "a_b.test", "a.test.", "a;b"] {
             assert_eq!(source(other, None), "'self'");
         }
         assert_eq!(source("localhost", Some("x-forwarded-for")), "'self'");

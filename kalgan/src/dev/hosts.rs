@@ -6,7 +6,6 @@
 
 use super::options::DevOptions;
 use super::untouched::is_untouched;
-use crate::server::connection::Connection;
 use crate::server::host::requested_host;
 use http::{Extensions, HeaderMap, Uri};
 use std::collections::BTreeSet;
@@ -18,8 +17,8 @@ const RESERVED: [&str; 2] = ["localhost", "test"];
 /// How many unknown hosts the log tells of.
 const TOLD: usize = 20;
 
-/// Whether the request names a host that development shows itself to. One that has not come by a
-/// socket, or comes from `kalgan::test`, was made by code, and may name any.
+/// Whether the request names a host that development shows itself to. One of `kalgan::test` may name
+/// any.
 pub(super) fn is_known(
     uri: &Uri,
     headers: &HeaderMap,
@@ -29,8 +28,8 @@ pub(super) fn is_known(
     if is_untouched(extensions) {
         return true;
     }
-    let peer = extensions.get::<Connection>().and_then(Connection::peer);
-    let (Some(_), Some(host)) = (peer, requested_host(uri, headers)) else {
+    // Browsers name one.
+    let Some(host) = requested_host(uri, headers) else {
         return true;
     };
     let is_known = is_among(host.host(), &options.hosts);
@@ -86,7 +85,6 @@ mod tests {
     use super::*;
     use http::header::HOST;
     use http::{HeaderValue, Request};
-    use std::net::{Ipv4Addr, SocketAddr};
 
     #[test]
     fn addresses_reserved_names_and_those_of_the_settings() {
@@ -124,7 +122,7 @@ mod tests {
     #[test]
     fn what_counts_is_the_host_itself() {
         let options = DevOptions::default();
-        let is_known = |uri: &str, host: Option<&'static str>, peer: bool| {
+        let is_known = |uri: &str, host: Option<&'static str>| {
             let mut request = Request::new(());
             *request.uri_mut() = uri.parse().unwrap();
             let headers = request.headers_mut();
@@ -132,18 +130,12 @@ mod tests {
             if let Some(host) = host {
                 headers.insert(HOST, HeaderValue::from_static(host));
             }
-            let (mut parts, ()) = request.into_parts();
-            if peer {
-                let peer = SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000));
-                let connection = Connection::from_request(&parts, Some(peer), &Default::default());
-                parts.extensions.insert(connection);
-            }
+            let (parts, ()) = request.into_parts();
             is_known(&parts.uri, &parts.headers, &parts.extensions, &options)
         };
-        assert!(is_known("/", Some("localhost:7878"), true));
-        assert!(is_known("/", None, true));
-        assert!(!is_known("/", Some("evil.example:7878"), true));
-        assert!(!is_known("http://evil.example/", Some("localhost"), true));
-        assert!(is_known("/", Some("evil.example"), false));
+        assert!(is_known("/", Some("localhost:7878")));
+        assert!(is_known("/", None));
+        assert!(!is_known("/", Some("evil.example:7878")));
+        assert!(!is_known("http://evil.example/", Some("localhost")));
     }
 }

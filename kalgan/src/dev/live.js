@@ -121,9 +121,8 @@
     const images = paths.filter((path) => IMAGE.test(path));
     const maps = paths.filter((path) => MAP.test(path));
     if (styles.length + images.length + maps.length < paths.length) return reload();
-    for (let at = 0; at < frames.length; at += 1) {
-      const frame = accessible(frames[at]);
-      frame?.__kalgan?.refresh(paths);
+    for (const frame of document.querySelectorAll("iframe, frame")) {
+      accessible(frame.contentWindow)?.__kalgan?.refresh(paths);
     }
     if (styles.length) await refreshStyles(styles);
     if (images.length) refreshImages(images);
@@ -282,7 +281,7 @@
   /** Shows again what was closed. */
   function showAgain() {
     judge();
-    if (!overlay.open) overlay.showModal();
+    if (overlay && !overlay.open) overlay.showModal();
   }
 
   // ------------------------------------------------------------------ events
@@ -319,13 +318,13 @@
       sign("");
       mistakes = state.mistakes;
       failure = state.failure;
+      judge();
       const isStale = page.boot !== state.boot || page.site !== state.site;
       const explains = page.mistakes ?? null;
       const reason = [location, page.boot, page.site, state.boot, state.site, mistakes?.digest].join(" ");
       if (explains !== null ? explains !== mistakes?.digest : isStale && !mistakes) {
         return reload(reason);
       }
-      judge();
       if (page.boot === state.boot && page.assets !== state.assets) {
         page.assets = state.assets;
         if (state.changed) refresh(state.changed);

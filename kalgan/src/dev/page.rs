@@ -51,6 +51,12 @@ pub(crate) fn is_for(head: &Parts, site: Option<&Site>) -> bool {
     hosts::is_known(&head.uri, &head.headers, &head.extensions, &options)
 }
 
+/// Whether errors may be explained to who sends a request.
+pub(crate) fn may_explain(current: &Current, head: &Parts) -> bool {
+    let site = &current.site;
+    !site.options.is_prod && is_for(head, Some(site))
+}
+
 /// Whether an error is explained, rather than shown as visitors see it.
 pub(crate) fn explains(
     error: &Error,
@@ -58,8 +64,7 @@ pub(crate) fn explains(
     head: &Parts,
     has_controller: bool,
 ) -> bool {
-    let site = &current.site;
-    if site.options.is_prod || !is_for(head, Some(site)) {
+    if !may_explain(current, head) {
         return false;
     }
     match choice(current.uri.query().unwrap_or_default()) {

@@ -1,6 +1,7 @@
 //! Edits that happen between requests: the system tells of them, or all files are looked at again
 //! and again, and open pages are told.
 
+use crate::dev::client;
 use crate::dev::hub::Event;
 use crate::site::Site;
 use crate::site::live::Live;
@@ -63,8 +64,7 @@ pub(crate) fn start(live: &Arc<Live>) -> (Mode, Option<String>) {
 }
 
 fn wants_to_be_told(live: &Live) -> bool {
-    let site = live.last_good();
-    site.is_none_or(|site| site.options.development.watch)
+    client::options(live.last_good().as_deref()).watch
 }
 
 /// What the system tells.
@@ -212,6 +212,7 @@ impl Watch {
             if self
                 .failed_at
                 .is_some_and(|failed_at| failed_at != state.site)
+                && wants_to_be_told(&live)
                 && self.begin(&live).is_ok()
             {
                 tracing::info!(target: "kalgan", "edits are watched for again");
@@ -239,6 +240,10 @@ impl Watch {
         live.look();
         self.statics
             .look(live, &self.disk, (!is_lost).then_some(&paths));
+        if is_lost {
+            // Of a folder that has come meanwhile, or taken another's name, nothing is told.
+            paths.insert(String::new());
+        }
         self.forget(&paths);
         // A setting may name other folders now, and folders come and go.
         match self.follow(live) {

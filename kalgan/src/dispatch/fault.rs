@@ -91,7 +91,7 @@ pub(super) async fn error_response(
                 Some(second) => {
                     log(&second.0, current);
                     #[cfg(all(feature = "disk", debug_assertions))]
-                    if !site.options.is_prod && !is_untouched(&again.extensions) {
+                    if page::may_explain(current, &again) && !is_untouched(&again.extensions) {
                         let page = page::error(&second.0, shared, current, &again).await;
                         return finished(page, &[error, &second.0]);
                     }

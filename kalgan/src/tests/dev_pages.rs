@@ -1,7 +1,6 @@
 //! Development: what pages carry, what they are told, and what stays as it is.
 
 use super::*;
-use crate::Connection;
 use crate::dev::hub::Hub;
 use http::HeaderValue;
 use serde_json::Value;
@@ -230,7 +229,7 @@ async fn the_policies_of_the_app_let_the_script_run() {
         page.header("content-security-policy"),
         format!(
             "default-src 'none'; img-src 'self'; script-src-elem 'nonce-{nonce}'; \
-             connect-src site.example/_kalgan/events"
+             connect-src site.test/_kalgan/events"
         )
     );
     // It is amended for nothing else.
@@ -275,14 +274,8 @@ fn a_value_may_note_something_while_it_is_noted() {
 /// A foreign page may have made its name lead here: see `dev/hosts.rs`.
 #[tokio::test]
 async fn an_unknown_host_gets_nothing_of_development() {
-    let site = site("development: {hosts: 'box.lan'}\n");
-    let asked = |path: &str, host: &str| {
-        let (mut parts, body) = with_header(request("GET", path), "host", host).into_parts();
-        let peer = Some(([127, 0, 0, 1], 50_000).into());
-        let connection = Connection::from_request(&parts, peer, &Default::default());
-        parts.extensions.insert(connection);
-        Request::from_parts(parts, body)
-    };
+    let site = site("development: {hosts: 'box.lan'}\nerror: {500: error::fails}\n");
+    let asked = |path: &str, host: &str| with_header(request("GET", path), "host", host);
     for known in ["localhost:7878", "127.0.0.1:7878", "box.lan"] {
         carried(&site.send(asked("/", known)).await.body);
         let script = site.send(asked("/_kalgan/live.js", known)).await;
@@ -300,6 +293,13 @@ async fn an_unknown_host_gets_nothing_of_development() {
         assert_eq!(failed.status, 500);
         assert!(!failed.body.contains("home::fail"), "{}", failed.body);
     }
+    // The page of an error may fail itself.
+    let failed = site
+        .send(asked("/fail/500?_error_page=1", "localhost"))
+        .await;
+    assert!(failed.body.contains("Calls in the app"), "{}", failed.body);
+    let failed = site.send(asked("/fail/500", foreign)).await;
+    assert!(!failed.body.contains("Calls in the app"), "{}", failed.body);
     site.write("template/page.html", "{{ secret_name ");
     let known = site.send(asked("/", "localhost")).await;
     assert!(known.body.contains("secret_name"), "{}", known.body);

@@ -217,7 +217,7 @@ async fn a_request_that_no_route_answers_is_told_which_there_are() {
         (
             "/shop",
             "shop",
-            "its host is {shop}.example.com, not site.example",
+            "its host is {shop}.example.com, not site.test",
         ),
         ("/panics/", "panics", "without the slash at the end"),
         ("/causes/", "causes", "`name` must not be empty"),

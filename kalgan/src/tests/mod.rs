@@ -134,7 +134,7 @@ fn request(method: &str, path: &str) -> Request {
     http::Request::builder()
         .method(method)
         .uri(path)
-        .header("host", "site.example")
+        .header("host", "site.test")
         .body(Body::empty())
         .unwrap()
 }

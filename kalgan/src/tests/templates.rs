@@ -28,7 +28,7 @@ async fn urls_and_the_request() {
     // The function's own argument is `name`, so a route's `name` needs the filter.
     assert_eq!(
         page.body,
-        "/other/a%20b /page/5 page 7 GET /page/7 x=1 site.example"
+        "/other/a%20b /page/5 page 7 GET /page/7 x=1 site.test"
     );
 }
 

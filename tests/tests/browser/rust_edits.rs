@@ -1,7 +1,8 @@
 //! Edits of Rust with a page open: `myapp dev` builds and starts anew, and the page follows.
 
 use crate::shadow;
-use kalgan_tests::{Browser, Profile, Site, hold_builds};
+use kalgan_tests::{Browser, Profile, Site, hold_builds, wait_for};
+use std::time::{Duration, Instant};
 
 const CONTROLLER: &str = "src/controller.rs";
 
@@ -57,8 +58,18 @@ fn the_page_shows_the_new_server_and_what_the_compiler_says() {
     browser.wait_until("window.__kalgan !== undefined");
     let note = shadow(".note");
     browser.wait_until(&format!("{note} == null"));
-    site.write(CONTROLLER, &page("three"));
-    browser.wait_until(&format!("{note}?.innerText === 'compiling…'"));
+    // It may not listen yet when a build begins.
+    wait_for("a build that the bar tells of", || {
+        site.write(CONTROLLER, &page("three"));
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_secs(5) {
+            if browser.eval(&format!("{note}?.innerText === 'compiling…'")) == true {
+                return Some(());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        None
+    });
     browser.wait_until(&format!("{note} == null"));
     server.stop_well();
 }
