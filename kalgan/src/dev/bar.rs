@@ -1,7 +1,8 @@
 //! What the bar at the foot of a page tells of the request that was answered with it.
 
 use super::log;
-use super::record::{Inner, Notes};
+use super::notes::Notes;
+use super::record::Inner;
 use crate::site::Site;
 use http::{Method, StatusCode, Uri};
 use kalgan_core::templates::Closure;

@@ -23,6 +23,8 @@ pub(crate) mod hub;
 mod inject;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod log;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod notes;
 mod options;
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) mod page;
@@ -32,6 +34,8 @@ pub(crate) mod panics;
 mod record;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod sources;
+#[cfg(all(feature = "disk", debug_assertions))]
+mod statics;
 #[cfg(any(feature = "test", all(feature = "disk", debug_assertions)))]
 mod untouched;
 #[cfg(all(feature = "disk", debug_assertions))]
@@ -47,7 +51,8 @@ pub(crate) use untouched::Untouched;
 pub(crate) use {
     client::{answer, close},
     log::{lines, writes},
+    notes::{has_fallen_back, has_met, rendering},
     options::DevOptions,
-    record::{Look, Record, has_fallen_back, has_met, rendering},
+    record::{Look, Record},
     untouched::is_untouched,
 };
