@@ -7,6 +7,7 @@ use super::{
     ParsedMessages, Part, Plurals, Rules,
 };
 use crate::text::Place;
+use std::collections::btree_map::Entry::{Occupied, Vacant};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The files of each language.
@@ -130,16 +131,18 @@ impl<'a> Messages<'a> {
     }
 
     fn add(&mut self, key: &'a str, entry: Entry<'a>) {
-        match self.entries.get(key) {
-            None => {
-                self.entries.insert(key, entry);
+        match self.entries.entry(key) {
+            Vacant(place) => {
+                place.insert(entry);
             }
-            // Then the messages that these are forms of stand twice.
-            Some(Entry::Form(_)) => {}
-            Some(first) => {
-                let twice = (key, first.key().clone(), entry.key().clone());
-                self.twice.push(twice);
-            }
+            Occupied(first) => match first.get() {
+                // Then the messages that these are forms of stand twice.
+                Entry::Form(_) => {}
+                first => {
+                    let twice = (key, first.key().clone(), entry.key().clone());
+                    self.twice.push(twice);
+                }
+            },
         }
     }
 }
@@ -180,13 +183,20 @@ impl Merged<'_> {
     /// that has it. A form of a message is none.
     #[must_use]
     pub fn places(&self) -> BTreeMap<Box<str>, Place> {
-        let mut places = BTreeMap::new();
+        let place = |(key, entry): (&&str, &Entry<'_>)| {
+            let place = || (Box::from(*key), entry.key().clone());
+            entry.is_message().then(place)
+        };
         let default = self.languages.get(self.default.as_str());
-        for messages in default.into_iter().chain(self.languages.values()) {
-            for (key, entry) in &messages.entries {
-                if entry.is_message() && !places.contains_key(*key) {
-                    places.insert((*key).into(), entry.key().clone());
-                }
+        let entries = default.into_iter().flat_map(|messages| &messages.entries);
+        // They come in order, of which a map is made faster than one by one.
+        let mut places: BTreeMap<Box<str>, Place> = entries.filter_map(place).collect();
+        for (code, messages) in &self.languages {
+            if *code != self.default {
+                let others = messages.entries.iter();
+                let others = others.filter(|(key, _)| !places.contains_key(**key));
+                let others: Vec<_> = others.filter_map(place).collect();
+                places.extend(others);
             }
         }
         places

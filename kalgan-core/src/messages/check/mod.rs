@@ -35,6 +35,18 @@ pub fn duplicates(merged: &Merged<'_>) -> Vec<Diagnostic> {
 /// Finds messages that a language lacks, measured against all languages together.
 #[must_use]
 pub fn missing(merged: &Merged<'_>, severity: Severity) -> Vec<Diagnostic> {
+    let mut keys = merged.languages.values().map(|language| {
+        let entries = language.entries.iter();
+        entries
+            .filter(|(_, entry)| entry.is_message())
+            .map(|(key, _)| *key)
+    });
+    // Mostly nothing is missing.
+    if let Some(first) = keys.next()
+        && keys.all(|other| other.eq(first.clone()))
+    {
+        return Vec::new();
+    }
     let mut all: BTreeMap<&str, (Entry<'_>, &str, usize)> = BTreeMap::new();
     for (code, language) in &merged.languages {
         for (key, entry) in &language.entries {

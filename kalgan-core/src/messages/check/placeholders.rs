@@ -36,6 +36,10 @@ pub fn placeholders(merged: &Merged<'_>) -> Vec<Diagnostic> {
     }
     let none = BTreeSet::new();
     for (code, language) in &merged.languages {
+        // The others are measured against it.
+        if *code == merged.default {
+            continue;
+        }
         for (key, entry) in &language.entries {
             let Some(texts) = texts(*entry) else {
                 continue;
@@ -43,7 +47,8 @@ pub fn placeholders(merged: &Merged<'_>) -> Vec<Diagnostic> {
             let Some((other, expected)) = reference(merged, key, self::texts) else {
                 continue;
             };
-            if other == *code {
+            // Most have the same in the same order.
+            if other == *code || texts.has_order_of(expected) {
                 continue;
             }
             let optional = selectors.get(key).unwrap_or(&none);
@@ -137,6 +142,23 @@ impl<'a> Texts<'a> {
                 .map(|case| (&case.text, case.parts.as_slice()))
                 .collect(),
         }
+    }
+
+    /// Whether both are one text, with the same placeholders in the same order.
+    fn has_order_of(self, other: Self) -> bool {
+        let (Self::One(one), Self::One(other)) = (self, other) else {
+            return false;
+        };
+        let (Content::Text(one), Content::Text(other)) =
+            (&one.message.content, &other.message.content)
+        else {
+            return false;
+        };
+        let names = |parts: &'a [Part]| {
+            let values = parts.iter().filter_map(Part::placeholder);
+            values.map(|value| value.name)
+        };
+        names(one).eq(names(other))
     }
 
     fn names(self, optional: &BTreeSet<&str>) -> BTreeSet<String> {
