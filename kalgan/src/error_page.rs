@@ -6,12 +6,24 @@ use http::header::ACCEPT;
 use http::{HeaderMap, StatusCode};
 use kalgan_core::diagnostic::escape;
 
+/// What the client takes; nothing where it does not say.
+fn accepted(headers: &HeaderMap) -> &str {
+    let accept = headers.get(ACCEPT);
+    accept
+        .and_then(|accept| accept.to_str().ok())
+        .unwrap_or_default()
+}
+
+/// Whether the client asks for HTML by its name, as browsers do where they show a page, or does not
+/// say. Programs in a terminal take anything (`*/*`).
+pub(crate) fn asks_for_html(headers: &HeaderMap) -> bool {
+    let accept = accepted(headers);
+    accept.is_empty() || accept.contains("text/html")
+}
+
 /// Whether the client takes HTML: a browser does, and so does one that does not say.
-pub(crate) fn accepts_html(headers: &HeaderMap) -> bool {
-    let Some(accept) = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()) else {
-        return true;
-    };
-    accept.is_empty() || accept.contains("text/html") || accept.contains("*/*")
+fn accepts_html(headers: &HeaderMap) -> bool {
+    asks_for_html(headers) || accepted(headers).contains("*/*")
 }
 
 /// The mistakes in files that caused an error, where it was caused by such.

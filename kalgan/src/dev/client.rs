@@ -6,8 +6,6 @@ use super::options::DevOptions;
 use crate::app::shared::{Holder, Shared};
 use crate::extract::Request;
 use crate::response::Response;
-use crate::site::Site;
-use crate::site::current;
 use crate::site::live::Snapshot;
 use axum_core::body::Body;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
@@ -31,8 +29,8 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
         return None;
     };
     let options = match &*live.latest() {
-        Snapshot::Good(site) => options(Some(site)),
-        Snapshot::Broken(broken) => options(broken.last_good.as_deref()),
+        Snapshot::Good(site) => DevOptions::of(Some(site)),
+        Snapshot::Broken(broken) => DevOptions::of(broken.last_good.as_deref()),
     };
     if !hosts::is_known(
         request.uri(),
@@ -67,15 +65,6 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
             Some(typed("text/javascript; charset=utf-8", body))
         }
         _ => None,
-    }
-}
-
-/// What development adds, by the site's settings; where there never was a good one, by those that
-/// could be read at the start.
-pub(super) fn options(site: Option<&Site>) -> DevOptions {
-    match site {
-        Some(site) => site.options.development.clone(),
-        None => DevOptions::read(&current::settings(), false),
     }
 }
 

@@ -85,6 +85,7 @@ mod tests {
     use super::*;
     use http::header::HOST;
     use http::{HeaderValue, Request};
+    use kalgan_core::settings::Settings;
 
     #[test]
     fn addresses_reserved_names_and_those_of_the_settings() {
@@ -121,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_counts_is_the_host_itself() {
-        let options = DevOptions::default();
+        let options = DevOptions::read(&Settings::default(), false);
         let is_known = |uri: &str, host: Option<&'static str>| {
             let mut request = Request::new(());
             *request.uri_mut() = uri.parse().unwrap();

@@ -51,6 +51,7 @@
     sheet.replaceSync(text.replace(/([\d.]+)rem\b/g, (_, size) => `${size * 16}px`));
     return sheet;
   });
+
   // ----------------------------------------------------------------- reloads
 
   const RELOADED = "kalgan-dev-reloaded";

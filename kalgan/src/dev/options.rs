@@ -2,6 +2,7 @@
 
 #![cfg(all(feature = "disk", debug_assertions))]
 
+use crate::site::{Site, current};
 use kalgan_core::settings::Settings;
 use std::sync::Arc;
 
@@ -18,19 +19,16 @@ pub(crate) struct DevOptions {
     pub(crate) hosts: Arc<[String]>,
 }
 
-impl Default for DevOptions {
-    /// What holds where no setting says otherwise.
-    fn default() -> Self {
-        Self {
-            live_reload: true,
-            bar: true,
-            watch: true,
-            hosts: Arc::default(),
+impl DevOptions {
+    /// Those of a site; where there never was a good one, those of the settings that could be read
+    /// at the start.
+    pub(crate) fn of(site: Option<&Site>) -> Self {
+        match site {
+            Some(site) => site.options.development.clone(),
+            None => Self::read(&current::settings(), false),
         }
     }
-}
 
-impl DevOptions {
     /// Reads the settings; in production all of it is off.
     pub(crate) fn read(settings: &Settings, is_prod: bool) -> Self {
         let is_on = |key| !is_prod && settings.get_bool(key).unwrap_or(true);

@@ -7,13 +7,13 @@ mod routes;
 
 use crate::app::shared::Shared;
 use crate::dev::editor::Editor;
-use crate::dev::{client, hosts, is_untouched};
+use crate::dev::{DevOptions, hosts, is_untouched};
 use crate::error::Error;
-use crate::error_page;
+use crate::error_page::{self, asks_for_html};
 use crate::response::{Response, ResponseExt, html, text};
 use crate::site::Site;
 use crate::site::current::Current;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kalgan_core::diagnostic::{Diagnostic, escape, render_all};
@@ -36,7 +36,7 @@ pub(crate) fn diagnostics(
     editor: &Editor,
     headers: &HeaderMap,
 ) -> Response {
-    let response = if is_browser(headers) {
+    let response = if asks_for_html(headers) {
         let (title, body) = files::page(diagnostics, editor);
         html(document(&title, &body))
     } else {
@@ -47,7 +47,7 @@ pub(crate) fn diagnostics(
 
 /// Whether a request may be told what is in the app's files.
 pub(crate) fn is_for(head: &Parts, site: Option<&Site>) -> bool {
-    let options = client::options(site);
+    let options = DevOptions::of(site);
     hosts::is_known(&head.uri, &head.headers, &head.extensions, &options)
 }
 
@@ -79,16 +79,6 @@ pub(crate) fn explains(
     }
 }
 
-/// Whether a person reads the answer as a page: browsers ask for HTML by its name where they show
-/// it, while programs in a terminal take anything (`*/*`). Who says nothing gets HTML.
-fn is_browser(headers: &HeaderMap) -> bool {
-    let Some(accept) = headers.get(ACCEPT) else {
-        return true;
-    };
-    let accept = accept.to_str().unwrap_or_default();
-    accept.is_empty() || accept.contains("text/html")
-}
-
 /// What the query says of the page of an error: whether it is to be that of the app.
 fn choice(query: &str) -> Option<bool> {
     query
@@ -113,7 +103,7 @@ pub(crate) async fn error(
         return diagnostics(mistakes, editor, headers);
     }
     let report = report::Report::new(error, editor, current, head).await;
-    let response = if is_browser(headers) {
+    let response = if asks_for_html(headers) {
         html(document(&report.title(), &report.html(editor)))
     } else {
         text(report.text())

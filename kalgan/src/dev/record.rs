@@ -98,7 +98,7 @@ impl Record {
                 Some(client::digest(&broken.diagnostics)),
             ),
         };
-        let options = client::options(site.as_deref());
+        let options = DevOptions::of(site.as_deref());
         let is_wanted = options.live_reload || options.bar;
         let (uri, headers, extensions) = (request.uri(), request.headers(), request.extensions());
         if !is_wanted || !hosts::is_known(uri, headers, extensions, &options) {

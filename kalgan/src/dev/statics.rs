@@ -1,12 +1,10 @@
 //! Edits of static files, which no request looks for.
 
 use crate::dev::hub::Event;
-use crate::site::Site;
 use crate::site::live::Live;
 use kalgan_core::source::{Disk, Look, Node, Source, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-use std::sync::Arc;
 
 /// The static files, for pages that show them.
 #[derive(Default)]
@@ -19,7 +17,7 @@ impl Statics {
     pub(super) fn look(&mut self, live: &Live, disk: &Disk, named: Option<&BTreeSet<String>>) {
         let folders = live
             .last_good()
-            .map(|site: Arc<Site>| site.options.static_folders.clone())
+            .map(|site| site.options.static_folders.clone())
             .unwrap_or_default();
         self.trees.retain(|folder, _| folders.contains(folder));
         let mut urls = BTreeSet::new();

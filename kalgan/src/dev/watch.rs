@@ -1,7 +1,7 @@
 //! Edits that happen between requests: the system tells of them, or all files are looked at again
 //! and again, and open pages are told.
 
-use crate::dev::client;
+use crate::dev::DevOptions;
 use crate::dev::statics::Statics;
 use crate::site::live::Live;
 use kalgan_core::source::{Disk, is_visible};
@@ -62,7 +62,7 @@ pub(crate) fn start(live: &Arc<Live>) -> (Mode, Option<String>) {
 }
 
 fn wants_to_be_told(live: &Live) -> bool {
-    client::options(live.last_good().as_deref()).watch
+    DevOptions::of(live.last_good().as_deref()).watch
 }
 
 /// What the system tells.
@@ -206,10 +206,8 @@ impl Watch {
                 Mode::Told => SWEEP,
                 Mode::Polling => POLL,
             };
-            let state = live.hub.state();
-            if self
-                .failed_at
-                .is_some_and(|failed_at| failed_at != state.site)
+            if let Some(site) = self.failed_at
+                && site != live.hub.state().site
                 && wants_to_be_told(&live)
                 && self.begin(&live).is_ok()
             {

@@ -49,7 +49,7 @@ pub(super) struct Choice {
 #[derive(Clone, Debug)]
 pub(super) struct Button {
     /// What a reader may call it.
-    labels: Vec<String>,
+    pub(super) labels: Vec<String>,
     pub(super) name: String,
     pub(super) value: String,
     pub(super) is_image: bool,
@@ -220,10 +220,6 @@ impl Button {
     /// What a message calls it.
     pub(super) fn label(&self) -> &str {
         self.labels.first().map_or("", String::as_str)
-    }
-
-    pub(super) fn labels(&self) -> Vec<String> {
-        self.labels.clone()
     }
 
     /// What it adds to what the form sends.

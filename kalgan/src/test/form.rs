@@ -137,7 +137,7 @@ impl Form {
         let all: Vec<usize> = (0..self.buttons.len())
             .filter(|at| !self.buttons[*at].button.is_disabled)
             .collect();
-        let found = called(&all, &wanted, |at| self.buttons[*at].button.labels());
+        let found = called(&all, &wanted, |at| &self.buttons[*at].button.labels);
         let found = found.first().map(|at| **at);
         if found.is_none() {
             let labels: Vec<&str> = self.buttons.iter().map(|b| b.button.label()).collect();

@@ -51,7 +51,7 @@ impl Response {
             .iter()
             .filter_map(|element| Some((*element, Button::read(*element)?)))
             .collect();
-        let found = called(&buttons, &wanted, |(_, button)| button.labels());
+        let found = called(&buttons, &wanted, |(_, button)| &button.labels);
         match found.as_slice() {
             [(element, _)] => match self.owner(*element) {
                 Some(form) => self.read_form(form, Some(*element)),

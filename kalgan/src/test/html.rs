@@ -245,15 +245,18 @@ fn is_of_inner_template(below: ElementRef<'_>, element: ElementRef<'_>) -> bool 
 pub(super) fn called<'a, T>(
     all: &'a [T],
     name: &str,
-    labels: impl Fn(&T) -> Vec<String>,
+    labels: impl Fn(&'a T) -> &'a [String],
 ) -> Vec<&'a T> {
-    let find = |is_called: fn(&[String], &str) -> bool| -> Vec<&'a T> {
-        let found = all.iter().filter(|one| is_called(&labels(one), name));
+    let by = |count: usize| -> Vec<&'a T> {
+        let first = |one| labels(one).iter().take(count);
+        let found = all
+            .iter()
+            .filter(|one| first(one).any(|label| label == name));
         found.collect()
     };
-    let found = find(|labels, name| labels.first().is_some_and(|label| label == name));
+    let found = by(1);
     match found.is_empty() {
-        true => find(|labels, name| labels.iter().any(|label| label == name)),
+        true => by(usize::MAX),
         false => found,
     }
 }

@@ -29,15 +29,20 @@ impl Response {
     pub fn click(&self, text: &str) -> RequestBuilder {
         let wanted = html::normal(text);
         let links = self.select("a[href], area[href]");
-        let all: Vec<ElementRef<'_>> = links.elements().to_vec();
-        let found = html::called(&all, &wanted, |link| html::labels(*link));
-        let mut targets: Vec<&str> = found.iter().filter_map(|link| link.attr("href")).collect();
+        let all: Vec<(ElementRef<'_>, Vec<String>)> = links
+            .elements()
+            .iter()
+            .map(|link| (*link, html::labels(*link)))
+            .collect();
+        let found = html::called(&all, &wanted, |(_, labels)| labels);
+        let targets = found.iter().filter_map(|(link, _)| link.attr("href"));
+        let mut targets: Vec<&str> = targets.collect();
         targets.sort_unstable();
         targets.dedup();
         match targets.as_slice() {
             [one] => self.go(one),
             [] => {
-                let texts: Vec<String> = all.iter().map(|link| html::text(*link)).collect();
+                let texts: Vec<String> = all.iter().map(|(link, _)| html::text(*link)).collect();
                 self.fail(
                     &format!("there is no link `{wanted}`; there are {texts:?}"),
                     Show::Text,

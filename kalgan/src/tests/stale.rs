@@ -50,6 +50,16 @@ fn make_old(site: &Site) {
     }
 }
 
+/// Looks at all files, and says that the system tells of changes from now on.
+fn as_if_told(site: &Site) -> Arc<Live> {
+    make_old(site);
+    let live = site.live();
+    live.look();
+    live.set_told(true);
+    live.look();
+    live
+}
+
 /// The system is said to tell of changes, and never does.
 #[tokio::test]
 async fn a_lost_event_shows_nothing_stale() {
@@ -120,11 +130,7 @@ async fn a_lost_event_shows_nothing_stale() {
 async fn what_is_newly_included_is_as_it_is_now() {
     let site = site("");
     site.write("template/deep.html", "old");
-    make_old(&site);
-    let live = site.live();
-    live.look();
-    live.set_told(true);
-    live.look();
+    as_if_told(&site);
     for (path, text) in [
         ("template/deep.html", "new"),
         ("template/other/far.html", "new {% include 'deep.html' %}"),
@@ -222,11 +228,7 @@ async fn a_page_carries_the_site_that_it_was_made_of() {
 #[tokio::test]
 async fn a_request_looks_at_what_it_shows_only() {
     let site = site("");
-    make_old(&site);
-    let live = site.live();
-    live.look();
-    live.set_told(true);
-    live.look();
+    let live = as_if_told(&site);
     site.write("template/other/far.html", "{{ broken");
     set_time(&site, "template/other/far.html", an_hour_ago());
     let before = live.reads();

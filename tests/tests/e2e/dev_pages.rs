@@ -4,7 +4,7 @@
 use crate::museum;
 use crate::workshop::workshop;
 use kalgan_tests::{DEADLINE, Profile, Server, Signal, Site};
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::TcpStream;
 
 const DATA: &str = "<script type=\"application/json\" id=\"kalgan-dev\">";
@@ -60,14 +60,12 @@ fn pages_carry_the_script_and_nothing_else_does() {
         .get("/_kalgan/live.js")
         .expect(200, "new EventSource(");
     // Another site may have made its own name lead here.
-    let mut stream = TcpStream::connect(server.address()).unwrap();
-    stream.set_read_timeout(Some(DEADLINE)).unwrap();
-    let request = "GET /en HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
-    stream.write_all(request.as_bytes()).unwrap();
-    let mut foreign = String::new();
-    stream.read_to_string(&mut foreign).unwrap();
-    assert!(foreign.starts_with("HTTP/1.1 200"), "{foreign}");
-    assert!(!foreign.contains("kalgan-dev"), "{foreign}");
+    let foreign = server
+        .ask("GET", "/en")
+        .header("host", "evil.example")
+        .send();
+    assert_eq!(foreign.status, 200);
+    assert!(!foreign.has("kalgan-dev"), "{foreign:?}");
     let _ = server
         .log()
         .line_with("add it to the setting `development.hosts`");

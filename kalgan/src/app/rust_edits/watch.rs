@@ -3,7 +3,6 @@
 use crate::app::rust_edits::package::Sources;
 use crate::app::rust_edits::supervisor::Event;
 use crate::dev::DevOptions;
-use crate::site::current;
 use notify::event::{EventKind, MetadataKind, ModifyKind};
 use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
 use std::collections::BTreeMap;
@@ -20,7 +19,7 @@ const POLLING: Duration = Duration::from_millis(500);
 
 /// Whether the settings want files to be looked at rather than the system to tell of them.
 pub(super) fn polls() -> bool {
-    !DevOptions::read(&current::settings(), false).watch
+    !DevOptions::of(None).watch
 }
 
 /// Tells of edits while it lives.
