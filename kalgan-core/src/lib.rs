@@ -26,7 +26,7 @@ pub mod source;
 pub mod stack;
 pub mod suggest;
 #[cfg(feature = "parse")]
-pub mod template;
+pub mod syntax;
 pub mod templates;
 pub mod text;
 #[cfg(feature = "parse")]

@@ -4,7 +4,7 @@ mod template_inputs;
 
 use kalgan_core::loader::Loader;
 use kalgan_core::source::Disk;
-use kalgan_core::template::parse;
+use kalgan_core::syntax::parse;
 use kalgan_core::templates::arguments;
 use kalgan_core::templates::registered::Registered;
 use template_inputs::{corpus, corpus_folder};

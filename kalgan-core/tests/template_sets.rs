@@ -36,7 +36,7 @@ fn verdicts(templates: &[Input]) -> Verdicts {
         })
         .collect();
     let set = Set::new(files.iter().map(|template| {
-        let tree = kalgan_core::template::parse(template.file.text()).ok();
+        let tree = kalgan_core::syntax::parse(template.file.text()).ok();
         let entry = Entry {
             file: Arc::clone(&template.file),
             is_good: tree.is_some(),

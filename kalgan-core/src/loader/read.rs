@@ -6,7 +6,7 @@ use crate::settings::{self, Origin};
 use crate::source::{Entry, Source};
 use crate::templates::{self, TemplateFile};
 use crate::text::{SourceFile, Span};
-use crate::{messages, routes, template};
+use crate::{messages, routes, syntax};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -93,7 +93,7 @@ fn parse(kind: Kind, file: &Arc<SourceFile>) -> Parsed {
 /// Parses a template. Where the own parser refuses it, Tera, which renders it, has the last word:
 /// only the text of the message is the own parser's, since it says what to do.
 fn parse_template(file: &Arc<SourceFile>) -> ParsedTemplate {
-    match template::parse(file.text()) {
+    match syntax::parse(file.text()) {
         Ok(tree) => ParsedTemplate {
             tree: Some(Arc::new(templates::Parsed::new(tree))),
             problem: None,

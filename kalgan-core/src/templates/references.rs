@@ -1,10 +1,10 @@
 //! What one template refers to: filters, tests, functions, routes, messages and static files, each
 //! with its place.
 
-use crate::template::ast::{
+use crate::syntax::ast::{
     Argument, Expr, ExprKind, FilterCall, Name, Node, NodeKind, Template, Unary,
 };
-use crate::template::visit::{self, Visitor};
+use crate::syntax::visit::{self, Visitor};
 use crate::text::Span;
 
 /// The references of a template, in the order of the text.

@@ -5,8 +5,8 @@ use super::needs::{self, Needs};
 use super::references::References;
 use crate::routes::Text;
 use crate::source::Fingerprint;
-use crate::template::ast::{Component, Node, NodeKind, Template};
-use crate::template::visit::{self, Visitor};
+use crate::syntax::ast::{Component, Node, NodeKind, Template};
+use crate::syntax::visit::{self, Visitor};
 use crate::text::{Place, SourceFile, Span};
 use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
 use std::collections::{HashMap, HashSet};
@@ -337,7 +337,7 @@ pub fn blocks(tree: &Template) -> Vec<Block<'_>> {
 #[derive(Clone, Copy, Debug)]
 pub struct Block<'a> {
     /// The name, and where it stands.
-    pub name: &'a crate::template::ast::Name,
+    pub name: &'a crate::syntax::ast::Name,
     /// The body.
     pub body: &'a [Node],
     /// Whether it lies in another block.

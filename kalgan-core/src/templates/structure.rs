@@ -5,8 +5,8 @@ mod components;
 use super::set::{Block, Entry, Parsed, Set, blocks};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
-use crate::template::ast::{Expr, ExprKind, Name, Node, NodeKind};
-use crate::template::visit::{self, Visitor};
+use crate::syntax::ast::{Expr, ExprKind, Name, Node, NodeKind};
+use crate::syntax::visit::{self, Visitor};
 use std::collections::{BTreeSet, HashMap};
 
 /// Finds parents, includes, blocks and components that are missing or go round in a circle, calls

@@ -4,10 +4,10 @@ mod expression;
 
 use super::scope::{Found, Path, Scopes};
 use super::{Need, Needs, Step, Use};
-use crate::template::ast::{
+use crate::syntax::ast::{
     Attribute, Binary, Component, ComponentCall, Expr, ExprKind, Name, Node, NodeKind, Unary,
 };
-use crate::template::visit;
+use crate::syntax::visit;
 use crate::templates::set::{Block, Entry, Set, blocks};
 use crate::text::SourceFile;
 use std::collections::{BTreeMap, HashMap};

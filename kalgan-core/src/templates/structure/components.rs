@@ -4,8 +4,8 @@
 use super::Check;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, list, nearest};
-use crate::template::ast::{Attribute, Component, ComponentCall, Expr, ExprKind, Unary};
-use crate::template::visit;
+use crate::syntax::ast::{Attribute, Component, ComponentCall, Expr, ExprKind, Unary};
+use crate::syntax::visit;
 use crate::templates::needs::{self, Needs};
 use crate::templates::set::{Entry, Parsed, Set};
 use std::collections::BTreeSet;

@@ -21,7 +21,7 @@ fn set(templates: &[(&str, &str)]) -> Set {
 }
 
 fn entry(name: &str, text: &str) -> Entry {
-    let parsed = crate::template::parse(text).ok();
+    let parsed = crate::syntax::parse(text).ok();
     Entry {
         file: Arc::new(SourceFile::new(format!("template/{name}"), text.to_owned())),
         is_good: parsed.is_some(),

@@ -7,7 +7,7 @@ use super::{
     Token, error,
 };
 use crate::suggest;
-use crate::template::ast::{Attribute, Component, ComponentCall, Expr, ExprKind, Parameter};
+use crate::syntax::ast::{Attribute, Component, ComponentCall, Expr, ExprKind, Parameter};
 
 const TYPES: [&str; 8] = [
     "array", "bool", "bytes", "float", "integer", "map", "number", "string",

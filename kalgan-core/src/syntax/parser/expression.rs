@@ -1,7 +1,7 @@
 //! Expressions: operators by their binding power, and what they bind.
 
 use super::{ErrorExt, MAX_COMPLEXITY, MAX_DEPTH, Parser, Result, Span, Token, error};
-use crate::template::ast::{Binary, Entry, Expr, ExprKind, MapEntry, Unary};
+use crate::syntax::ast::{Binary, Entry, Expr, ExprKind, MapEntry, Unary};
 
 /// How strongly an operator binds to its left. What it takes to its right binds more strongly.
 pub(super) const TERNARY: u8 = 0;

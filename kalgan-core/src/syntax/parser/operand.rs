@@ -5,7 +5,7 @@ use super::{
     Context, ErrorExt, Lexeme, MAX_BRACKETS, MAX_DIMENSIONS, Name, Parser, Result, Span, Token,
     error,
 };
-use crate::template::ast::{
+use crate::syntax::ast::{
     Argument, Entry, Expr, ExprKind, FilterCall, LoopField, MapEntry, MapKey, Unary,
 };
 

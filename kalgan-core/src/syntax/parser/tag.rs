@@ -5,7 +5,7 @@ use super::{
     Span, SyntaxError, Token, error,
 };
 use crate::suggest;
-use crate::template::ast::{Expr, FilterCall};
+use crate::syntax::ast::{Expr, FilterCall};
 
 const TAGS: [&str; 12] = [
     "block",
