@@ -32,7 +32,7 @@ pub(crate) fn diagnostics(
     error: &crate::error::Error,
 ) -> Option<&[kalgan_core::diagnostic::Diagnostic]> {
     let error = error.source()?;
-    let error = error.downcast_ref::<crate::templates::TemplateError>()?;
+    let error = error.downcast_ref::<crate::render::TemplateError>()?;
     Some(error.diagnostics()).filter(|diagnostics| !diagnostics.is_empty())
 }
 

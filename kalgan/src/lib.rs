@@ -60,6 +60,7 @@ mod app;
 mod assets;
 mod dev;
 mod dispatch;
+mod engine;
 mod error;
 mod error_page;
 pub mod extract;
@@ -67,16 +68,16 @@ mod handler;
 mod intl;
 mod language;
 mod middleware;
-mod names;
 mod number;
 pub mod prelude;
-mod private;
+mod render;
 pub mod response;
 mod routing;
 mod server;
 pub mod settings;
 mod site;
-mod templates;
+mod spec;
+mod states;
 #[cfg(feature = "test")]
 pub mod test;
 #[cfg(test)]
@@ -88,7 +89,6 @@ pub use tera;
 
 pub use kalgan_macros::{Template, app, embed, redirect, render, trans, url};
 
-pub use app::states::States;
 pub use app::{App, AppService};
 #[doc(hidden)]
 pub use assets::EmbeddedAsset;
@@ -96,17 +96,27 @@ pub use error::{Error, ErrorInfo, OrStatus, Result};
 pub use extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 pub use handler::{BoxedHandler, Handler, Responder};
 pub use middleware::{BoxedMiddleware, Middleware, Next};
-pub use names::{trans, url};
 pub use number::Number;
+pub use render::template::Template;
+pub use render::{TemplateError, render, trans, url};
 pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
 pub use routing::url::UrlError;
 pub use server::connection::Connection;
-pub use templates::template::Template;
-pub use templates::{TemplateError, render};
+pub use states::States;
 
 /// What the macros expand to. Nothing here is for people.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::private::*;
+    pub use crate::app::{app, find_route, main::main};
+    pub use crate::assets::EmbeddedAsset;
+    pub use crate::handler::BoxedHandler;
+    pub use crate::middleware::BoxedMiddleware;
+    pub use crate::render::checked::{number, redirect, render, respond, trans, url};
+    pub use crate::render::template::Variables;
+    pub use crate::spec::{Files, Functions, Spec};
+    pub use include_dir;
+    pub use kalgan_core::{messages, routes, scalar, settings, site, views};
+    pub use kalgan_macros::__bake;
+    pub use serde::Serialize;
 }

@@ -130,7 +130,7 @@ async fn respond(built: Built, turn: Turn, mut request: Request, record: &Record
 #[cfg(feature = "disk")]
 fn explain(
     shared: &Shared,
-    broken: &crate::site::live::Broken,
+    broken: &crate::dev::reload::reloader::Broken,
     head: &http::request::Parts,
 ) -> Response {
     #[cfg(debug_assertions)]

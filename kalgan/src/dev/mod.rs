@@ -32,14 +32,12 @@ pub(crate) mod page;
 pub(crate) mod panics;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod record;
+#[cfg(feature = "disk")]
+pub(crate) mod reload;
 #[cfg(all(feature = "disk", debug_assertions))]
 mod sources;
-#[cfg(all(feature = "disk", debug_assertions))]
-mod statics;
 #[cfg(any(feature = "test", all(feature = "disk", debug_assertions)))]
 mod untouched;
-#[cfg(all(feature = "disk", debug_assertions))]
-pub(crate) mod watch;
 
 #[cfg(all(feature = "disk", not(debug_assertions)))]
 pub(crate) use absent::has_met;

@@ -17,14 +17,14 @@ mod watching;
 
 use crate::app::App;
 use crate::app::shared::Holder;
+use crate::dev::reload::reloader::Live;
 use crate::error::{Error, Result};
 use crate::extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 use crate::handler::BoxedHandler;
 use crate::middleware::{BoxedMiddleware, Next};
-use crate::private::{Files, Functions, Spec};
 use crate::response::{self, Response, ResponseExt};
-use crate::site::live::Live;
-use crate::{ErrorInfo, Route, names, templates as rendering};
+use crate::spec::{Files, Functions, Spec};
+use crate::{ErrorInfo, Route, render as rendering};
 use axum_core::body::Body;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
@@ -224,7 +224,7 @@ async fn count(State(step): State<u32>, cookies: Cookies) -> String {
 }
 
 async fn goes() -> Result<Response> {
-    Ok(response::redirect(names::url("echo", [("id", "7")])?))
+    Ok(response::redirect(rendering::url("echo", [("id", "7")])?))
 }
 
 /// A page in pieces, which cut its end tag.

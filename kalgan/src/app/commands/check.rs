@@ -27,7 +27,7 @@ pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format, with_unused:
     }
     let mut diagnostics = loaded.diagnostics.clone();
     plan.check_functions(&loaded, &mut diagnostics);
-    diagnostics.extend(crate::templates::views::check(plan.spec, &loaded));
+    diagnostics.extend(crate::dev::reload::views::check(plan.spec, &loaded));
     if with_unused {
         diagnostics.extend(find_unused(&plan.spec.root(), &loaded));
     }

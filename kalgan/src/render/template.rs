@@ -1,9 +1,9 @@
 //! Templates whose name and variables are known when the app is compiled.
 
+use super::page::{content_type, render_text, site_with};
 use crate::Result;
 use crate::error::Error;
 use crate::response::{self, Response, ResponseExt};
-use crate::templates::{content_type, render_text, site_with};
 use std::fmt;
 use tera::{Context, Value};
 
@@ -56,12 +56,7 @@ pub trait Template {
 
 /// The variables of a template whose name is known when the app is compiled.
 #[derive(Default)]
-pub struct Variables {
-    context: Context,
-    /// In development, where a template may have changed since.
-    #[cfg(feature = "disk")]
-    names: Vec<&'static str>,
-}
+pub struct Variables(Vec<(&'static str, Value)>);
 
 impl Variables {
     /// No variables.
@@ -85,11 +80,7 @@ impl Variables {
             ))
             .with_source(error)
         })?;
-        self.context.insert_value(name, value);
-        #[cfg(feature = "disk")]
-        if cfg!(debug_assertions) {
-            self.names.push(name);
-        }
+        self.0.push((name, value));
         Ok(())
     }
 
@@ -97,8 +88,16 @@ impl Variables {
     pub(crate) fn render_text(self, name: &'static str) -> Result<String> {
         let site = site_with(name)?;
         #[cfg(feature = "disk")]
-        super::views::check_request(&site, name, &self.names)?;
-        render_text(&site, name, self.context)
+        crate::dev::reload::views::check_request(
+            &site,
+            name,
+            self.0.iter().map(|(name, _)| *name),
+        )?;
+        let mut context = Context::new();
+        for (name, value) in self.0 {
+            context.insert_value(name, value);
+        }
+        render_text(&site, name, context)
     }
 
     /// The template of this name as a response.

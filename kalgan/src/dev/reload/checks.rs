@@ -1,8 +1,8 @@
 //! Development: what is wrong in templates on disk with what the app registers, kept up to date: of
 //! an edited site only the edited templates are looked at again.
 
-use crate::private::Spec;
-use crate::templates::registry::{Registry, registered};
+use crate::engine::Registry;
+use crate::spec::Spec;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::loader::Loaded;
 use kalgan_core::routes::Text;
@@ -40,7 +40,7 @@ impl Checks {
             .is_some_and(|(known, _)| Arc::ptr_eq(known, settings));
         let mut all = false;
         if !is_current {
-            let now = Arc::new(registered(spec, settings));
+            let now = Arc::new(spec.registered(settings));
             all = self.registered().as_ref() != now.as_ref() || self.registered.is_none();
             self.registered = Some((Arc::clone(settings), now));
         }

@@ -1,8 +1,6 @@
 //! The filters, tests and functions that an app has registered, against those that its settings
 //! declare and its templates use.
 
-use crate::templates::TeraSetup;
-use crate::templates::engine::empty;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::settings::Settings;
 use kalgan_core::templates::registered::{Registered, not_registered as missing};
@@ -10,6 +8,9 @@ use kalgan_core::templates::{Kind, KnownNames};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tera::Tera;
+
+/// Registers filters, functions and tests: [`App::tera`](crate::App::tera).
+pub(crate) type TeraSetup = Arc<dyn Fn(&mut Tera) + Send + Sync>;
 
 /// All that an app registers with Tera, in a Tera without templates. It is made at the first use.
 pub(crate) struct Registry {
@@ -36,7 +37,13 @@ impl Registry {
 
     /// A Tera with all that is registered and no template.
     pub(crate) fn base(&self) -> &Arc<Tera> {
-        self.base.get_or_init(|| Arc::new(empty(&self.setups)))
+        self.base.get_or_init(|| {
+            let mut tera = Tera::new();
+            for setup in &self.setups {
+                setup(&mut tera);
+            }
+            Arc::new(tera)
+        })
     }
 
     /// Whether Tera knows a name.
@@ -71,12 +78,4 @@ impl Registry {
         }
         diagnostics
     }
-}
-
-/// What the app registers with Tera, as far as its settings and its sources tell.
-#[cfg(feature = "disk")]
-pub(crate) fn registered(spec: &crate::private::Spec, settings: &Settings) -> Registered {
-    let mut registered = Registered::declared(settings);
-    registered.extend(spec.registered.into());
-    registered
 }

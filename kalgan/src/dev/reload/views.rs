@@ -1,10 +1,8 @@
 //! Development: the templates as they are now against what the binary was compiled with.
 
-use crate::private::Spec;
+use super::reloader::{self, Snapshot};
 use crate::site::Site;
-use crate::site::live::{self, Snapshot};
-use crate::templates::not_rendered;
-use crate::templates::registry::registered;
+use crate::spec::Spec;
 use kalgan_core::diagnostic::{Diagnostic, Severity};
 use kalgan_core::loader::Loaded;
 use kalgan_core::routes::List;
@@ -28,7 +26,7 @@ pub(crate) struct Live {
     registered: Arc<Registered>,
     root: PathBuf,
     /// Where the files are looked at.
-    files: Weak<live::Live>,
+    files: Weak<reloader::Live>,
 }
 
 impl Live {
@@ -36,7 +34,7 @@ impl Live {
         spec: &'static Spec,
         loaded: &Loaded,
         registered: Arc<Registered>,
-        files: Weak<live::Live>,
+        files: Weak<reloader::Live>,
     ) -> Self {
         Self {
             templates: Arc::clone(&loaded.templates),
@@ -73,7 +71,7 @@ impl Live {
 
 /// What is wrong between the templates on disk and the Rust that the binary was compiled with.
 pub(crate) fn check(spec: &Spec, loaded: &Loaded) -> Vec<Diagnostic> {
-    let registered = registered(spec, &loaded.site.settings);
+    let registered = spec.registered(&loaded.site.settings);
     let mut diagnostics = foreign::check(&loaded.templates, &registered);
     diagnostics.extend(arguments::check(&loaded.templates, &registered));
     let state = |name: &str| match loaded.templates.needs(name) {
@@ -106,7 +104,7 @@ fn read(root: &Path, file: &str) -> Option<Arc<SourceFile>> {
 pub(crate) fn check_request(
     site: &Site,
     name: &'static str,
-    given: &[&'static str],
+    given: impl Iterator<Item = &'static str> + Clone,
 ) -> crate::Result<()> {
     let Some(live) = &site.live else {
         return Ok(());
@@ -137,22 +135,22 @@ pub(crate) fn check_request(
     if diagnostics.is_empty() {
         return Ok(());
     }
-    Err(not_rendered(name, diagnostics))
+    Err(crate::render::not_rendered(name, diagnostics))
 }
 
 impl Live {
     /// What the binary knows of the call that gives these variables.
-    fn view(&self, name: &'static str, given: &[&'static str]) -> View {
+    fn view(&self, name: &'static str, given: impl Iterator<Item = &'static str> + Clone) -> View {
         let mut fitting = self.views.iter().filter(|view| {
             let variables = view.variables.iter().map(|variable| variable.name.as_ref());
-            view.template == name && variables.eq(given.iter().copied())
+            view.template == name && variables.eq(given.clone())
         });
         // Several calls that give the same cannot be told apart.
         if let (Some(view), None) = (fitting.next(), fitting.next()) {
             return view.clone();
         }
-        let variables = given.iter().map(|name| Variable {
-            name: (*name).into(),
+        let variables = given.map(|name| Variable {
+            name: name.into(),
             shape: None,
         });
         View {

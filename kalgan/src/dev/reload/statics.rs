@@ -1,7 +1,7 @@
 //! Edits of static files, which no request looks for.
 
 use crate::dev::hub::Event;
-use crate::site::live::Live;
+use crate::dev::reload::reloader::Live;
 use kalgan_core::source::{Disk, Look, Node, Source, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

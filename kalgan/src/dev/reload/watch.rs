@@ -1,9 +1,9 @@
 //! Edits that happen between requests: the system tells of them, or all files are looked at again
 //! and again, and open pages are told.
 
+use super::statics::Statics;
 use crate::dev::DevOptions;
-use crate::dev::statics::Statics;
-use crate::site::live::Live;
+use crate::dev::reload::reloader::Live;
 use kalgan_core::source::{Disk, is_visible};
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};

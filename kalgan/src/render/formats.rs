@@ -1,9 +1,11 @@
 //! The filters `number`, `date`, `time` and `datetime`.
 
-use super::functions::{site, texts};
+use super::filters::given;
+use super::given::{Given, site};
 use crate::intl::Lazy;
 use crate::site::current;
 use kalgan_core::messages::{FORMATS, FormatOptions, OptionError, ValueError};
+use std::borrow::Cow;
 use std::fmt;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
@@ -33,19 +35,26 @@ impl fmt::Display for FilterError {
 }
 
 fn write(filter: &'static str, value: &Value, kwargs: &Kwargs) -> TeraResult<String> {
-    let site = site()?;
-    let mut options = texts(kwargs, &[]);
-    let language = match options.iter().position(|(name, _)| name == "_lang") {
-        Some(at) => options.swap_remove(at).1.into(),
-        None => current::language(&site),
+    let options = given(kwargs, &["_lang"]);
+    let value = match value.as_str() {
+        Some(value) => Cow::Borrowed(value),
+        None => Cow::Owned(value.to_string()),
     };
-    written(filter, &value.to_string(), &options, &language).map_err(Error::message)
+    let written = match kwargs.get::<Cow<'_, str>>("_lang")? {
+        Some(language) => written(filter, &value, &options, &language),
+        None => {
+            let what = format_args!("the filter `{filter}` was applied");
+            let site = site(what).map_err(Error::message)?;
+            written(filter, &value, &options, &current::language(&site))
+        }
+    };
+    written.map_err(Error::message)
 }
 
 fn written(
     filter: &'static str,
     value: &str,
-    options: &[(String, String)],
+    options: &[Given<'_>],
     language: &str,
 ) -> Result<String, FilterError> {
     // Each filter has the name of a format.
@@ -53,7 +62,9 @@ fn written(
         return Ok(value.to_owned());
     };
     for (name, value) in options {
-        format.set(name, value).map_err(FilterError::Option)?;
+        format
+            .set(name, &value.to_string())
+            .map_err(FilterError::Option)?;
     }
     format
         .format()
@@ -64,11 +75,7 @@ fn written(
 #[cfg(test)]
 mod tests {
     fn text(filter: &'static str, value: &str, options: &[(&str, &str)]) -> String {
-        let options: Vec<(String, String)> = options
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        match super::written(filter, value, &options, "es") {
+        match super::written(filter, value, &super::super::given::given(options), "es") {
             Ok(text) => text,
             Err(error) => error.to_string(),
         }

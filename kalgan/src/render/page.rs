@@ -1,77 +1,21 @@
-//! Templates: Tera with Kalgan's filters and functions, and what `render!` expands to.
+//! Pages: templates with their variables.
 
-#[cfg(feature = "disk")]
-pub(crate) mod checks;
-pub(crate) mod engine;
-mod functions;
-mod intl;
-pub(crate) mod registry;
-pub(crate) mod template;
-#[cfg(feature = "disk")]
-pub(crate) mod views;
-
-pub(crate) use functions::message;
-
+use super::error::not_rendered;
+use super::given;
 use crate::dev;
-use crate::error::Error;
-use crate::response::{Response, ResponseExt};
+use crate::error::{Error, Result};
+use crate::response::{self, Response, ResponseExt};
 use crate::site::Site;
 use crate::site::current::{self, Current};
-use crate::templates::engine::Engine;
-use crate::templates::registry::Registry;
-use crate::{Result, response};
 use kalgan_core::diagnostic::Diagnostic;
-use kalgan_core::templates::{Templates, add, diagnose};
+use kalgan_core::templates::diagnose;
 use serde::Serialize;
-use std::fmt;
 use std::sync::Arc;
-use tera::{Context, Map, Tera, Value};
+use tera::{Context, Map, Value};
 
 /// How often a newer site is looked for while files go on changing.
 #[cfg(feature = "disk")]
 const ATTEMPTS: usize = 10;
-
-/// What an app does to Tera: [`App::tera`](crate::App::tera).
-pub(crate) type TeraSetup = Arc<dyn Fn(&mut Tera) + Send + Sync>;
-
-/// Makes a Tera that has all templates.
-///
-/// # Errors
-/// What Tera says of them, with their places.
-pub(crate) fn whole(registry: &Registry, templates: &Templates) -> Result<Engine, Vec<Diagnostic>> {
-    let mut tera = Tera::clone(registry.base());
-    add(&mut tera, &templates.files())
-        .map(|()| Engine::Whole(Box::new(tera)))
-        .map_err(|error| diagnose(&error, &|name| templates.get(name).cloned()))
-}
-
-/// Why a template could not be rendered, with the place in the template.
-#[derive(Debug)]
-pub struct TemplateError {
-    diagnostics: Vec<Diagnostic>,
-}
-
-impl TemplateError {
-    /// What is wrong, and where.
-    #[cfg(any(feature = "test", all(feature = "disk", debug_assertions)))]
-    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
-        &self.diagnostics
-    }
-}
-
-impl fmt::Display for TemplateError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, diagnostic) in self.diagnostics.iter().enumerate() {
-            if at > 0 {
-                f.write_str("\n")?;
-            }
-            write!(f, "{diagnostic}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for TemplateError {}
 
 /// Renders a template whose name is known at run time only; `render!` is the checked form.
 ///
@@ -93,7 +37,7 @@ pub fn render(name: &str, context: impl Serialize) -> Result<Response> {
 }
 
 /// Renders a template with a context.
-pub(crate) fn render_context(name: &str, context: Context) -> Result<Response> {
+fn render_context(name: &str, context: Context) -> Result<Response> {
     let site = site_with(name)?;
     let text = render_text(&site, name, context)?;
     Ok(response::text(text).with_content_type(content_type(name)))
@@ -104,13 +48,9 @@ pub(crate) fn render_context(name: &str, context: Context) -> Result<Response> {
 ///
 /// # Errors
 /// No app has started, or the files have mistakes now.
-fn site_with(name: &str) -> Result<Arc<Site>> {
+pub(super) fn site_with(name: &str) -> Result<Arc<Site>> {
     #[cfg_attr(not(feature = "disk"), allow(unused_mut))]
-    let Some(mut site) = current::site() else {
-        return Err(Error::internal(format!(
-            "the template `{name}` was rendered before an app has started"
-        )));
-    };
+    let mut site = given::site(format_args!("the template `{name}` was rendered"))?;
     // A newer one may need other templates, which may have changed as well.
     #[cfg(feature = "disk")]
     for _ in 0..ATTEMPTS {
@@ -130,12 +70,7 @@ fn site_with(name: &str) -> Result<Arc<Site>> {
     Ok(site)
 }
 
-fn not_rendered(name: &str, diagnostics: Vec<Diagnostic>) -> Error {
-    Error::internal(format!("the template `{name}` could not be rendered"))
-        .with_source(TemplateError { diagnostics })
-}
-
-fn render_text(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
+pub(super) fn render_text(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
     insert_request(&mut context, site);
     let rendering = dev::rendering(name, site);
     // Its templates need its messages and routes.
@@ -219,7 +154,7 @@ fn object<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
 }
 
 /// The content type of a template, by its name.
-fn content_type(name: &str) -> String {
+pub(super) fn content_type(name: &str) -> String {
     let guess = mime_guess::from_path(name).first();
     match guess {
         Some(mime)

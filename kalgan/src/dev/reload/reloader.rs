@@ -6,10 +6,10 @@
 //! templates of a page when it is rendered. So a request costs the same however many templates there
 //! are, and what the system fails to tell shows all the same.
 
+use super::checks::Checks;
+use super::views;
 use crate::site::current;
 use crate::site::{Places, Plan, Site};
-use crate::templates::checks::Checks;
-use crate::templates::views;
 use arc_swap::ArcSwapOption;
 use kalgan_core::diagnostic::{self, Diagnostic};
 use kalgan_core::loader::{Loaded, Loader};
@@ -35,7 +35,7 @@ pub(crate) struct Live {
     #[cfg(debug_assertions)]
     pub(crate) hub: Arc<crate::dev::hub::Hub>,
     #[cfg(debug_assertions)]
-    watching: std::sync::OnceLock<crate::dev::watch::Mode>,
+    watching: std::sync::OnceLock<super::watch::Mode>,
 }
 
 struct State {
@@ -227,8 +227,8 @@ impl Live {
 
     /// Begins to notice edits between requests, if that was not begun yet, and says how it is done.
     #[cfg(debug_assertions)]
-    pub(crate) fn watch(self: &Arc<Self>) -> crate::dev::watch::Mode {
-        use crate::dev::watch::{Mode, start};
+    pub(crate) fn watch(self: &Arc<Self>) -> super::watch::Mode {
+        use super::watch::{Mode, start};
         *self.watching.get_or_init(|| {
             let (mode, reason) = start(self);
             if let (Mode::Polling, Some(reason)) = (mode, reason) {
@@ -264,7 +264,7 @@ impl Live {
 
     /// Where the app is.
     #[cfg(debug_assertions)]
-    pub(crate) fn spec(&self) -> &'static crate::private::Spec {
+    pub(crate) fn spec(&self) -> &'static crate::spec::Spec {
         self.plan.spec
     }
 
@@ -325,20 +325,17 @@ impl Live {
             Err(diagnostics)
         };
         let snapshot = match built {
-            Ok(site) => {
+            Ok(mut site) => {
                 let is_edited = cfg!(debug_assertions) && !site.options.is_prod;
-                let live = is_edited.then(|| {
+                site.live = is_edited.then(|| {
                     let registered = state.checks.registered();
                     views::Live::new(spec, &loaded, registered, Weak::clone(&self.me))
                 });
-                let site = Site {
-                    live,
-                    #[cfg(debug_assertions)]
-                    version: self.hub.state().site + 1,
-                    #[cfg(debug_assertions)]
-                    reading,
-                    ..site
-                };
+                #[cfg(debug_assertions)]
+                {
+                    site.version = self.hub.state().site + 1;
+                    site.reading = reading;
+                }
                 for warning in &loaded.diagnostics {
                     tracing::warn!(target: "kalgan", "{warning}");
                 }

@@ -1,39 +1,32 @@
 //! The values that an app shares with its controllers, one of each type.
 
-use std::any::{Any, TypeId};
-use std::collections::HashMap;
+use http::Extensions;
 use std::fmt;
 use std::sync::Arc;
 
-/// What [`App::state`](crate::App::state) has collected: at most one value of each type.
+/// The values of [`App::state`](crate::App::state): at most one of each type.
 ///
 /// This is the state type `S` that Kalgan hands to every `axum-core` extractor. An extractor that
 /// is written for any `S` therefore works unchanged.
 #[derive(Clone, Default)]
-pub struct States {
-    values: Arc<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
-}
+pub struct States(Arc<Extensions>);
 
 impl States {
     /// Adds a value, or replaces the one of the same type.
     pub(crate) fn insert<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
-        let values = Arc::make_mut(&mut self.values);
-        values.insert(TypeId::of::<T>(), Arc::new(value));
+        Arc::make_mut(&mut self.0).insert(value);
     }
 
     /// A clone of the value of type `T`, if the app has one.
     #[must_use]
     pub fn get<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
-        self.values
-            .get(&TypeId::of::<T>())
-            .and_then(|value| value.downcast_ref::<T>())
-            .cloned()
+        self.0.get::<T>().cloned()
     }
 }
 
 impl fmt::Debug for States {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "States({} values)", self.values.len())
+        write!(f, "States({} values)", self.0.len())
     }
 }
 
