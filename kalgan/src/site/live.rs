@@ -32,9 +32,9 @@ pub(crate) struct Live {
     /// What it has told since the last look.
     told: Mutex<Told>,
     /// What open pages are told.
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) hub: Arc<crate::dev::hub::Hub>,
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     watching: std::sync::OnceLock<crate::dev::watch::Mode>,
 }
 
@@ -69,7 +69,7 @@ struct Told {
 
 /// What it took to read what had changed.
 #[derive(Clone, Copy, Debug, Default)]
-#[cfg_attr(not(debug_assertions), allow(dead_code))] // Shown in development only.
+#[cfg_attr(not(all(feature = "dev", debug_assertions)), allow(dead_code))] // Shown in development only.
 pub(crate) struct Reading {
     /// How many files were read.
     pub(crate) files: u64,
@@ -113,9 +113,9 @@ impl Live {
             snapshot: ArcSwapOption::const_empty(),
             is_told: AtomicBool::new(false),
             told: Mutex::default(),
-            #[cfg(debug_assertions)]
+            #[cfg(all(feature = "dev", debug_assertions))]
             hub: Arc::new(crate::dev::hub::Hub::new()),
-            #[cfg(debug_assertions)]
+            #[cfg(all(feature = "dev", debug_assertions))]
             watching: std::sync::OnceLock::new(),
         });
         let mut state = live.state();
@@ -198,7 +198,7 @@ impl Live {
     }
 
     /// Looks at all files, unless they were looked at within the timeout.
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) fn look_at_all(&self) -> Arc<Snapshot> {
         self.tell_lost();
         self.look()
@@ -226,7 +226,7 @@ impl Live {
     }
 
     /// Begins to notice edits between requests, if that was not begun yet, and says how it is done.
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) fn watch(self: &Arc<Self>) -> crate::dev::watch::Mode {
         use crate::dev::watch::{Mode, start};
         *self.watching.get_or_init(|| {
@@ -243,7 +243,7 @@ impl Live {
     }
 
     /// Takes in that the system tells of changes from now on, or no longer does.
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) fn set_told(&self, is_told: bool) {
         // What changed until now it has not told.
         self.tell_lost();
@@ -251,7 +251,7 @@ impl Live {
     }
 
     /// Takes in that more may have changed than was told.
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) fn tell_lost(&self) {
         self.told().all = true;
     }
@@ -263,19 +263,19 @@ impl Live {
     }
 
     /// Where the app is.
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) fn spec(&self) -> &'static crate::private::Spec {
         self.plan.spec
     }
 
     /// The paths, relative to the app's folder, at or below which the site's files are.
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) fn paths(&self) -> Vec<String> {
         self.state().loader.paths().map(str::to_owned).collect()
     }
 
     /// The last site that had no mistakes.
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) fn last_good(&self) -> Option<Arc<Site>> {
         self.state().last_good.clone()
     }
@@ -308,7 +308,7 @@ impl Live {
 
     fn take(&self, state: &mut State, loaded: Loaded, reading: Reading) {
         // It is shown in development only.
-        #[cfg(not(debug_assertions))]
+        #[cfg(not(all(feature = "dev", debug_assertions)))]
         let _ = reading;
         let previous = state.last_good.clone();
         let Plan { spec, registry, .. } = &self.plan;
@@ -326,16 +326,17 @@ impl Live {
         };
         let snapshot = match built {
             Ok(site) => {
-                let is_edited = cfg!(debug_assertions) && !site.options.is_prod;
+                let is_edited =
+                    cfg!(all(feature = "dev", debug_assertions)) && !site.options.is_prod;
                 let live = is_edited.then(|| {
                     let registered = state.checks.registered();
                     views::Live::new(spec, &loaded, registered, Weak::clone(&self.me))
                 });
                 let site = Site {
                     live,
-                    #[cfg(debug_assertions)]
+                    #[cfg(all(feature = "dev", debug_assertions))]
                     version: self.hub.state().site + 1,
-                    #[cfg(debug_assertions)]
+                    #[cfg(all(feature = "dev", debug_assertions))]
                     reading,
                     ..site
                 };
@@ -361,7 +362,7 @@ impl Live {
                 }))
             }
         };
-        #[cfg(debug_assertions)]
+        #[cfg(all(feature = "dev", debug_assertions))]
         let event = match &snapshot {
             Snapshot::Good(_) => crate::dev::hub::Event::Site,
             Snapshot::Broken(broken) => {
@@ -369,7 +370,7 @@ impl Live {
             }
         };
         self.snapshot.store(Some(Arc::new(snapshot)));
-        #[cfg(debug_assertions)]
+        #[cfg(all(feature = "dev", debug_assertions))]
         self.hub.tell(event);
     }
 }

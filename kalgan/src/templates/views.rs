@@ -48,7 +48,7 @@ impl Live {
     }
 
     /// The templates.
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) fn templates(&self) -> &Arc<Set> {
         &self.templates
     }
