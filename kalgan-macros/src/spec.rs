@@ -71,7 +71,7 @@ pub(crate) fn check(
     Checked {
         error: mistake::all(errors),
         registered: in_sources,
-        views: match is_of_package(arguments, package) && cfg!(feature = "disk") {
+        views: match is_of_package(arguments, package) && cfg!(feature = "dev") {
             true => sources.views(),
             false => Vec::new(),
         },
@@ -142,7 +142,7 @@ impl Checked {
     fn files(&self, arguments: &Arguments) -> TokenStream {
         let krate = &arguments.krate;
         let bake = arguments.to_bake();
-        if !cfg!(feature = "disk") {
+        if !cfg!(feature = "dev") {
             return quote!(files: #krate::__private::__bake! { #bake },);
         }
         // Checked to be UTF-8.

@@ -27,7 +27,7 @@ fn accepts_html(headers: &HeaderMap) -> bool {
 }
 
 /// The mistakes in files that caused an error, where it was caused by such.
-#[cfg(any(feature = "test", all(feature = "disk", debug_assertions)))]
+#[cfg(any(feature = "test", all(feature = "dev", debug_assertions)))]
 pub(crate) fn diagnostics(
     error: &crate::error::Error,
 ) -> Option<&[kalgan_core::diagnostic::Diagnostic]> {

@@ -48,9 +48,11 @@
 //!
 //! * `dates` (default): dates and times as each language writes them, in messages and by the filters
 //!   of templates. Without it they are written as ISO 8601 does.
-//! * `disk` (default): the app's files are read at run time: in development, by the command `check`,
-//!   and for `KALGAN_SETTINGS`. Without it no YAML parser is linked, and every build carries its
-//!   files.
+//! * `dev` (default, implies `disk`): development. A build with debug assertions reads the app's
+//!   files from disk, shows edits in open pages and explains errors; a build without them leaves all
+//!   of it out. Without `dev` every build carries its files.
+//! * `disk` (default): the commands that read files, such as `check`, and `KALGAN_SETTINGS`. Without
+//!   it no YAML parser is linked.
 //! * `test`: the module `test`, a client that calls an app without a socket. Apps switch it on among
 //!   their `dev-dependencies`, for their tests.
 
@@ -58,6 +60,7 @@
 
 mod app;
 mod assets;
+#[cfg_attr(not(all(feature = "dev", debug_assertions)), path = "dev_absent.rs")]
 mod dev;
 mod dispatch;
 mod engine;
@@ -80,8 +83,10 @@ mod spec;
 mod states;
 #[cfg(feature = "test")]
 pub mod test;
-#[cfg(test)]
-#[cfg(feature = "disk")]
+#[cfg(not(feature = "test"))]
+#[path = "test_absent.rs"]
+mod test;
+#[cfg(all(test, feature = "dev", debug_assertions))]
 mod tests;
 
 /// The template engine, for what [`App::tera`] registers.

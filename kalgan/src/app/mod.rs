@@ -6,7 +6,7 @@ mod commands;
 mod layers;
 mod logging;
 pub(crate) mod main;
-#[cfg(all(feature = "disk", debug_assertions))]
+#[cfg(all(feature = "dev", debug_assertions))]
 mod rust_edits;
 mod service;
 pub(crate) mod shared;
@@ -169,7 +169,7 @@ impl App {
         if let Some(site) = site {
             self.warn_of_missing_folders(&site);
         }
-        #[cfg(all(feature = "disk", debug_assertions))]
+        #[cfg(all(feature = "dev", debug_assertions))]
         if let Holder::Live(live) = &built.shared.holder {
             rust_edits::tell_pages(Arc::clone(&live.hub));
         }
@@ -257,7 +257,7 @@ impl App {
         let shared = Arc::new(Shared {
             states: self.states.clone(),
             holder,
-            #[cfg(all(feature = "disk", debug_assertions))]
+            #[cfg(all(feature = "dev", debug_assertions))]
             editor: crate::dev::editor::Editor::from_environment(&self.spec.root()),
         });
         let inner = Inner {
@@ -272,7 +272,7 @@ impl App {
 }
 
 /// How a live app notices edits.
-#[cfg(all(feature = "disk", debug_assertions))]
+#[cfg(all(feature = "dev", debug_assertions))]
 fn live_source(live: &Arc<crate::dev::reload::reloader::Live>) -> &'static str {
     match live.watch() {
         crate::dev::reload::watch::Mode::Told => {
@@ -285,7 +285,7 @@ fn live_source(live: &Arc<crate::dev::reload::reloader::Live>) -> &'static str {
     }
 }
 
-#[cfg(all(feature = "disk", not(debug_assertions)))]
+#[cfg(all(feature = "disk", not(all(feature = "dev", debug_assertions))))]
 fn live_source(_: &Arc<crate::dev::reload::reloader::Live>) -> &'static str {
     "its files are read from disk for each request"
 }

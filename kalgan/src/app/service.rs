@@ -12,6 +12,7 @@ use crate::server::access_log::Entry;
 use crate::server::body_limit::limit_body;
 use crate::server::connection::Connection;
 use crate::site::Site;
+use crate::test::marks;
 use axum_core::body::Body;
 use bytes::Bytes;
 use http::header::{REFERER, USER_AGENT};
@@ -35,9 +36,7 @@ impl App {
                 tracing::error!(target: "kalgan", "{error}");
                 let status = http::StatusCode::INTERNAL_SERVER_ERROR;
                 let response = crate::error_page::plain(status, request.headers());
-                #[cfg(feature = "test")]
-                let response = crate::test::marks::explained(response, &[&error]);
-                return response;
+                return marks::explained(response, &[&error]);
             }
         };
         if let Some(response) = dev::answer(&built.shared, &request) {
@@ -62,8 +61,7 @@ impl App {
             .get::<Connection>()
             .and_then(Connection::peer);
         let connection = Connection::from_request(&parts, peer, &server.trusted_proxies);
-        #[cfg(feature = "test")]
-        let connection = crate::test::marks::as_told(connection, &parts.extensions);
+        let connection = marks::as_told(connection, &parts.extensions);
         parts.extensions.insert(connection.clone());
         let method = parts.method.clone();
         let uri = parts.uri.clone();
@@ -119,8 +117,7 @@ async fn respond(built: Built, turn: Turn, mut request: Request, record: &Record
                 return record.inject(&parts, response);
             }
             let response = explain(&built.shared, &broken, &parts);
-            #[cfg(feature = "test")]
-            let response = crate::test::marks::with_mistakes(response, &broken.diagnostics);
+            let response = marks::with_mistakes(response, &broken.diagnostics);
             record.inject(&parts, response)
         }
     }
@@ -133,12 +130,12 @@ fn explain(
     broken: &crate::dev::reload::reloader::Broken,
     head: &http::request::Parts,
 ) -> Response {
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     if crate::dev::page::is_for(head, broken.last_good.as_deref()) {
         let mistakes = &broken.diagnostics;
         return crate::dev::page::diagnostics(mistakes, &shared.editor, &head.headers);
     }
-    #[cfg(not(debug_assertions))]
+    #[cfg(not(all(feature = "dev", debug_assertions)))]
     let _ = (shared, broken);
     // The log has told them.
     crate::error_page::plain(http::StatusCode::INTERNAL_SERVER_ERROR, &head.headers)

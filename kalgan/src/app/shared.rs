@@ -11,7 +11,7 @@ pub(crate) struct Shared {
     pub(crate) states: States,
     pub(crate) holder: Holder,
     /// What opens places in the developer's editor.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) editor: crate::dev::editor::Editor,
 }
 

@@ -67,7 +67,7 @@ impl Start {
     }
 }
 
-#[cfg(all(feature = "disk", debug_assertions, unix))]
+#[cfg(all(feature = "dev", debug_assertions, unix))]
 impl Start {
     /// The paths, relative to the app's folder, at or below which the site's files are. `Err` where
     /// the layers of settings are wrong.

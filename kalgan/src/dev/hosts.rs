@@ -5,8 +5,8 @@
 //! that nobody can register (one without a dot is none), nor by an address.
 
 use super::options::DevOptions;
-use super::untouched::is_untouched;
 use crate::server::host::requested_host;
+use crate::test::marks::is_untouched;
 use http::{Extensions, HeaderMap, Uri};
 use std::collections::BTreeSet;
 use std::net::IpAddr;

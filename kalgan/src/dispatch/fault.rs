@@ -1,8 +1,8 @@
 //! What goes wrong while a request is answered: panics, errors and their pages.
 
 use crate::app::shared::Shared;
-#[cfg(all(feature = "disk", debug_assertions))]
-use crate::dev::{is_untouched, page, panics};
+#[cfg(all(feature = "dev", debug_assertions))]
+use crate::dev::{page, panics};
 use crate::error::{Error, Fault};
 use crate::error_page;
 use crate::extract::Request;
@@ -10,6 +10,7 @@ use crate::response::Response;
 use crate::routing::route::Route;
 use crate::site::Site;
 use crate::site::current::{self, Current};
+use crate::test::marks;
 use axum_core::body::Body;
 use http::header::ALLOW;
 use http::{HeaderValue, StatusCode};
@@ -21,7 +22,7 @@ pub(super) async fn caught(
     run: impl Future<Output = Response>,
 ) -> Response {
     let run = current::scope(Arc::clone(current), run);
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     if !current.site.options.is_prod {
         return match panics::caught(run).await {
             Ok(response) => response,
@@ -67,7 +68,7 @@ pub(super) async fn error_response(
     let status = error.status_code();
     log(error, current);
     let controller = site.error_controller(status);
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     if page::explains(error, current, &head, controller.is_some()) {
         let page = page::error(error, shared, current, &head).await;
         return finished(page, &[error]);
@@ -75,7 +76,7 @@ pub(super) async fn error_response(
     let mut response = match controller {
         Some(controller) => {
             let headers = head.headers.clone();
-            #[cfg(all(feature = "disk", debug_assertions))]
+            #[cfg(all(feature = "dev", debug_assertions))]
             let again = head.clone();
             let mut request = Request::from_parts(head, Body::empty());
             request.extensions_mut().insert(fault.clone());
@@ -90,8 +91,9 @@ pub(super) async fn error_response(
                 // The error page has an error of its own.
                 Some(second) => {
                     log(&second.0, current);
-                    #[cfg(all(feature = "disk", debug_assertions))]
-                    if page::may_explain(current, &again) && !is_untouched(&again.extensions) {
+                    #[cfg(all(feature = "dev", debug_assertions))]
+                    if page::may_explain(current, &again) && !marks::is_untouched(&again.extensions)
+                    {
                         let page = page::error(&second.0, shared, current, &again).await;
                         return finished(page, &[error, &second.0]);
                     }
@@ -115,9 +117,7 @@ fn finished(mut response: Response, errors: &[&Error]) -> Response {
     {
         response.headers_mut().insert(ALLOW, allow);
     }
-    #[cfg(feature = "test")]
-    let response = crate::test::marks::explained(response, errors);
-    response
+    marks::explained(response, errors)
 }
 
 fn log(error: &Error, current: &Current) {

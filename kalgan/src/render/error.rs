@@ -12,7 +12,7 @@ pub struct TemplateError {
 
 impl TemplateError {
     /// What is wrong, and where.
-    #[cfg(any(feature = "test", all(feature = "disk", debug_assertions)))]
+    #[cfg(any(feature = "test", all(feature = "dev", debug_assertions)))]
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }

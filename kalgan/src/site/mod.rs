@@ -43,10 +43,10 @@ pub(crate) struct Site {
     #[cfg(feature = "disk")]
     pub(crate) live: Option<crate::dev::reload::views::Live>,
     /// In development, which of the sites that the [`Hub`](crate::dev::hub::Hub) counts it is.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) version: u64,
     /// In development, what it took to read what had changed.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) reading: crate::dev::reload::reloader::Reading,
     /// When this snapshot was made, in UNIX milliseconds.
     pub(crate) made: u128,
@@ -173,9 +173,9 @@ impl Plan {
             templates: data.templates,
             endpoints,
             errors,
-            #[cfg(all(feature = "disk", debug_assertions))]
+            #[cfg(all(feature = "dev", debug_assertions))]
             version: 0,
-            #[cfg(all(feature = "disk", debug_assertions))]
+            #[cfg(all(feature = "dev", debug_assertions))]
             reading: crate::dev::reload::reloader::Reading::default(),
             made: std::time::SystemTime::now()
                 .duration_since(std::time::SystemTime::UNIX_EPOCH)

@@ -3,16 +3,13 @@
 mod answers;
 #[cfg(feature = "test")]
 mod client;
-#[cfg(debug_assertions)]
 mod dev_pages;
 mod development;
 mod errors;
 mod languages;
-#[cfg(debug_assertions)]
 mod stale;
 mod templates;
 mod views;
-#[cfg(debug_assertions)]
 mod watching;
 
 use crate::app::App;
@@ -164,7 +161,6 @@ fn functions() -> Functions {
             ("error::fails", BoxedHandler::new(errors::error_page_fails)),
             ("home::causes", BoxedHandler::new(errors::causes)),
             ("home::joins", BoxedHandler::new(errors::joins)),
-            #[cfg(debug_assertions)]
             ("home::slow", BoxedHandler::new(stale::slow)),
         ],
         middlewares: vec![

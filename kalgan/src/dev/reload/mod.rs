@@ -2,8 +2,6 @@
 
 mod checks;
 pub(crate) mod reloader;
-#[cfg(debug_assertions)]
 mod statics;
 pub(crate) mod views;
-#[cfg(debug_assertions)]
 pub(crate) mod watch;

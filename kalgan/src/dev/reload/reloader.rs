@@ -32,9 +32,7 @@ pub(crate) struct Live {
     /// What it has told since the last look.
     told: Mutex<Told>,
     /// What open pages are told.
-    #[cfg(debug_assertions)]
     pub(crate) hub: Arc<crate::dev::hub::Hub>,
-    #[cfg(debug_assertions)]
     watching: std::sync::OnceLock<super::watch::Mode>,
 }
 
@@ -69,7 +67,6 @@ struct Told {
 
 /// What it took to read what had changed.
 #[derive(Clone, Copy, Debug, Default)]
-#[cfg_attr(not(debug_assertions), allow(dead_code))] // Shown in development only.
 pub(crate) struct Reading {
     /// How many files were read.
     pub(crate) files: u64,
@@ -113,9 +110,7 @@ impl Live {
             snapshot: ArcSwapOption::const_empty(),
             is_told: AtomicBool::new(false),
             told: Mutex::default(),
-            #[cfg(debug_assertions)]
             hub: Arc::new(crate::dev::hub::Hub::new()),
-            #[cfg(debug_assertions)]
             watching: std::sync::OnceLock::new(),
         });
         let mut state = live.state();
@@ -198,7 +193,6 @@ impl Live {
     }
 
     /// Looks at all files, unless they were looked at within the timeout.
-    #[cfg(debug_assertions)]
     pub(crate) fn look_at_all(&self) -> Arc<Snapshot> {
         self.tell_lost();
         self.look()
@@ -226,7 +220,6 @@ impl Live {
     }
 
     /// Begins to notice edits between requests, if that was not begun yet, and says how it is done.
-    #[cfg(debug_assertions)]
     pub(crate) fn watch(self: &Arc<Self>) -> super::watch::Mode {
         use super::watch::{Mode, start};
         *self.watching.get_or_init(|| {
@@ -243,7 +236,6 @@ impl Live {
     }
 
     /// Takes in that the system tells of changes from now on, or no longer does.
-    #[cfg(debug_assertions)]
     pub(crate) fn set_told(&self, is_told: bool) {
         // What changed until now it has not told.
         self.tell_lost();
@@ -251,7 +243,6 @@ impl Live {
     }
 
     /// Takes in that more may have changed than was told.
-    #[cfg(debug_assertions)]
     pub(crate) fn tell_lost(&self) {
         self.told().all = true;
     }
@@ -263,19 +254,16 @@ impl Live {
     }
 
     /// Where the app is.
-    #[cfg(debug_assertions)]
     pub(crate) fn spec(&self) -> &'static crate::spec::Spec {
         self.plan.spec
     }
 
     /// The paths, relative to the app's folder, at or below which the site's files are.
-    #[cfg(debug_assertions)]
     pub(crate) fn paths(&self) -> Vec<String> {
         self.state().loader.paths().map(str::to_owned).collect()
     }
 
     /// The last site that had no mistakes.
-    #[cfg(debug_assertions)]
     pub(crate) fn last_good(&self) -> Option<Arc<Site>> {
         self.state().last_good.clone()
     }
@@ -307,9 +295,6 @@ impl Live {
     }
 
     fn take(&self, state: &mut State, loaded: Loaded, reading: Reading) {
-        // It is shown in development only.
-        #[cfg(not(debug_assertions))]
-        let _ = reading;
         let previous = state.last_good.clone();
         let Plan { spec, registry, .. } = &self.plan;
         state.checks.update(spec, registry, &loaded);
@@ -326,12 +311,11 @@ impl Live {
         };
         let snapshot = match built {
             Ok(mut site) => {
-                let is_edited = cfg!(debug_assertions) && !site.options.is_prod;
+                let is_edited = !site.options.is_prod;
                 site.live = is_edited.then(|| {
                     let registered = state.checks.registered();
                     views::Live::new(spec, &loaded, registered, Weak::clone(&self.me))
                 });
-                #[cfg(debug_assertions)]
                 {
                     site.version = self.hub.state().site + 1;
                     site.reading = reading;
@@ -358,7 +342,6 @@ impl Live {
                 }))
             }
         };
-        #[cfg(debug_assertions)]
         let event = match &snapshot {
             Snapshot::Good(_) => crate::dev::hub::Event::Site,
             Snapshot::Broken(broken) => {
@@ -366,7 +349,6 @@ impl Live {
             }
         };
         self.snapshot.store(Some(Arc::new(snapshot)));
-        #[cfg(debug_assertions)]
         self.hub.tell(event);
     }
 }

@@ -46,7 +46,6 @@ impl Live {
     }
 
     /// The templates.
-    #[cfg(debug_assertions)]
     pub(crate) fn templates(&self) -> &Arc<Set> {
         &self.templates
     }

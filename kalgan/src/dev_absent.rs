@@ -1,4 +1,4 @@
-//! What the rest of the crate calls of development, where there is none: nothing is done.
+//! The twin of `dev` in builds without development: the same names, which do nothing.
 
 use crate::app::shared::{Shared, Turn};
 use crate::extract::Request;
