@@ -60,6 +60,7 @@
 
 mod app;
 mod assets;
+mod cookies;
 #[cfg_attr(not(all(feature = "dev", debug_assertions)), path = "dev_absent.rs")]
 mod dev;
 mod dispatch;

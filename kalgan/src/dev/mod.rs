@@ -21,6 +21,9 @@ mod sources;
 
 pub(crate) use client::{answer, close};
 pub(crate) use log::{lines, writes};
-pub(crate) use notes::{has_fallen_back, has_met, rendering};
+pub(crate) use notes::{has_fallen_back, has_found, has_met, rendering};
 pub(crate) use options::DevOptions;
 pub(crate) use record::{Look, Record};
+
+/// Whether the pages of errors may tell of the request.
+pub(crate) const EXPLAINS: bool = true;
