@@ -63,6 +63,8 @@ mod assets;
 mod cookies;
 #[cfg_attr(not(all(feature = "dev", debug_assertions)), path = "dev_absent.rs")]
 mod dev;
+#[cfg_attr(not(feature = "disk"), path = "disk_absent.rs")]
+mod disk;
 mod dispatch;
 mod engine;
 mod error;

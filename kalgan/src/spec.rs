@@ -3,10 +3,6 @@
 use crate::assets::EmbeddedAsset;
 use crate::handler::BoxedHandler;
 use crate::middleware::BoxedMiddleware;
-#[cfg(feature = "disk")]
-use kalgan_core::settings::Settings;
-#[cfg(feature = "disk")]
-use kalgan_core::templates::registered::Registered;
 use kalgan_core::{site, views};
 use std::path::PathBuf;
 
@@ -37,14 +33,6 @@ impl Spec {
                 std::env::var_os("KALGAN_ROOT").map_or_else(|| PathBuf::from("."), PathBuf::from)
             }
         }
-    }
-
-    /// What the app registers with Tera, as far as its settings and its sources tell.
-    #[cfg(feature = "disk")]
-    pub(crate) fn registered(&self, settings: &Settings) -> Registered {
-        let mut registered = Registered::declared(settings);
-        registered.extend(self.registered.into());
-        registered
     }
 }
 

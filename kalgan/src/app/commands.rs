@@ -4,9 +4,10 @@ mod check;
 
 use crate::app::cli::{Command, Format};
 use crate::app::main::{say, say_error};
-use crate::app::start::{baked, layers_of_settings, new_loader};
+use crate::app::start::{baked, layers_of_settings};
+use crate::disk::new_loader;
 use crate::routing::router::{Lookup, Router};
-use crate::site::Plan;
+use crate::site::plan::Plan;
 use crate::spec::{Files, Spec};
 use kalgan_core::diagnostic::{Diagnostic, render_all};
 use kalgan_core::loader::Loaded;

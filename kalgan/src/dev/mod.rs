@@ -21,9 +21,12 @@ mod sources;
 
 pub(crate) use client::{answer, close};
 pub(crate) use log::{lines, writes};
-pub(crate) use notes::{has_fallen_back, has_found, has_met, rendering};
+pub(crate) use notes::{has_fallen_back, has_found, rendering};
 pub(crate) use options::DevOptions;
+pub(crate) use page::{explain, explained, explained_again};
+pub(crate) use panics::traced;
 pub(crate) use record::{Look, Record};
+pub(crate) use reload::{Snapshots, Turn, check_request, fresh, render};
 
 /// Whether the pages of errors may tell of the request.
 pub(crate) const EXPLAINS: bool = true;

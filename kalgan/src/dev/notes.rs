@@ -3,6 +3,7 @@
 use super::client;
 use super::log::Line;
 use super::record::{is_noting, note};
+use super::reload::reloader::beside;
 use crate::routing::route::Route;
 use crate::site::Site;
 use kalgan_core::diagnostic::Diagnostic;
@@ -95,7 +96,7 @@ pub(crate) fn has_met(mistakes: &[Diagnostic]) {
 pub(crate) fn rendering<'a>(name: &'a str, site: &Site) -> Rendering<'a> {
     Rendering {
         name,
-        version: site.version,
+        version: beside(site).map_or(0, |beside| beside.version),
         begun: Instant::now(),
     }
 }

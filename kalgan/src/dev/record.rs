@@ -8,7 +8,8 @@ use super::hub::Hub;
 use super::inject::{Injected, inject};
 use super::notes::Notes;
 use super::options::DevOptions;
-use crate::app::shared::{Holder, Shared, Turn};
+use super::reload::reloader::beside;
+use super::reload::{Snapshots, Turn};
 use crate::extract::Request;
 use crate::response::Response;
 use crate::site::Site;
@@ -78,23 +79,23 @@ pub(super) struct Inner {
 impl Record {
     /// Begins the record of a request that will be answered by `turn`.
     pub(crate) fn begin(
-        shared: &Shared,
+        snapshots: &Snapshots,
         turn: &Turn,
         request: &Request,
         begun: Instant,
         look: &Look,
     ) -> Self {
-        let Holder::Live(live) = &shared.holder else {
+        let Some(reloader) = snapshots.reloader() else {
             return Self(None);
         };
         if is_untouched(request.extensions()) {
             return Self(None);
         }
-        let hub = Arc::clone(&live.hub);
+        let hub = Arc::clone(&reloader.hub);
         let state = hub.state();
         let (site, mistakes) = match turn {
-            Turn::Site(site) => (Some(Arc::clone(site)), None),
-            Turn::Broken(broken) => (
+            Ok(site) => (Some(Arc::clone(site)), None),
+            Err(broken) => (
                 broken.last_good.clone(),
                 Some(client::digest(&broken.diagnostics)),
             ),
@@ -109,7 +110,7 @@ impl Record {
             method: request.method().clone(),
             uri: uri.clone(),
             version: match (&site, &mistakes) {
-                (Some(site), None) => site.version,
+                (Some(site), None) => beside(site).map_or(state.site, |beside| beside.version),
                 _ => state.site,
             },
             hub,

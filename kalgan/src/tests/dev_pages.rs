@@ -405,7 +405,7 @@ async fn pages_are_told_until_the_server_stops() {
         mistakes.contains("there is no filter `tarns`"),
         "{mistakes}"
     );
-    crate::dev::close(&site.app.built().unwrap().shared);
+    crate::dev::close(&site.app.built().unwrap().shared.snapshots);
     assert_eq!(next().await, None);
     assert_eq!(site.get("/_kalgan/events").await.status, 503);
 }

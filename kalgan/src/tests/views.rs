@@ -136,7 +136,7 @@ fn the_command_check_finds_the_same() {
             },
             functions,
         }));
-        let found = crate::dev::reload::views::check(spec, &loaded.unwrap());
+        let found = crate::disk::views::check(spec, &loaded.unwrap());
         found.iter().map(ToString::to_string).collect()
     };
     assert_eq!(texts("{{ user.name | shout }}{{ n }}{{ global }}"), [""; 0]);

@@ -3,7 +3,8 @@
 use super::{load, print};
 use crate::app::cli::Format;
 use crate::app::main::{say, say_error};
-use crate::site::Plan;
+use crate::disk;
+use crate::site::plan::Plan;
 use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
 use kalgan_core::loader::Loaded;
 use kalgan_core::settings::Setting;
@@ -26,8 +27,8 @@ pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format, with_unused:
         return fail(plan, format, &[nothing]);
     }
     let mut diagnostics = loaded.diagnostics.clone();
-    plan.check_functions(&loaded, &mut diagnostics);
-    diagnostics.extend(crate::dev::reload::views::check(plan.spec, &loaded));
+    disk::check_functions(plan, &loaded, &mut diagnostics);
+    diagnostics.extend(disk::views::check(plan.spec, &loaded));
     if with_unused {
         diagnostics.extend(find_unused(&plan.spec.root(), &loaded));
     }

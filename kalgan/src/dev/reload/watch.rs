@@ -1,9 +1,9 @@
 //! Edits that happen between requests: the system tells of them, or all files are looked at again
 //! and again, and open pages are told.
 
+use super::reloader::{Mode, Reloader};
 use super::statics::Statics;
 use crate::dev::DevOptions;
-use crate::dev::reload::reloader::Live;
 use kalgan_core::source::{Disk, is_visible};
 use notify::event::{AccessKind, AccessMode};
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
@@ -23,18 +23,24 @@ const POLL: Duration = Duration::from_millis(400);
 /// The same where it does: for what it may have left out.
 const SWEEP: Duration = Duration::from_secs(2);
 
-/// How edits are noticed between requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// The system tells of them.
-    Told,
-    /// All files are looked at again and again while pages are open.
-    Polling,
+/// Begins to notice edits between requests, if that was not begun yet, and returns how it is done.
+pub(crate) fn watch(reloader: &Arc<Reloader>) -> Mode {
+    *reloader.watching.get_or_init(|| {
+        let (mode, reason) = start(reloader);
+        if let (Mode::Polling, Some(reason)) = (mode, reason) {
+            tracing::warn!(
+                target: "kalgan",
+                "edits cannot be watched for ({reason}); all files are looked at instead, at each \
+                 request and while pages are open"
+            );
+        }
+        mode
+    })
 }
 
 /// Begins to watch the files of an app, on a thread of its own that ends with the app. How it is
 /// done, and why not better where that is worth a word.
-pub(crate) fn start(live: &Arc<Live>) -> (Mode, Option<String>) {
+fn start(live: &Arc<Reloader>) -> (Mode, Option<String>) {
     let (sender, signals) = channel();
     let root = live.spec().root();
     let mut watch = Watch {
@@ -61,7 +67,7 @@ pub(crate) fn start(live: &Arc<Live>) -> (Mode, Option<String>) {
     (mode, reason)
 }
 
-fn wants_to_be_told(live: &Live) -> bool {
+fn wants_to_be_told(live: &Reloader) -> bool {
     DevOptions::of(live.last_good().as_deref()).watch
 }
 
@@ -100,7 +106,7 @@ impl Watch {
     }
 
     /// Asks the system to tell of changes from now on.
-    fn begin(&mut self, live: &Arc<Live>) -> Result<(), String> {
+    fn begin(&mut self, live: &Arc<Reloader>) -> Result<(), String> {
         self.failed_at = None;
         self.ask(live).inspect_err(|_| self.end(live))?;
         live.set_told(true);
@@ -108,13 +114,13 @@ impl Watch {
     }
 
     /// Looks at all files from now on, until there is another site.
-    fn end(&mut self, live: &Live) {
+    fn end(&mut self, live: &Reloader) {
         self.told = None;
         self.failed_at = Some(live.hub.state().site);
         live.set_told(false);
     }
 
-    fn ask(&mut self, live: &Arc<Live>) -> Result<(), String> {
+    fn ask(&mut self, live: &Arc<Reloader>) -> Result<(), String> {
         let sender = self.sender.clone();
         let (weak, root) = (Arc::downgrade(live), self.root.clone());
         let handler = move |event: notify::Result<notify::Event>| {
@@ -157,7 +163,7 @@ impl Watch {
 
     /// Asks the system to tell of the folders that the files are in now. Whether it was not yet told
     /// of one of them.
-    fn follow(&mut self, live: &Live) -> Result<bool, String> {
+    fn follow(&mut self, live: &Reloader) -> Result<bool, String> {
         let mut paths = live.paths();
         if let Some(site) = live.last_good() {
             paths.extend(site.options.static_folders.iter().cloned());
@@ -187,7 +193,7 @@ impl Watch {
         Ok(is_new)
     }
 
-    fn run(mut self, live: &Weak<Live>, signals: &Receiver<Signal>) {
+    fn run(mut self, live: &Weak<Reloader>, signals: &Receiver<Signal>) {
         if let Some(live) = live.upgrade() {
             self.statics.look(&live, &self.disk, None);
         }
@@ -224,7 +230,7 @@ impl Watch {
     }
 
     /// Looks at what the system has told of.
-    fn take(&mut self, live: &Arc<Live>, signals: &[Signal]) {
+    fn take(&mut self, live: &Arc<Reloader>, signals: &[Signal]) {
         let mut paths = BTreeSet::new();
         let mut is_lost = false;
         for signal in signals {
@@ -256,7 +262,7 @@ impl Watch {
         }
     }
 
-    fn look_at_all(&mut self, live: &Live) {
+    fn look_at_all(&mut self, live: &Reloader) {
         live.look_at_all();
         self.statics.look(live, &self.disk, None);
     }
@@ -294,7 +300,7 @@ fn signals(event: notify::Result<notify::Event>) -> Vec<Signal> {
     event.paths.into_iter().map(Signal::Changed).collect()
 }
 
-fn note(live: &Live, root: &Path, signal: &Signal) {
+fn note(live: &Reloader, root: &Path, signal: &Signal) {
     match signal {
         Signal::Changed(path) => {
             if let Some(path) = relative(root, path) {

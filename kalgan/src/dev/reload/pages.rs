@@ -32,10 +32,6 @@ impl Pages {
         Self { base, set, known }
     }
 
-    pub(super) fn base(&self) -> &Tera {
-        &self.base
-    }
-
     /// The Tera of a page, made anew where one of its templates has changed.
     pub(super) fn tera(&self, name: &str) -> Result<Arc<Tera>, tera::Error> {
         // It is missing, or what it needs is known to Tera only.

@@ -1,4 +1,4 @@
-//! Development: what is wrong in templates on disk with what the app registers, kept up to date: of
+//! What is wrong in templates on disk with what the app registers, kept up to date: of
 //! an edited site only the edited templates are looked at again.
 
 use crate::engine::Registry;
@@ -40,7 +40,7 @@ impl Checks {
             .is_some_and(|(known, _)| Arc::ptr_eq(known, settings));
         let mut all = false;
         if !is_current {
-            let now = Arc::new(spec.registered(settings));
+            let now = Arc::new(registered(spec, settings));
             all = self.registered().as_ref() != now.as_ref() || self.registered.is_none();
             self.registered = Some((Arc::clone(settings), now));
         }
@@ -76,6 +76,13 @@ impl Checks {
     pub(crate) fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.found.values().flatten()
     }
+}
+
+/// What the app registers with Tera, as far as its settings and its sources tell.
+pub(super) fn registered(spec: &Spec, settings: &Settings) -> Registered {
+    let mut registered = Registered::declared(settings);
+    registered.extend(spec.registered.into());
+    registered
 }
 
 fn check(
