@@ -1,11 +1,14 @@
 //! What `app` and `embed` have in common: the check of a site, and the items that describe it.
 
-use crate::arguments::Arguments;
-use crate::functions::{self, Functions};
-use crate::package::{CrateRoot, Package};
-use crate::site::{self, Site};
-use crate::sources::{Sources, registered, views};
-use crate::{mistake, track};
+use crate::check::functions::{self, Functions};
+use crate::check::{assets, views};
+use crate::expand;
+use crate::expand::track;
+use crate::input::arguments::Arguments;
+use crate::krate::Crate;
+use crate::krate::package::{CrateRoot, Package};
+use crate::mistake;
+use crate::site::{self, LoadedSite};
 use kalgan_core::diagnostic::{self, Diagnostic};
 use kalgan_core::templates::registered::Registered;
 use kalgan_core::templates::{arguments, foreign};
@@ -17,7 +20,7 @@ use syn::Ident;
 
 /// A site that was read, with the functions that it names.
 pub(crate) struct Checked {
-    pub(crate) site: Arc<Site>,
+    pub(crate) site: Arc<LoadedSite>,
     functions: Functions,
     registered: Registered,
     views: Vec<View>,
@@ -35,12 +38,13 @@ pub(crate) fn check(
 ) -> Checked {
     let root = package.site_root(arguments.root.as_deref());
     let site = site::load(&root, arguments.settings.as_deref());
-    let mut functions = functions::check(&site, crate_root, package);
-    let sources = Sources::of(package);
+    let is_certain = crate_root.as_ref().is_some_and(|root| root.is_certain);
+    let krate = Crate::of(package, crate_root);
+    let mut functions = functions::check(&site, &krate, is_certain);
     let mut diagnostics = site.diagnostics.clone();
     diagnostics.append(&mut functions.diagnostics);
     let mut registered = Registered::declared(&site.site.settings);
-    let in_sources = sources.registered();
+    let in_sources = krate.registered();
     registered.extend(in_sources.clone());
     diagnostics.extend(foreign::check(&site.templates, &registered));
     diagnostics.extend(arguments::check(&site.templates, &registered));
@@ -53,10 +57,10 @@ pub(crate) fn check(
                 .with_help("`root` is relative to the folder of the package's Cargo.toml"),
         );
     }
-    if let Err(problem) = track::literal(&root) {
+    if let Err(problem) = site::literal(&root) {
         diagnostics.push(*problem);
     }
-    if let Err(problems) = crate::assets::folders(&site) {
+    if let Err(problems) = assets::folders(&site) {
         diagnostics.extend(problems);
     }
     diagnostic::sort(&mut diagnostics);
@@ -72,7 +76,7 @@ pub(crate) fn check(
         error: mistake::all(errors),
         registered: in_sources,
         views: match is_of_package(arguments, package) && cfg!(feature = "dev") {
-            true => sources.views(),
+            true => views::all(&krate),
             false => Vec::new(),
         },
         site,
@@ -93,8 +97,8 @@ impl Checked {
         let functions = self.functions(arguments);
         let files = self.files(arguments);
         let tracked = self.tracked();
-        let registered = registered::tokens(&self.registered, krate);
-        let views = views::tokens(&self.views, krate);
+        let registered = expand::views::registered(&self.registered, krate);
+        let views = expand::views::views(&self.views, krate);
         quote! {
             #tracked
             #functions
