@@ -7,10 +7,10 @@
 
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "parse")]
-pub mod calls;
 pub mod content_hash;
 pub mod diagnostic;
+#[cfg(feature = "parse")]
+pub mod lint;
 #[cfg(feature = "parse")]
 pub mod loader;
 pub mod messages;
@@ -29,8 +29,5 @@ pub mod suggest;
 pub mod syntax;
 pub mod templates;
 pub mod text;
-#[cfg(feature = "parse")]
-pub mod unused;
-pub mod views;
 #[cfg(feature = "parse")]
 pub mod yaml;

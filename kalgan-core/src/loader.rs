@@ -7,6 +7,7 @@ mod list;
 mod read;
 
 use crate::diagnostic::Diagnostic;
+use crate::lint::{self, MissingAssets};
 use crate::messages::ParsedMessages;
 use crate::routes::{ParsedRoutes, RoutePlaces, Text};
 use crate::settings::{ParsedSettings, Setting, Settings};
@@ -54,19 +55,44 @@ pub struct Loaded {
     pub diagnostics: Vec<Diagnostic>,
     /// The places of the routes, in the order of the table.
     pub route_places: Arc<Vec<RoutePlaces>>,
+    /// Whether every file of routes could be read as a whole.
+    pub has_all_routes: bool,
     /// The messages, and where each stands: in the default language, if it has it.
     pub message_places: Arc<BTreeMap<Box<str>, Place>>,
+    /// The folder of the messages.
+    pub message_folder: String,
+    /// Whether every file of messages could be read as a whole.
+    pub has_all_messages: bool,
     /// The error controllers that settings name, and where.
     pub error_controllers: Vec<(String, Place)>,
     /// The folder of the templates.
     pub template_folder: String,
     /// The templates with their trees, those with a wrong syntax among them.
     pub templates: Arc<templates::Set>,
+    /// The static files that templates name and that are not found.
+    pub missing_assets: Arc<MissingAssets>,
     /// The templates that are new, changed or gone since the data before.
     pub changed_templates: BTreeSet<Text>,
 }
 
 impl Loaded {
+    /// What the files say, for checks.
+    #[must_use]
+    pub fn files(&self) -> lint::Files<'_> {
+        lint::Files {
+            settings: &self.site.settings,
+            routes: &self.site.routes,
+            route_places: &self.route_places,
+            has_all_routes: self.has_all_routes,
+            catalogue: &self.site.catalogue,
+            message_places: &self.message_places,
+            message_folder: &self.message_folder,
+            has_all_messages: self.has_all_messages,
+            templates: &self.templates,
+            missing_assets: &self.missing_assets,
+        }
+    }
+
     /// Whether a site can be built from it.
     #[must_use]
     pub fn is_good(&self) -> bool {
@@ -85,7 +111,7 @@ enum Parsed {
     Settings(Arc<ParsedSettings>),
     Routes(Arc<ParsedRoutes>),
     Messages(Arc<ParsedMessages>),
-    Template(ParsedTemplate),
+    Template(ReadTemplate),
     /// A file that could not be read as text.
     Unreadable(Box<Diagnostic>),
 }
@@ -105,8 +131,8 @@ impl Parsed {
 
 /// A template's tree, or why there is none.
 #[derive(Clone, Debug, Default)]
-struct ParsedTemplate {
-    tree: Option<Arc<templates::Parsed>>,
+struct ReadTemplate {
+    tree: Option<Arc<templates::ParsedTemplate>>,
     problem: Option<Box<Diagnostic>>,
 }
 

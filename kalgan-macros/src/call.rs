@@ -5,7 +5,7 @@ use crate::arguments::Krate;
 use crate::mistake;
 use crate::package::Package;
 use crate::site::{self, Site};
-use kalgan_core::calls::{At, Given, Mistake};
+use kalgan_core::lint::calls::{At, Given, Mistake};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use std::sync::Arc;

@@ -4,9 +4,9 @@ use crate::package::Package;
 use crate::site::Site;
 use crate::sources::Sources;
 use crate::{mistake, track};
+use kalgan_core::lint::variables::{Misfit, Part, misfits};
 use kalgan_core::templates::registered::Registered;
-use kalgan_core::views::View;
-use kalgan_core::views::check::{Misfit, Part, misfits};
+use kalgan_core::templates::views::View;
 use proc_macro2::{Span, TokenStream};
 use std::collections::BTreeSet;
 

@@ -7,7 +7,7 @@ use crate::mistake;
 use crate::site::Site;
 use kalgan_core::routes::List;
 use kalgan_core::suggest::did_you_mean;
-use kalgan_core::views::{RustPlace, Variable, View};
+use kalgan_core::templates::views::{RustPlace, Variable, View};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;

@@ -7,9 +7,9 @@ use crate::site::{self, Site};
 use crate::sources::{Sources, registered, views};
 use crate::{mistake, track};
 use kalgan_core::diagnostic::{self, Diagnostic};
+use kalgan_core::lint::{self, Rust};
 use kalgan_core::templates::registered::Registered;
-use kalgan_core::templates::{arguments, foreign};
-use kalgan_core::views::View;
+use kalgan_core::templates::views::View;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use std::sync::Arc;
@@ -39,11 +39,8 @@ pub(crate) fn check(
     let sources = Sources::of(package);
     let mut diagnostics = site.diagnostics.clone();
     diagnostics.append(&mut functions.diagnostics);
-    let mut registered = Registered::declared(&site.site.settings);
-    let in_sources = sources.registered();
-    registered.extend(in_sources.clone());
-    diagnostics.extend(foreign::check(&site.templates, &registered));
-    diagnostics.extend(arguments::check(&site.templates, &registered));
+    let registered = sources.registered();
+    diagnostics.extend(lint::all(site.files(), Rust::new(&registered)));
     if let Some(folder) = &arguments.root
         && !root.is_dir()
     {
@@ -70,7 +67,7 @@ pub(crate) fn check(
         .map(|diagnostic| mistake::at(span, diagnostic));
     Checked {
         error: mistake::all(errors),
-        registered: in_sources,
+        registered,
         views: match is_of_package(arguments, package) && cfg!(feature = "disk") {
             true => sources.views(),
             false => Vec::new(),

@@ -4,7 +4,7 @@ use crate::arguments::Krate;
 use crate::call::{self, Argument, Call, Named};
 use crate::site::Site;
 use crate::{mistake, track};
-use kalgan_core::calls;
+use kalgan_core::lint::calls;
 use kalgan_core::messages::{Language, Moment, Placeholder, Shown, ValueKind};
 use kalgan_core::suggest::{did_you_mean, list};
 use proc_macro2::{Span, TokenStream};

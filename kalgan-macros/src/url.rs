@@ -4,9 +4,8 @@ use crate::arguments::Krate;
 use crate::call::{self, Argument, Call, Named};
 use crate::site::Site;
 use crate::{mistake, track};
-use kalgan_core::calls;
+use kalgan_core::lint::calls;
 use kalgan_core::routes::RouteDef;
-use kalgan_core::templates::names::route_help;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -102,7 +101,7 @@ fn find<'a>(site: &'a Site, name: &LitStr, errors: &mut Vec<syn::Error>) -> Opti
     if found.is_none() && site.is_good() {
         let routes = &site.site.routes.routes;
         let names: Vec<&str> = routes.iter().map(|route| route.name.as_ref()).collect();
-        let help = route_help(&value, names);
+        let help = calls::route_help(&value, names);
         errors.push(mistake::with(
             name.span(),
             format!("there is no route `{value}`"),

@@ -16,7 +16,8 @@ pub use crate::handler::BoxedHandler;
 pub use crate::middleware::BoxedMiddleware;
 pub use crate::templates::template::Variables;
 pub use include_dir;
-pub use kalgan_core::{messages, routes, scalar, settings, site, views};
+pub use kalgan_core::templates::views;
+pub use kalgan_core::{messages, routes, scalar, settings, site};
 pub use kalgan_macros::__bake;
 pub use serde::Serialize;
 

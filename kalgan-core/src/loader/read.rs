@@ -1,6 +1,6 @@
 //! Files to what they say: read and parsed, on several threads where there are many.
 
-use super::{Cached, Kind, Parsed, ParsedTemplate};
+use super::{Cached, Kind, Parsed, ReadTemplate};
 use crate::diagnostic::Diagnostic;
 use crate::settings::{self, Origin};
 use crate::source::{Entry, Source};
@@ -92,10 +92,10 @@ fn parse(kind: Kind, file: &Arc<SourceFile>) -> Parsed {
 
 /// Parses a template. Where the own parser refuses it, Tera, which renders it, has the last word:
 /// only the text of the message is the own parser's, since it says what to do.
-fn parse_template(file: &Arc<SourceFile>) -> ParsedTemplate {
+fn parse_template(file: &Arc<SourceFile>) -> ReadTemplate {
     match syntax::parse(file.text()) {
-        Ok(tree) => ParsedTemplate {
-            tree: Some(Arc::new(templates::Parsed::new(tree))),
+        Ok(tree) => ReadTemplate {
+            tree: Some(Arc::new(templates::ParsedTemplate::new(tree))),
             problem: None,
         },
         Err(error) => {
@@ -103,7 +103,7 @@ fn parse_template(file: &Arc<SourceFile>) -> ParsedTemplate {
                 name: file.path().to_owned().into(),
                 file: Arc::clone(file),
             };
-            ParsedTemplate {
+            ReadTemplate {
                 tree: None,
                 problem: templates::check_syntax(&template)
                     .map(|_| Box::new(error.diagnostic(file))),

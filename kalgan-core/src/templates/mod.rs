@@ -1,14 +1,6 @@
-//! The templates of an app: their files, and what is wrong within and between them.
+//! The templates of an app: their files, what they refer to and what they need.
 
-#[cfg(feature = "parse")]
-pub mod arguments;
 mod builtin;
-#[cfg(feature = "parse")]
-pub mod checks;
-#[cfg(feature = "parse")]
-pub mod foreign;
-#[cfg(feature = "parse")]
-pub mod names;
 #[cfg(feature = "parse")]
 pub mod needs;
 #[cfg(feature = "parse")]
@@ -18,17 +10,16 @@ pub mod registered;
 mod set;
 #[cfg(feature = "parse")]
 pub mod signatures;
-#[cfg(feature = "parse")]
-pub mod structure;
 mod tera;
+pub mod views;
 
 pub use self::tera::{KnownNames, add, check_syntax, diagnose, judge};
 pub use builtin::{
-    ALL_VARIABLES, FILTERS, FUNCTIONS, Kind, PROVIDED, PROVIDED_FIELDS, TERA_FILTERS,
+    ALL_VARIABLES, CallKind, FILTERS, FUNCTIONS, PROVIDED, PROVIDED_FIELDS, TERA_FILTERS,
     TERA_FUNCTIONS, TERA_TESTS,
 };
 #[cfg(feature = "parse")]
-pub use set::{Block, Closure, Entry, Parsed, Set, blocks};
+pub use set::{Block, Closure, Entry, ParsedTemplate, Set, blocks};
 
 use crate::routes::Text;
 use crate::text::SourceFile;
@@ -101,4 +92,4 @@ impl Templates {
 }
 
 #[cfg(all(test, feature = "parse"))]
-mod tests;
+pub(crate) mod tests;

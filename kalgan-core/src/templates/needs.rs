@@ -9,7 +9,8 @@
 mod scope;
 mod walk;
 
-pub(super) use walk::{component_needs, of_template};
+pub use walk::component_needs;
+pub(super) use walk::of_template;
 
 use crate::text::Place;
 

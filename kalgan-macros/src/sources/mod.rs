@@ -11,8 +11,8 @@ pub(crate) mod views;
 
 use crate::package::Package;
 use kalgan_core::source::{Disk, Fingerprint, Source};
+use kalgan_core::templates::views::RustPlace;
 use kalgan_core::text::SourceFile;
-use kalgan_core::views::RustPlace;
 use scan::{Definition, Scan};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;

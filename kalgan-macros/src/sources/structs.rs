@@ -5,7 +5,7 @@ mod serde;
 use self::serde::{Container, Field};
 use super::scan::{Definition, imported};
 use super::{File, Sources};
-use kalgan_core::views::{Shape, StructShape, Variable};
+use kalgan_core::templates::views::{Shape, StructShape, Variable};
 use std::collections::HashMap;
 use std::sync::Arc;
 use syn::ext::IdentExt;

@@ -6,7 +6,7 @@ use super::{File, Sources};
 use crate::arguments::Krate;
 use crate::render::Render;
 use crate::template::{self, Parsed};
-use kalgan_core::views::{RustPlace, Shape, StructShape, Variable, View};
+use kalgan_core::templates::views::{RustPlace, Shape, StructShape, Variable, View};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use std::sync::Arc;

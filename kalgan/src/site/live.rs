@@ -8,10 +8,10 @@
 
 use crate::site::current;
 use crate::site::{Places, Plan, Site};
-use crate::templates::checks::Checks;
 use crate::templates::views;
 use arc_swap::ArcSwapOption;
 use kalgan_core::diagnostic::{self, Diagnostic};
+use kalgan_core::lint::{Changes, Known, Lint, Rust};
 use kalgan_core::loader::{Loaded, Loader};
 use kalgan_core::source::{Disk, Fingerprint, Look, Source};
 use std::collections::BTreeSet;
@@ -40,7 +40,7 @@ pub(crate) struct Live {
 
 struct State {
     loader: Loader,
-    checks: Checks,
+    lint: Lint,
     /// When the files were looked at last.
     looked: Option<Instant>,
     /// How long they are not looked at again.
@@ -104,7 +104,7 @@ impl Live {
             plan,
             state: Mutex::new(State {
                 loader,
-                checks: Checks::default(),
+                lint: Lint::of_rust(),
                 looked: None,
                 timeout: Duration::ZERO,
                 is_fixed: false,
@@ -312,15 +312,25 @@ impl Live {
         let _ = reading;
         let previous = state.last_good.clone();
         let Plan { spec, registry, .. } = &self.plan;
-        state.checks.update(spec, registry, &loaded);
-        let is_good = loaded.is_good() && state.checks.diagnostics().next().is_none();
+        let registered = spec.registered.into();
+        let rust = Rust {
+            has: Some(&|kind, name| registry.has(kind, name)),
+            ..Rust::new(&registered)
+        };
+        let known = Known::new(loaded.files(), Some(rust));
+        let changes = Changes {
+            templates: loaded.changed_templates.clone(),
+            ..Changes::default()
+        };
+        state.lint.update(&known, changes);
+        let is_good = loaded.is_good() && state.lint.diagnostics().next().is_none();
         let built = if is_good {
             let data = loaded.site.clone();
             self.plan
                 .build(data, Places::Known(&loaded), previous.as_deref())
         } else {
             let mut diagnostics = self.plan.mistakes(&loaded);
-            diagnostics.extend(state.checks.diagnostics().cloned());
+            diagnostics.extend(state.lint.diagnostics().cloned());
             diagnostic::sort(&mut diagnostics);
             Err(diagnostics)
         };
@@ -328,8 +338,8 @@ impl Live {
             Ok(site) => {
                 let is_edited = cfg!(debug_assertions) && !site.options.is_prod;
                 let live = is_edited.then(|| {
-                    let registered = state.checks.registered();
-                    views::Live::new(spec, &loaded, registered, Weak::clone(&self.me))
+                    let globals = known.registered().variables.clone();
+                    views::LiveTemplates::new(spec, &loaded, globals, Weak::clone(&self.me))
                 });
                 let site = Site {
                     live,

@@ -45,7 +45,7 @@ pub(crate) struct Site {
     errors: Arc<HashMap<u16, BoxedHandler>>,
     /// In development, what its templates need.
     #[cfg(feature = "disk")]
-    pub(crate) live: Option<templates::views::Live>,
+    pub(crate) live: Option<templates::views::LiveTemplates>,
     /// In development, which of the sites that the [`Hub`](crate::dev::hub::Hub) counts it is.
     #[cfg(all(feature = "disk", debug_assertions))]
     pub(crate) version: u64,

@@ -50,7 +50,7 @@ impl Engine {
     pub(crate) fn globals<'a>(
         &self,
         names: impl Iterator<Item = &'a str>,
-    ) -> kalgan_core::views::check::Globals {
+    ) -> kalgan_core::lint::variables::Globals {
         let mut tera = match self {
             Self::Whole(tera) => Tera::clone(tera),
             Self::Pages(pages) => pages.base().clone(),

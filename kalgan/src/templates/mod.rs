@@ -1,7 +1,5 @@
 //! Templates: Tera with Kalgan's filters and functions, and what `render!` expands to.
 
-#[cfg(feature = "disk")]
-pub(crate) mod checks;
 pub(crate) mod engine;
 mod functions;
 mod intl;

@@ -4,44 +4,43 @@ use crate::private::Spec;
 use crate::site::Site;
 use crate::site::live::{self, Snapshot};
 use crate::templates::not_rendered;
-use crate::templates::registry::registered;
 use kalgan_core::diagnostic::{Diagnostic, Severity};
+use kalgan_core::lint::variables::{Globals, Misfit, Part, misfits};
+use kalgan_core::lint::{self, Rust};
 use kalgan_core::loader::Loaded;
 use kalgan_core::routes::List;
+use kalgan_core::templates::Set;
 use kalgan_core::templates::needs::Needs;
-use kalgan_core::templates::registered::Registered;
-use kalgan_core::templates::{Set, arguments, foreign};
+use kalgan_core::templates::views::{RustPlace, Variable, View};
 use kalgan_core::text::SourceFile;
-use kalgan_core::views::check::{self, Misfit, Part, TemplateState, misfits};
-use kalgan_core::views::{RustPlace, Variable, View};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 /// What a snapshot of development knows of its templates.
 #[derive(Debug)]
-pub(crate) struct Live {
+pub(crate) struct LiveTemplates {
     templates: Arc<Set>,
     /// What the binary was compiled with.
     views: &'static [View],
-    /// What the app registers with Tera, as far as its settings and its sources tell.
-    registered: Arc<Registered>,
+    /// The variables of Tera's own context, as far as settings and sources tell.
+    globals: Globals,
     root: PathBuf,
     /// Where the files are looked at.
     files: Weak<live::Live>,
 }
 
-impl Live {
+impl LiveTemplates {
     pub(crate) fn new(
         spec: &'static Spec,
         loaded: &Loaded,
-        registered: Arc<Registered>,
+        globals: Globals,
         files: Weak<live::Live>,
     ) -> Self {
         Self {
             templates: Arc::clone(&loaded.templates),
             views: spec.views,
-            registered,
+            globals,
             root: spec.root(),
             files,
         }
@@ -71,24 +70,17 @@ impl Live {
     }
 }
 
-/// What is wrong between the templates on disk and the Rust that the binary was compiled with.
-pub(crate) fn check(spec: &Spec, loaded: &Loaded) -> Vec<Diagnostic> {
-    let registered = registered(spec, &loaded.site.settings);
-    let mut diagnostics = foreign::check(&loaded.templates, &registered);
-    diagnostics.extend(arguments::check(&loaded.templates, &registered));
-    let state = |name: &str| match loaded.templates.needs(name) {
-        Some(needs) => TemplateState::Good(needs),
-        None if loaded.templates.entry(name).is_some() => TemplateState::Unknown,
-        None => TemplateState::Missing(loaded.templates.names()),
+/// What is wrong between the files on disk and the Rust that the binary was compiled with; with the
+/// texts of its sources also what nothing names.
+pub(crate) fn check(spec: &Spec, loaded: &Loaded, texts: Option<&[String]>) -> Vec<Diagnostic> {
+    let (root, registered) = (spec.root(), spec.registered.into());
+    let rust = Rust {
+        views: spec.views,
+        files: &|file| read(&root, file),
+        texts,
+        ..Rust::new(&registered)
     };
-    let root = spec.root();
-    diagnostics.extend(check::check(
-        spec.views,
-        &registered.variables,
-        state,
-        &|file| read(&root, file),
-    ));
-    diagnostics
+    lint::all(loaded.files(), rust)
 }
 
 /// A source of the package, whose folder is that of the site or one above.
@@ -140,7 +132,7 @@ pub(crate) fn check_request(
     Err(not_rendered(name, diagnostics))
 }
 
-impl Live {
+impl LiveTemplates {
     /// What the binary knows of the call that gives these variables.
     fn view(&self, name: &'static str, given: &[&'static str]) -> View {
         let mut fitting = self.views.iter().filter(|view| {
@@ -165,14 +157,14 @@ impl Live {
 
     fn misfits(&self, site: &Site, view: &View, needs: &Needs) -> Vec<Misfit> {
         let file = |file: &str| read(&self.root, file);
-        let found = misfits(view, needs, &self.registered.variables, &file);
+        let found = misfits(view, needs, &self.globals, &file);
         if !found.iter().any(Misfit::is_missing) {
             return found;
         }
         // What Tera's own context has tells nobody before the app runs.
         let names = needs.variables.iter().map(|need| &*need.name);
         let more = site.engine.globals(names);
-        let globals = self.registered.variables.union(&more).cloned().collect();
+        let globals = self.globals.union(&more).cloned().collect();
         misfits(view, needs, &globals, &file)
     }
 }

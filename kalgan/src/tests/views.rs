@@ -4,7 +4,7 @@ use super::*;
 use crate::private::{self, Variables};
 use kalgan_core::loader::Loader;
 use kalgan_core::source::Disk;
-use kalgan_core::views::{RustPlace, Shape, StructShape, Variable};
+use kalgan_core::templates::views::{RustPlace, Shape, StructShape, Variable};
 use std::borrow::Cow::Borrowed;
 
 /// What `render!("user.html", { user, n: 5 })` expands to.
@@ -135,7 +135,7 @@ fn the_command_check_finds_the_same() {
             },
             functions,
         }));
-        let found = rendering::views::check(spec, &loaded.unwrap());
+        let found = rendering::views::check(spec, &loaded.unwrap(), None);
         found.iter().map(ToString::to_string).collect()
     };
     assert_eq!(texts("{{ user.name | shout }}{{ n }}{{ global }}"), [""; 0]);

@@ -30,11 +30,8 @@ pub(in crate::templates) fn of_template(set: &Set, name: &str) -> Option<Needs> 
 }
 
 /// What the body of a component needs beside its parameters; nothing of it is ever there.
-pub(in crate::templates) fn component_needs(
-    set: &Set,
-    entry: &Entry,
-    component: &Component,
-) -> Option<Needs> {
+#[must_use]
+pub fn component_needs(set: &Set, entry: &Entry, component: &Component) -> Option<Needs> {
     let mut walk = Walk::new(set, &entry.file);
     walk.is_component = true;
     for parameter in &component.parameters {
@@ -100,7 +97,13 @@ fn gives(call: &ComponentCall, name: &str) -> bool {
 /// The definitions of each block, from the template itself to its outermost parent.
 type Lineage<'s> = HashMap<&'s str, Vec<(&'s Arc<SourceFile>, &'s [Node])>>;
 
-fn lineage<'s>(chain: &[(&'s str, &'s Entry, &'s crate::templates::set::Parsed)]) -> Lineage<'s> {
+fn lineage<'s>(
+    chain: &[(
+        &'s str,
+        &'s Entry,
+        &'s crate::templates::set::ParsedTemplate,
+    )],
+) -> Lineage<'s> {
     let mut lineage: Lineage<'s> = HashMap::new();
     for (_, entry, parsed) in chain {
         for Block { name, body, .. } in blocks(&parsed.tree) {

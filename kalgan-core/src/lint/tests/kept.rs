@@ -1,11 +1,10 @@
 //! The checks that are kept up to date find what those of a whole set find.
 
-use super::{entry, lines};
+use super::{Changes, Known, Lint, in_files, lines, of_templates};
 use crate::routes::Text;
-use crate::templates::checks::{Checks, Others};
-use crate::templates::names::Site;
-use crate::templates::{Set, structure};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::templates::Set;
+use crate::templates::tests::entry;
+use std::collections::BTreeMap;
 
 /// Texts that templates may have, with links between all of them.
 const TEXTS: [&str; 16] = [
@@ -31,7 +30,7 @@ const TEXTS: [&str; 16] = [
 fn an_update_finds_what_a_look_at_all_finds() {
     let mut random = fastrand::Rng::with_seed(7);
     for _ in 0..60 {
-        let mut checks = Checks::default();
+        let mut lint = Lint::of_files();
         let mut set = Set::default();
         let mut texts: BTreeMap<String, &str> = BTreeMap::new();
         for step in 0..40 {
@@ -48,10 +47,14 @@ fn an_update_finds_what_a_look_at_all_finds() {
                     changes.insert(name.into(), Some(entry));
                 }
             }
-            let names: BTreeSet<Text> = changes.keys().cloned().collect();
-            let now = set.with(changes);
-            checks.update(&set, &now, &names, Site::default(), &Others::default());
-            set = now;
+            let names = changes.keys().cloned().collect();
+            set = set.with(changes);
+            let loaded = of_templates(set.with([]));
+            let changes = Changes {
+                templates: names,
+                ..Changes::default()
+            };
+            lint.update(&Known::new(loaded.files(), None), changes);
             let whole = super::set(
                 &texts
                     .iter()
@@ -61,8 +64,8 @@ fn an_update_finds_what_a_look_at_all_finds() {
             assert_eq!(set.names(), whole.names());
             assert_eq!(set.is_whole(), whole.is_whole());
             assert_eq!(set.component_names(), whole.component_names());
-            let expected = lines(structure::check(&whole));
-            let found = lines(checks.diagnostics().cloned().collect());
+            let expected = lines(in_files(&of_templates(whole)));
+            let found = lines(lint.diagnostics().cloned().collect());
             assert_eq!(found, expected, "step {step}: {texts:#?}");
         }
     }

@@ -1,6 +1,10 @@
 //! Calls by name, from templates and from Rust, against what they name: the parameters of a route,
 //! the placeholders of a message.
 
+pub(super) mod arguments;
+pub(super) mod names;
+pub(super) mod registered;
+
 use crate::routes::{Param, RouteDef, requirement};
 use crate::suggest::{did_you_mean, list};
 
@@ -157,4 +161,16 @@ pub fn check_message<'a>(
         });
     }
     mistakes
+}
+
+/// What to do about a route that there is not.
+#[must_use]
+pub fn route_help(name: &str, mut names: Vec<&str>) -> Option<String> {
+    if names.is_empty() {
+        return Some(String::from(
+            "this app has no routes yet: write them into files of the folder `config/routes`",
+        ));
+    }
+    names.sort_unstable();
+    did_you_mean(name, &names)
 }

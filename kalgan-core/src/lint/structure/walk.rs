@@ -1,35 +1,22 @@
-//! Whether what templates extend, include, override and call is there.
+//! What one template extends, includes and overrides.
 
-mod components;
-
-use super::set::{Block, Entry, Parsed, Set, blocks};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
 use crate::syntax::ast::{Expr, ExprKind, Name, Node, NodeKind};
 use crate::syntax::visit::{self, Visitor};
+use crate::templates::{Block, Entry, ParsedTemplate, Set, blocks};
 use std::collections::{BTreeSet, HashMap};
 
 /// Finds parents, includes, blocks and components that are missing or go round in a circle, calls
-/// of components that do not fit, and variables of components that are no parameters. What a
-/// template with a wrong syntax defines is not known, so nobody who refers to it is at fault.
-#[must_use]
-pub fn check(set: &Set) -> Vec<Diagnostic> {
-    let all = set.parsed().map(|(name, _, _)| name);
-    let mut diagnostics: Vec<Diagnostic> = check_some(set, all)
-        .into_iter()
-        .flat_map(|(_, found)| found)
-        .collect();
-    diagnostics.extend(shared_components(set));
-    diagnostics
-}
-
-/// The same for some templates, each with what was found in it; those without mistakes are left
-/// out. A circle is reported once, at the first of its templates that comes by.
+/// of components that do not fit, and variables of components that are no parameters, each with the
+/// template; those without mistakes are left out. What a template with a wrong syntax defines is not
+/// known, so nobody who refers to it is at fault. A circle is reported once, at the first of its
+/// templates that comes by.
 pub(super) fn check_some<'s>(
     set: &'s Set,
     names: impl IntoIterator<Item = &'s str>,
 ) -> Vec<(&'s str, Vec<Diagnostic>)> {
-    let mut check = Check {
+    let mut walk = Walk {
         set,
         diagnostics: Vec::new(),
         circles: BTreeSet::new(),
@@ -37,33 +24,29 @@ pub(super) fn check_some<'s>(
     };
     let mut found = Vec::new();
     for (name, entry, parsed) in set.parsed_of(names) {
-        check.parent(name, entry, parsed);
-        check.includes(name, entry, parsed);
-        check.blocks(name, entry, parsed);
-        check.components(entry, parsed);
-        if !check.diagnostics.is_empty() {
-            found.push((name, std::mem::take(&mut check.diagnostics)));
+        walk.parent(name, entry, parsed);
+        walk.includes(name, entry, parsed);
+        walk.blocks(name, entry, parsed);
+        walk.components(entry, parsed);
+        if !walk.diagnostics.is_empty() {
+            found.push((name, std::mem::take(&mut walk.diagnostics)));
         }
     }
     found
 }
 
-/// Components that more than one template defines.
-pub(super) fn shared_components(set: &Set) -> Vec<Diagnostic> {
-    components::shared(set)
-}
-
-struct Check<'s> {
-    set: &'s Set,
-    diagnostics: Vec<Diagnostic>,
+/// One look at some templates.
+pub(super) struct Walk<'s> {
+    pub(super) set: &'s Set,
+    pub(super) diagnostics: Vec<Diagnostic>,
     /// The templates of the circles that were reported.
     circles: BTreeSet<&'s str>,
     /// Whether a component cannot do without a body, by its name.
-    needs_body: HashMap<&'s str, bool>,
+    pub(super) needs_body: HashMap<&'s str, bool>,
 }
 
-impl<'s> Check<'s> {
-    fn parent(&mut self, name: &'s str, entry: &'s Entry, parsed: &'s Parsed) {
+impl<'s> Walk<'s> {
+    fn parent(&mut self, name: &'s str, entry: &'s Entry, parsed: &'s ParsedTemplate) {
         let Some(parent) = &parsed.tree.parent else {
             return;
         };
@@ -104,7 +87,7 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn includes(&mut self, name: &'s str, entry: &'s Entry, parsed: &'s Parsed) {
+    fn includes(&mut self, name: &'s str, entry: &'s Entry, parsed: &'s ParsedTemplate) {
         for include in &parsed.references.includes {
             if self.set.entry(&include.text).is_none() {
                 self.unknown_template(entry, include, "include");
@@ -193,7 +176,7 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn blocks(&mut self, name: &'s str, entry: &'s Entry, parsed: &'s Parsed) {
+    fn blocks(&mut self, name: &'s str, entry: &'s Entry, parsed: &'s ParsedTemplate) {
         let above: Option<Vec<&Name>> = self.set.chain(name).map(|chain| {
             let parents = chain.into_iter().skip(1);
             let all = parents.flat_map(|(_, _, parent)| blocks(&parent.tree));

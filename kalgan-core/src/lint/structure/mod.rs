@@ -1,59 +1,27 @@
-//! The checks of a set of templates, kept up to date: after an edit only those templates are
-//! checked again that it can make wrong or right.
+//! Whether what templates extend, include, override and call is there. After an edit only those
+//! templates are checked again that it can make wrong or right.
 
-use super::names::{self, Site};
-use super::set::{Entry, Parsed, Set, blocks};
-use super::structure;
+mod components;
+mod walk;
+
+use super::check::{Changes, Check, suspects};
+use super::known::Known;
 use crate::diagnostic::Diagnostic;
 use crate::routes::Text;
+use crate::templates::{Entry, ParsedTemplate, Set, blocks};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
-/// What is wrong in a set of templates.
+/// What templates extend, include, override and call, against what is there.
 #[derive(Debug, Default)]
-pub struct Checks {
+pub(super) struct Structure {
+    /// The templates of the last update; none before the first.
+    before: Option<Arc<Set>>,
     links: Links,
     /// By template.
-    structure: BTreeMap<Text, Vec<Diagnostic>>,
+    found: BTreeMap<Text, Vec<Diagnostic>>,
     /// Components that are defined twice.
     shared: Vec<Diagnostic>,
-    /// By template.
-    names: BTreeMap<Text, Vec<Diagnostic>>,
-}
-
-/// What has changed that templates name.
-#[derive(Debug, Default)]
-pub struct Others {
-    /// So much that all templates have to be looked at.
-    pub all: bool,
-    /// Routes, by name.
-    pub routes: HashSet<Text>,
-    /// Messages, by key.
-    pub messages: HashSet<Text>,
-}
-
-impl Others {
-    /// Whether nothing has changed.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        !self.all && self.routes.is_empty() && self.messages.is_empty()
-    }
-
-    /// Adds the templates that name what has changed.
-    fn users(&self, set: &Set, found: &mut BTreeSet<Text>) {
-        if self.is_empty() {
-            return;
-        }
-        for (name, _, parsed) in set.parsed() {
-            let references = &parsed.references;
-            let mut urls = references.urls.iter();
-            let mut messages = references.messages.iter();
-            if urls.any(|call| self.routes.contains(&*call.name.text))
-                || messages.any(|call| self.messages.contains(&*call.name.text))
-            {
-                found.insert(name.to_owned().into());
-            }
-        }
-    }
 }
 
 /// Who refers to whom. What is referred to need not be there.
@@ -65,45 +33,38 @@ struct Links {
     callers: HashMap<Box<str>, BTreeSet<Text>>,
 }
 
-impl Checks {
-    /// Takes in that a set was followed by another one, in which these templates are new, changed or
-    /// gone, and what else has changed that they name.
-    pub fn update(
-        &mut self,
-        before: &Set,
-        now: &Set,
-        changed: &BTreeSet<Text>,
-        site: Site<'_>,
-        others: &Others,
-    ) {
-        if !changed.is_empty() {
-            for name in changed {
-                self.links.remove(name, before.entry(name));
-                self.links.add(name, now.entry(name));
+impl Check for Structure {
+    fn update(&mut self, known: &Known<'_>, changes: &Changes) {
+        let now = known.files.templates;
+        match self.before.replace(Arc::clone(now)) {
+            Some(before) if !changes.templates.is_empty() => {
+                self.update_some(&before, now, changes);
             }
-            self.update_structure(before, now, changed);
-        }
-        if others.all {
-            self.names = owned(names::check_some(now, site, all(now))).collect();
-        } else {
-            let mut suspects = with_known(changed, &self.names);
-            others.users(now, &mut suspects);
-            let found = owned(names::check_some(now, site, borrowed(&suspects)));
-            self.names.retain(|name, _| !suspects.contains(name));
-            self.names.extend(found);
+            Some(_) => {}
+            None => {
+                let names = now.names().into_iter();
+                let all = Changes {
+                    templates: names.map(|name| name.to_owned().into()).collect(),
+                    ..Changes::default()
+                };
+                self.update_some(&Set::default(), now, &all);
+            }
         }
     }
 
-    /// All that is wrong.
-    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
-        let structure = self.structure.values().flatten();
-        structure
-            .chain(&self.shared)
-            .chain(self.names.values().flatten())
+    fn diagnostics(&self) -> Box<dyn Iterator<Item = &Diagnostic> + '_> {
+        Box::new(self.found.values().flatten().chain(&self.shared))
     }
+}
 
-    fn update_structure(&mut self, before: &Set, now: &Set, changed: &BTreeSet<Text>) {
-        let mut suspects = with_known(changed, &self.structure);
+impl Structure {
+    fn update_some(&mut self, before: &Set, now: &Set, changes: &Changes) {
+        let changed = &changes.templates;
+        for name in changed {
+            self.links.remove(name, before.entry(name));
+            self.links.add(name, now.entry(name));
+        }
+        let mut suspects = suspects(changes, &self.found);
         let in_components = reached_by_components(now);
         let mut sources: Vec<&str> = Vec::new();
         for name in changed {
@@ -122,7 +83,7 @@ impl Checks {
             .map(|component| &*component.name.text)
             .collect();
         if !defined.is_empty() {
-            self.shared = structure::shared_components(now);
+            self.shared = components::shared(now);
         }
         let mut components: Vec<&str> = defined;
         if before.is_whole() != now.is_whole() {
@@ -140,18 +101,18 @@ impl Checks {
             let mut codes = found.iter().map(|diagnostic| diagnostic.code);
             codes.any(|code| code == Some("template-circle"))
         };
-        let had_circle = self.structure.values().any(|found| is_circle(found));
+        let had_circle = self.found.values().any(|found| is_circle(found));
         if !had_circle {
-            let found = structure::check_some(now, borrowed(&suspects));
+            let found = walk::check_some(now, borrowed(&suspects));
             if !found.iter().any(|(_, found)| is_circle(found)) {
                 let found = owned(found);
-                self.structure.retain(|name, _| !suspects.contains(name));
-                self.structure.extend(found);
+                self.found.retain(|name, _| !suspects.contains(name));
+                self.found.extend(found);
                 return;
             }
         }
         // A circle is reported once, so all of its templates have to be looked at together.
-        self.structure = owned(structure::check_some(now, all(now))).collect();
+        self.found = owned(walk::check_some(now, all(now))).collect();
     }
 }
 
@@ -222,7 +183,7 @@ fn borrowed(names: &BTreeSet<Text>) -> impl Iterator<Item = &str> {
     names.iter().map(AsRef::as_ref)
 }
 
-fn parsed<'s>(set: &'s Set, name: &str) -> Option<&'s Parsed> {
+fn parsed<'s>(set: &'s Set, name: &str) -> Option<&'s ParsedTemplate> {
     set.entry(name)?.parsed.as_deref()
 }
 
@@ -236,15 +197,10 @@ fn owned(
     found.into_iter()
 }
 
-/// The changed templates and those with mistakes: an edit elsewhere may have changed what to do.
-fn with_known(changed: &BTreeSet<Text>, known: &BTreeMap<Text, Vec<Diagnostic>>) -> BTreeSet<Text> {
-    changed.iter().chain(known.keys()).cloned().collect()
-}
-
 /// Whether the checks of other templates find the same in both. Components are not compared: what
 /// they are given is checked by their places as well.
-fn same_interface(before: &Parsed, now: &Parsed) -> bool {
-    let names = |parsed: &Parsed| -> Vec<Box<str>> {
+fn same_interface(before: &ParsedTemplate, now: &ParsedTemplate) -> bool {
+    let names = |parsed: &ParsedTemplate| -> Vec<Box<str>> {
         let blocks = blocks(&parsed.tree).into_iter();
         let blocks = blocks.map(|block| block.name.text.clone());
         // The parent, and where the includes begin.
@@ -254,7 +210,7 @@ fn same_interface(before: &Parsed, now: &Parsed) -> bool {
         let includes = includes.map(|include| include.text.clone());
         marks.into_iter().chain(includes).chain(blocks).collect()
     };
-    let is_plain = |parsed: &Parsed| parsed.tree.components.is_empty();
+    let is_plain = |parsed: &ParsedTemplate| parsed.tree.components.is_empty();
     is_plain(before)
         && is_plain(now)
         && before.references.includes.len() == now.references.includes.len()
@@ -273,7 +229,7 @@ fn reached_by_components(set: &Set) -> HashSet<&str> {
             open.extend(
                 parsed(set, name)
                     .into_iter()
-                    .flat_map(Parsed::used_templates),
+                    .flat_map(ParsedTemplate::used_templates),
             );
         }
     }

@@ -1,13 +1,12 @@
 //! Whether what a view gives fits what its template needs.
 
-use super::{RustPlace, Shape, StructShape, Variable, View};
+use super::known::Known;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, list, nearest};
 use crate::templates::needs::{Need, Needs, Step, Use};
+use crate::templates::views::{RustFiles, Shape, StructShape, Variable, View};
 use crate::templates::{PROVIDED, PROVIDED_FIELDS};
-use crate::text::{Place, SourceFile, Span};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// How many further places a diagnostic shows.
 const NOTES: usize = 4;
@@ -39,11 +38,34 @@ pub enum Part {
     Value(Box<str>),
 }
 
-/// Gives a file of Rust by its path below the package's folder.
-pub type RustFiles<'a> = &'a dyn Fn(&str) -> Option<Arc<SourceFile>>;
-
 /// Variables that templates have without a controller, besides those that Kalgan provides.
 pub type Globals = BTreeSet<String>;
+
+/// What does not fit between all views of an app and its templates: the note of each names the place
+/// in Rust.
+pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
+    let Some(rust) = known.rust else {
+        return Vec::new();
+    };
+    let (templates, globals) = (known.files.templates, &known.registered().variables);
+    let mut diagnostics = Vec::new();
+    for view in rust.views {
+        if let Some(needs) = templates.needs(&view.template) {
+            let found = misfits(view, &needs, globals, rust.files).into_iter();
+            diagnostics.extend(found.map(|misfit| view.told(misfit.diagnostic, rust.files)));
+        } else if templates.entry(&view.template).is_none() {
+            diagnostics.push(
+                Diagnostic::error_at(
+                    view.place.find(rust.files),
+                    format!("there is no template `{}`", view.template),
+                )
+                .with_code("unknown-template")
+                .with_optional_help(did_you_mean(&view.template, &templates.names())),
+            );
+        }
+    }
+    diagnostics
+}
 
 /// All that does not fit between a view and what its template needs.
 #[must_use]
@@ -186,14 +208,14 @@ enum Lack<'a> {
     /// A field of a struct.
     Field(&'a str, &'a StructShape),
     /// A field of what has none.
-    FieldOf(&'a str, Kind<'a>),
+    FieldOf(&'a str, Fieldless<'a>),
     /// A loop over what is no list.
     Loop(&'a str),
 }
 
 /// What has no fields.
 #[derive(PartialEq)]
-enum Kind<'a> {
+enum Fieldless<'a> {
     Scalar(&'a str),
     List,
 }
@@ -253,10 +275,10 @@ fn take<'a>(
             (Step::Field(_) | Step::Each, Shape::Map(values)) => *values,
             (Step::Field(name), Shape::List(items)) => match name.parse::<usize>() {
                 Ok(_) => *items,
-                Err(_) => return Err(Lack::FieldOf(name, Kind::List)),
+                Err(_) => return Err(Lack::FieldOf(name, Fieldless::List)),
             },
             (Step::Field(name), Shape::Scalar(of)) => {
-                return Err(Lack::FieldOf(name, Kind::Scalar(of)));
+                return Err(Lack::FieldOf(name, Fieldless::Scalar(of)));
             }
             (Step::Each, Shape::List(items)) => *items,
             // A loop over a text gives its characters, one over a struct the values of its fields.
@@ -283,12 +305,12 @@ impl Lack<'_> {
                         .or_else(|| Some(format!("add it to `{}`, or take it out", of.name))),
                 )
             }
-            Self::FieldOf(name, Kind::Scalar(of)) => (
+            Self::FieldOf(name, Fieldless::Scalar(of)) => (
                 "unknown-field",
                 format!("a `{of}` has no field `{name}`"),
                 Some(format!("take `.{name}` out, or give a struct that has it")),
             ),
-            Self::FieldOf(name, Kind::List) => (
+            Self::FieldOf(name, Fieldless::List) => (
                 "unknown-field",
                 format!("a list has no field `{name}`"),
                 Some(String::from(
@@ -326,87 +348,6 @@ impl Misfit {
     #[must_use]
     pub fn is_missing(&self) -> bool {
         matches!(self.part, Part::Call { .. })
-    }
-}
-
-impl RustPlace {
-    /// The place with the text around it, where the file can be had.
-    #[must_use]
-    pub fn find(&self, files: RustFiles<'_>) -> Place {
-        let file = files(&self.file).filter(|file| self.line <= file.lines());
-        let file = file.unwrap_or_else(|| {
-            // Nothing but the place is known, so it stands in blank text.
-            let lines = "\n".repeat(self.line.saturating_sub(1));
-            let columns = " ".repeat(self.column.saturating_sub(1));
-            Arc::new(SourceFile::new(
-                self.file.clone(),
-                format!("{lines}{columns}"),
-            ))
-        });
-        let line = file.line(self.line);
-        let offset = line
-            .char_indices()
-            .nth(self.column.saturating_sub(1))
-            .map_or(line.len(), |(at, _)| at);
-        let word = line[offset..]
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '!')))
-            .unwrap_or(line.len() - offset);
-        let span = Span::new(file.line_start(self.line), 0).part(offset, word);
-        Place::new(file, span)
-    }
-}
-
-/// What does not fit between all views of an app and its templates, for who has no compiler at
-/// hand: the note of each names the place in Rust.
-#[must_use]
-pub fn check<'a>(
-    views: &[View],
-    globals: &Globals,
-    template: impl Fn(&str) -> TemplateState<'a>,
-    files: RustFiles<'_>,
-) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
-    for view in views {
-        match template(&view.template) {
-            TemplateState::Unknown => {}
-            TemplateState::Missing(names) => diagnostics.push(
-                Diagnostic::error_at(
-                    view.place.find(files),
-                    format!("there is no template `{}`", view.template),
-                )
-                .with_code("unknown-template")
-                .with_optional_help(did_you_mean(&view.template, &names)),
-            ),
-            TemplateState::Good(needs) => {
-                let found = misfits(view, &needs, globals, files).into_iter();
-                diagnostics.extend(found.map(|misfit| view.told(misfit.diagnostic, files)));
-            }
-        }
-    }
-    diagnostics
-}
-
-/// What is known of a template.
-#[derive(Clone, Debug)]
-pub enum TemplateState<'a> {
-    /// What it needs.
-    Good(Arc<Needs>),
-    /// There is none of that name, and these are there.
-    Missing(Vec<&'a str>),
-    /// A mistake in a file keeps it from being known.
-    Unknown,
-}
-
-impl View {
-    /// Adds the place in Rust to a mistake.
-    #[must_use]
-    pub fn told(&self, mut diagnostic: Diagnostic, files: RustFiles<'_>) -> Diagnostic {
-        let place = self.place.find(files);
-        if diagnostic.place.is_none() {
-            diagnostic.place = Some(place);
-            return diagnostic;
-        }
-        diagnostic.with_note("it is rendered here", place)
     }
 }
 

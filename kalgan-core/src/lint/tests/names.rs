@@ -1,7 +1,6 @@
-use super::{lines, set};
+use super::{against, lines, set};
 use crate::loader::Loader;
 use crate::source::Memory;
-use crate::templates::foreign;
 use crate::templates::registered::Registered;
 
 const ROUTES: &str = "routes:
@@ -153,16 +152,13 @@ fn a_static_file_that_comes_or_goes_is_seen() {
 
 #[test]
 fn filters_tests_and_functions() {
-    let set = set(&[(
-        "page.html",
-        "{{ a|uper }}{{ a|shout|trans }}{{ a is odd }}{{ a is od }}{{ f() }}{{ url(name=\"a\") }}\
-         {% filter uper %}{% endfilter %}{% set x | uper %}{% endset %}{{ rang(end=1) }}",
-    )]);
+    let text = "{{ a|uper }}{{ a|shout|trans }}{{ a is odd }}{{ a is od }}{{ f() }}{{ url(name=\"a\") }}\
+         {% filter uper %}{% endfilter %}{% set x | uper %}{% endset %}{{ rang(end=1) }}";
     let registered = Registered {
         filters: [String::from("shout")].into(),
         ..Registered::default()
     };
-    let all = lines(foreign::check(&set, &registered));
+    let all = against(text, &registered);
     assert_eq!(
         all,
         [
@@ -177,6 +173,5 @@ fn filters_tests_and_functions() {
         ]
         .map(|line| line.replace("tara", "tera"))
     );
-    let foreign = foreign::names(&set);
-    assert_eq!(foreign.len(), 5);
+    assert_eq!(set(&[("page.html", text)]).foreign_names().len(), 5);
 }

@@ -1,8 +1,7 @@
-use super::{lines, set};
-use crate::templates::structure::check;
+use super::{in_files, lines, of_templates, set};
 
 fn mistakes(templates: &[(&str, &str)]) -> Vec<String> {
-    lines(check(&set(templates)))
+    lines(in_files(&of_templates(set(templates))))
 }
 
 #[test]

@@ -1,5 +1,11 @@
 use super::*;
-use crate::templates::needs::{Need, Needs, Step, Use};
+use crate::lint::{Rust, all};
+use crate::loader::Loaded;
+use crate::templates::registered::Registered;
+use crate::templates::tests::set;
+use crate::templates::views::RustPlace;
+use crate::text::{Place, SourceFile, Span};
+use std::sync::Arc;
 
 /// Each line of the text is a use: `user.name`, `users[].name`; a `?` at the end makes it optional.
 fn needs(text: &'static str) -> Needs {
@@ -244,32 +250,25 @@ fn views_without_a_compiler() {
         view(vec![variable("usr", None)]),
         view(vec![variable("user", None)]),
     ];
-    let found = check(
-        &views,
-        &Globals::new(),
-        |_| TemplateState::Good(Arc::new(needs("user"))),
-        &no_files,
-    );
-    let texts: Vec<String> = found
+    let found = |views: &[View], name: &str, text: &str| {
+        let loaded = Loaded {
+            templates: Arc::new(set(&[(name, text)])),
+            ..Loaded::default()
+        };
+        let registered = Registered::default();
+        let rust = Rust {
+            views,
+            ..Rust::new(&registered)
+        };
+        all(loaded.files(), rust)
+    };
+    let texts: Vec<String> = found(&views, "page.html", "{{ user }}")
         .iter()
         .map(|d| format!("{} {}", d.location().unwrap(), d.notes.len()))
         .collect();
-    assert_eq!(texts, ["template/page.html:1:1 1", "src/a.rs:2:8 0"]);
-    assert!(
-        check(
-            &views,
-            &Globals::new(),
-            |_| TemplateState::Unknown,
-            &no_files
-        )
-        .is_empty()
-    );
-    let gone = check(
-        &views[..1],
-        &Globals::new(),
-        |_| TemplateState::Missing(vec!["pages.html"]),
-        &no_files,
-    );
+    assert_eq!(texts, ["template/page.html:1:4 1", "src/a.rs:2:8 0"]);
+    assert!(found(&views, "page.html", "{{ user").is_empty());
+    let gone = found(&views[..1], "pages.html", "");
     assert_eq!(
         gone[0].to_string(),
         "src/a.rs:2:8: error: there is no template `page.html`; did you mean `pages.html`?"

@@ -1,14 +1,21 @@
 //! Whole sites in memory, and the sources of their apps.
 
-use super::unused;
+use crate::lint::{Rust, all};
 use crate::loader::Loader;
 use crate::source::Memory;
+use crate::templates::registered::Registered;
 
 /// What is unused, in the order of files and places.
 fn found(files: &[(&str, &str)], rust: &[&str]) -> Vec<String> {
     let memory = Memory::with(files.iter().copied());
     let loaded = Loader::new(None).refresh(&memory).unwrap();
-    let mut diagnostics = unused(&loaded, rust.iter().copied());
+    let registered = Registered::default();
+    let texts: Vec<String> = rust.iter().map(|text| (*text).to_owned()).collect();
+    let rust = Rust {
+        texts: Some(&texts),
+        ..Rust::new(&registered)
+    };
+    let mut diagnostics = all(loaded.files(), rust);
     crate::diagnostic::sort(&mut diagnostics);
     assert!(diagnostics.iter().all(|one| !one.is_error()));
     diagnostics

@@ -1,11 +1,10 @@
 //! Arguments of what is built in.
 
-use super::{lines, set};
-use crate::templates::arguments;
+use super::against;
 use crate::templates::registered::Registered;
 
 fn found(text: &str, registered: &Registered) -> Vec<String> {
-    lines(arguments::check(&set(&[("page.html", text)]), registered))
+    against(text, registered)
         .iter()
         .map(|line| line.replace("template/page.html:1:", ""))
         .collect()
@@ -103,13 +102,19 @@ fn each_mistake_has_its_place_and_the_nearest_name() {
 
 #[test]
 fn what_is_taken() {
+    let registered = Registered {
+        filters: [String::from("mine")].into(),
+        tests: [String::from("mine")].into(),
+        functions: [String::from("f")].into(),
+        ..Registered::default()
+    };
     let text = "{{ n|number(digits=2, _lang='es') }}{{ n|number(digits=n) }}{{ d|time(style=s) }}\
                 {{ 'a'|trans(x=1, _lang=l) }}{{ trans(key=k, x=1) }}{{ 'r'|url(id=1) }}\
                 {{ url(name='r', id=1) }}{{ a|replace(from='x', to='y') }}{{ a|truncate(length=5) }}\
                 {{ a|indent(first=true) }}{{ a|round(method='ceil') }}{{ a|round(method=m) }}\
                 {{ range(end=5, step_by=2) }}{{ a|mine(x=1) }}{{ f(x=1) }}{{ a is mine(x=1) }}\
                 {% block a %}{{ super() }}{% endblock %}";
-    assert_eq!(found(text, &Registered::default()), [""; 0]);
+    assert_eq!(found(text, &registered), [""; 0]);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Components and their calls: whether a component is there, is given what it takes, and uses nothing
 //! but that.
 
-use super::Check;
+use super::walk::Walk;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, list, nearest};
 use crate::syntax::ast::{Attribute, Component, ComponentCall, Expr, ExprKind, Unary};
 use crate::syntax::visit;
 use crate::templates::needs::{self, Needs};
-use crate::templates::set::{Entry, Parsed, Set};
+use crate::templates::{Entry, ParsedTemplate, Set};
 use std::collections::BTreeSet;
 
 pub(super) fn shared(set: &Set) -> Vec<Diagnostic> {
@@ -33,8 +33,8 @@ pub(super) fn shared(set: &Set) -> Vec<Diagnostic> {
     diagnostics
 }
 
-impl<'s> Check<'s> {
-    pub(super) fn components(&mut self, entry: &'s Entry, parsed: &'s Parsed) {
+impl<'s> Walk<'s> {
+    pub(super) fn components(&mut self, entry: &'s Entry, parsed: &'s ParsedTemplate) {
         let components = parsed.tree.components.iter().map(|one| &one.body);
         let pieces = std::iter::once(&parsed.tree.nodes).chain(components);
         for call in pieces.flat_map(|pieces| visit::component_calls(pieces)) {

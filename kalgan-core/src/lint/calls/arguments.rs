@@ -1,32 +1,26 @@
 //! The arguments of built-in filters, tests and functions against what these take.
 
-use super::builtin::Kind;
-use super::references::{Call, References};
-use super::registered::Registered;
-use super::set::{Entry, Parsed, Set};
-use super::signatures::Signature;
 use crate::diagnostic::Diagnostic;
+use crate::lint::known::Known;
 use crate::messages::FormatOptions;
 use crate::suggest::{did_you_mean, list, nearest};
+use crate::templates::references::Call;
+use crate::templates::signatures::Signature;
+use crate::templates::{CallKind, Entry, ParsedTemplate};
 
 /// Finds arguments that are not taken, that are missing, or whose values are not good. What the app
 /// registers under a built-in name takes what it likes.
-#[must_use]
-pub fn check(set: &Set, registered: &Registered) -> Vec<Diagnostic> {
-    set.parsed()
-        .flat_map(|(_, entry, parsed)| check_one(entry, parsed, registered))
-        .collect()
-}
-
-/// The same in one template.
-#[must_use]
-pub fn check_one(entry: &Entry, parsed: &Parsed, registered: &Registered) -> Vec<Diagnostic> {
+pub(in crate::lint) fn check(
+    known: &Known<'_>,
+    entry: &Entry,
+    parsed: &ParsedTemplate,
+) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
-    for kind in Kind::ALL {
-        for call in of(kind, &parsed.references) {
+    for kind in CallKind::ALL {
+        for call in parsed.references.calls(kind) {
             let name = &*call.name.text;
             if let Some(signature) = Signature::of(kind, name)
-                && !registered.of(kind).contains(name)
+                && !known.registered().of(kind).contains(name)
             {
                 let check = Check {
                     entry,
@@ -41,15 +35,6 @@ pub fn check_one(entry: &Entry, parsed: &Parsed, registered: &Registered) -> Vec
         }
     }
     diagnostics
-}
-
-/// The calls of a kind.
-pub(super) fn of(kind: Kind, references: &References) -> &[Call] {
-    match kind {
-        Kind::Filter => &references.filters,
-        Kind::Test => &references.tests,
-        Kind::Function => &references.functions,
-    }
 }
 
 struct Check<'a> {
@@ -172,7 +157,7 @@ impl Check<'_> {
 
     /// The options of a number, a date or a time, by the rules that they are written by.
     fn format(&self) -> Vec<Diagnostic> {
-        if self.signature.kind != Kind::Filter {
+        if self.signature.kind != CallKind::Filter {
             return Vec::new();
         }
         let Some(mut format) = FormatOptions::of(self.signature.name) else {

@@ -1,10 +1,13 @@
 //! The places in Rust that render a template, with what they give it.
 
-#[cfg(feature = "parse")]
-pub mod check;
-
+use super::registered::Registered;
+use crate::diagnostic::Diagnostic;
 use crate::routes::{List, Text};
-use crate::templates::registered::Registered;
+use crate::text::{Place, SourceFile, Span};
+use std::sync::Arc;
+
+/// Gives a file of Rust by its path below the package's folder.
+pub type RustFiles<'a> = &'a dyn Fn(&str) -> Option<Arc<SourceFile>>;
 
 /// A call of `render!`, or a struct with `#[derive(Template)]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +66,46 @@ pub struct StructShape {
     pub fields: List<Variable>,
     /// Whether it may have further fields.
     pub is_open: bool,
+}
+
+impl RustPlace {
+    /// The place with the text around it, where the file can be had.
+    #[must_use]
+    pub fn find(&self, files: RustFiles<'_>) -> Place {
+        let file = files(&self.file).filter(|file| self.line <= file.lines());
+        let file = file.unwrap_or_else(|| {
+            // Nothing but the place is known, so it stands in blank text.
+            let lines = "\n".repeat(self.line.saturating_sub(1));
+            let columns = " ".repeat(self.column.saturating_sub(1));
+            Arc::new(SourceFile::new(
+                self.file.clone(),
+                format!("{lines}{columns}"),
+            ))
+        });
+        let line = file.line(self.line);
+        let offset = line
+            .char_indices()
+            .nth(self.column.saturating_sub(1))
+            .map_or(line.len(), |(at, _)| at);
+        let word = line[offset..]
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '!')))
+            .unwrap_or(line.len() - offset);
+        let span = Span::new(file.line_start(self.line), 0).part(offset, word);
+        Place::new(file, span)
+    }
+}
+
+impl View {
+    /// Adds the place in Rust to a mistake.
+    #[must_use]
+    pub fn told(&self, mut diagnostic: Diagnostic, files: RustFiles<'_>) -> Diagnostic {
+        let place = self.place.find(files);
+        if diagnostic.place.is_none() {
+            diagnostic.place = Some(place);
+            return diagnostic;
+        }
+        diagnostic.with_note("it is rendered here", place)
+    }
 }
 
 /// The names of what an app registers with Tera, as far as its sources tell.

@@ -7,32 +7,35 @@ mod names;
 #[cfg(test)]
 mod tests;
 
+use super::known::{Files, Known};
 use crate::diagnostic::Diagnostic;
-use crate::loader::Loaded;
 use crate::settings::Value;
 use crate::suggest::list;
 use crate::syntax::ast::{Binary, Component, ComponentCall, Expr, ExprKind, MapEntry, MapKey};
 use crate::syntax::visit::{self, Visitor};
-use crate::templates::{Entry, Parsed};
+use crate::templates::{Entry, ParsedTemplate};
 use crate::text::Span;
 use names::Names;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-/// Finds messages and templates that nothing names, as warnings; `rust` are the texts of the app's
-/// sources. Nothing is said where a template cannot be read, since that may name anything.
-#[must_use]
-pub fn unused<'a>(loaded: &Loaded, rust: impl IntoIterator<Item = &'a str>) -> Vec<Diagnostic> {
-    if !loaded.templates.is_whole() {
+/// Finds messages and templates that nothing names, as warnings, where the texts of the sources are
+/// known. Nothing is said where a template cannot be read, since that may name anything.
+pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
+    let files = &known.files;
+    let Some(texts) = known.rust.and_then(|rust| rust.texts) else {
+        return Vec::new();
+    };
+    if !files.templates.is_whole() {
         return Vec::new();
     }
-    let rust: Vec<Vec<String>> = rust.into_iter().map(texts_of).collect();
-    let templates: Vec<(&str, &Entry, Literals<'_>)> = loaded
+    let rust: Vec<Vec<String>> = texts.iter().map(|text| texts_of(text)).collect();
+    let templates: Vec<(&str, &Entry, Literals<'_>)> = files
         .templates
         .parsed()
         .map(|(name, entry, parsed)| (name, entry, Literals::of(parsed)))
         .collect();
-    let mut diagnostics = unused_messages(loaded, &rust, &templates);
-    diagnostics.extend(unused_templates(loaded, &rust, &templates));
+    let mut diagnostics = unused_messages(files, &rust, &templates);
+    diagnostics.extend(unused_templates(files, &rust, &templates));
     diagnostics
 }
 
@@ -43,11 +46,11 @@ fn texts_of(file: &str) -> Vec<String> {
 }
 
 fn unused_messages(
-    loaded: &Loaded,
+    files: &Files<'_>,
     rust: &[Vec<String>],
     templates: &[(&str, &Entry, Literals<'_>)],
 ) -> Vec<Diagnostic> {
-    let mut names = elsewhere(loaded, rust);
+    let mut names = elsewhere(files, rust);
     for (_, _, literals) in templates {
         names.add_file(literals.texts.iter().copied());
         for part in &literals.parts {
@@ -55,12 +58,12 @@ fn unused_messages(
         }
     }
     // Whoever asks for a form by itself uses the message that has it.
-    let catalogue = &loaded.site.catalogue;
+    let catalogue = files.catalogue;
     let with_used_form: HashSet<&str> = names
         .whole()
         .filter_map(|text| catalogue.form_of(text))
         .collect();
-    let unused = loaded
+    let unused = files
         .message_places
         .iter()
         .filter(|(key, _)| !names.may_be(key) && !with_used_form.contains(&***key))
@@ -89,12 +92,12 @@ fn unused_messages(
 }
 
 fn unused_templates(
-    loaded: &Loaded,
+    files: &Files<'_>,
     rust: &[Vec<String>],
     templates: &[(&str, &Entry, Literals<'_>)],
 ) -> Vec<Diagnostic> {
-    let names = elsewhere(loaded, rust);
-    let known: HashMap<&str, (&Parsed, &Literals<'_>)> = loaded
+    let names = elsewhere(files, rust);
+    let known: HashMap<&str, (&ParsedTemplate, &Literals<'_>)> = files
         .templates
         .parsed()
         .zip(templates)
@@ -146,7 +149,7 @@ fn unused_templates(
 }
 
 /// What Rust, the settings and the routes may name: `{{ route.name|trans }}`.
-fn elsewhere<'a>(loaded: &'a Loaded, rust: &'a [Vec<String>]) -> Names<'a> {
+fn elsewhere<'a>(files: &Files<'a>, rust: &'a [Vec<String>]) -> Names<'a> {
     let mut names = Names::default();
     for texts in rust {
         names.add_file(texts.iter().map(String::as_str));
@@ -154,16 +157,16 @@ fn elsewhere<'a>(loaded: &'a Loaded, rust: &'a [Vec<String>]) -> Names<'a> {
             names.add_format(text);
         }
     }
-    for setting in loaded.site.settings.iter() {
+    for setting in files.settings.iter() {
         add_value(&mut names, &setting.value);
     }
-    for route in loaded.site.routes.routes.iter() {
+    for route in files.routes.routes.iter() {
         names.add_text(&route.name);
         for (_, value) in route.defaults.iter() {
             names.add_text(value);
         }
     }
-    for language in loaded.site.catalogue.languages.iter() {
+    for language in files.catalogue.languages.iter() {
         names.add_text(&language.code);
     }
     names
@@ -190,7 +193,7 @@ struct Literals<'a> {
 }
 
 impl<'a> Literals<'a> {
-    fn of(parsed: &'a Parsed) -> Self {
+    fn of(parsed: &'a ParsedTemplate) -> Self {
         let mut literals = Self::default();
         visit::walk(&mut literals, &parsed.tree);
         literals
