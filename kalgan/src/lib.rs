@@ -58,6 +58,7 @@
 
 mod app;
 mod assets;
+mod cookies;
 mod dev;
 mod dispatch;
 mod error;

@@ -179,7 +179,7 @@ fn who_answers(routes: Arc<RouteTable>, method: &str, path: &str) -> ExitCode {
                 rows.insert(2, [String::from("middleware"), route.middleware.join(", ")]);
             }
             for (name, value) in parameters {
-                rows.push([format!("{{{name}}}"), value]);
+                rows.push([format!("{{{name}}}"), value.into_owned()]);
             }
             say(&columns(&rows));
             ExitCode::SUCCESS

@@ -64,13 +64,13 @@ pub struct App {
     tera_setups: Vec<TeraSetup>,
     layers: Vec<BoxLayer>,
     /// Made at the first use, when all has been said.
-    built: Arc<OnceLock<Result<Built, Arc<StartError>>>>,
+    built: Arc<OnceLock<Result<Arc<Built>, Arc<StartError>>>>,
 }
 
-#[derive(Clone)]
 pub(crate) struct Built {
     pub(crate) shared: Arc<Shared>,
-    service: AppService,
+    /// The app within its layers, where it has any.
+    layered: Option<AppService>,
 }
 
 impl App {
@@ -184,7 +184,12 @@ impl App {
             dev::close(&built.shared);
         };
         server::ready::tell();
-        server::serve(listener, self.clone(), config, shutdown).await?;
+        let answers = self.answers()?;
+        let service = |peer| {
+            let peer = answers(peer);
+            move |request| peer.answer(request)
+        };
+        server::serve(listener, service, config, shutdown).await?;
         tracing::info!(target: "kalgan", "{} has stopped", self.spec.name);
         Ok(())
     }
@@ -218,7 +223,7 @@ impl App {
 
     /// The latest snapshot that has no mistakes.
     pub(crate) fn latest_site(&self) -> Option<Arc<Site>> {
-        self.first_site(&self.built().ok()?)
+        self.first_site(&*self.built().ok()?)
     }
 
     fn first_site(&self, built: &Built) -> Option<Arc<Site>> {
@@ -232,10 +237,10 @@ impl App {
         }
     }
 
-    pub(crate) fn built(&self) -> Result<Built> {
-        let built = self.built.get_or_init(|| self.build().map_err(Arc::new));
-        match built {
-            Ok(built) => Ok(built.clone()),
+    pub(crate) fn built(&self) -> Result<Arc<Built>> {
+        let build = || self.build().map(Arc::new).map_err(Arc::new);
+        match self.built.get_or_init(build) {
+            Ok(built) => Ok(Arc::clone(built)),
             Err(error) => Err(Error::internal(error.to_string())),
         }
     }
@@ -266,14 +271,16 @@ impl App {
             #[cfg(all(feature = "disk", debug_assertions))]
             editor: crate::dev::editor::Editor::from_environment(&self.spec.root()),
         });
-        let inner = Inner {
-            shared: Arc::clone(&shared),
-        };
-        let mut service: AppService = BoxCloneSyncService::new(inner);
-        for layer in &self.layers {
-            service = layer(service);
-        }
-        Ok(Built { shared, service })
+        let layered = (!self.layers.is_empty()).then(|| {
+            let inner = Inner {
+                shared: Arc::clone(&shared),
+            };
+            let service = BoxCloneSyncService::new(inner);
+            self.layers
+                .iter()
+                .fold(service, |service, layer| layer(service))
+        });
+        Ok(Built { shared, layered })
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::app::shared::{Shared, Turn};
 use crate::extract::Request;
 use crate::response::Response;
+use crate::routing::route::Route;
 use crate::site::Site;
 use http::request::Parts;
 use std::borrow::Cow;
@@ -36,13 +37,11 @@ impl Record {
         future.await
     }
 
-    pub(crate) fn has_found(self, _: &Site, _: Option<usize>, _: &str, _: bool) {}
-
     pub(crate) fn unconditional(self, parts: &Parts) -> Cow<'_, Parts> {
         Cow::Borrowed(parts)
     }
 
-    pub(crate) fn inject(self, _: &Parts, response: Response) -> Response {
+    pub(crate) fn inject(self, response: Response) -> Response {
         response
     }
 
@@ -54,6 +53,11 @@ pub(crate) fn answer(_: &Shared, _: &Request) -> Option<Response> {
 }
 
 pub(crate) fn close(_: &Shared) {}
+
+/// Whether the pages of errors may tell of the request.
+pub(crate) const EXPLAINS: bool = false;
+
+pub(crate) fn has_found(_: &Site, _: Option<&Route>, _: &str, _: bool) {}
 
 /// A template that is being rendered.
 pub(crate) struct Rendering;

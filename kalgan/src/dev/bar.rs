@@ -4,13 +4,13 @@ use super::log;
 use super::notes::Notes;
 use super::record::Inner;
 use crate::site::Site;
-use http::{Method, StatusCode, Uri};
+use http::StatusCode;
 use kalgan_core::templates::Closure;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The facts of a request, for the script of development.
-pub(super) fn facts(record: &Inner, method: &Method, uri: &Uri, status: StatusCode) -> Value {
+pub(super) fn facts(record: &Inner, status: StatusCode) -> Value {
     let notes = record.notes().clone();
     let rendered = notes.templates.iter().map(|rendered| rendered.duration);
     let route = notes
@@ -28,8 +28,8 @@ pub(super) fn facts(record: &Inner, method: &Method, uri: &Uri, status: StatusCo
         });
     json!({
         "status": status.as_u16(),
-        "method": method.as_str(),
-        "path": uri.path(),
+        "method": record.method.as_str(),
+        "path": record.uri.path(),
         "route": route,
         "templates": templates(&notes, record.site.as_deref()),
         "language": notes.found.as_ref().map(|found| json!({

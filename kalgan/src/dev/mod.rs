@@ -44,15 +44,21 @@ pub(crate) mod watch;
 #[cfg(all(feature = "disk", not(debug_assertions)))]
 pub(crate) use absent::has_met;
 #[cfg(not(all(feature = "disk", debug_assertions)))]
-pub(crate) use absent::{Look, Record, answer, close, has_fallen_back, lines, rendering, writes};
+pub(crate) use absent::{
+    EXPLAINS, Look, Record, answer, close, has_fallen_back, has_found, lines, rendering, writes,
+};
 #[cfg(feature = "test")]
 pub(crate) use untouched::Untouched;
 #[cfg(all(feature = "disk", debug_assertions))]
 pub(crate) use {
     client::{answer, close},
     log::{lines, writes},
-    notes::{has_fallen_back, has_met, rendering},
+    notes::{has_fallen_back, has_found, has_met, rendering},
     options::DevOptions,
     record::{Look, Record},
     untouched::is_untouched,
 };
+
+/// Whether the pages of errors may tell of the request.
+#[cfg(all(feature = "disk", debug_assertions))]
+pub(crate) const EXPLAINS: bool = true;

@@ -13,7 +13,7 @@ use crate::error_page::{self, asks_for_html};
 use crate::response::{Response, ResponseExt, html, text};
 use crate::site::Site;
 use crate::site::current::Current;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kalgan_core::diagnostic::{Diagnostic, escape, render_all};
@@ -36,7 +36,7 @@ pub(crate) fn diagnostics(
     editor: &Editor,
     headers: &HeaderMap,
 ) -> Response {
-    let response = if asks_for_html(headers) {
+    let response = if asks_for_html(headers.get(ACCEPT)) {
         let (title, body) = files::page(diagnostics, editor);
         html(document(&title, &body))
     } else {
@@ -103,7 +103,7 @@ pub(crate) async fn error(
         return diagnostics(mistakes, editor, headers);
     }
     let report = report::Report::new(error, editor, current, head).await;
-    let response = if asks_for_html(headers) {
+    let response = if asks_for_html(headers.get(ACCEPT)) {
         html(document(&report.title(), &report.html(editor)))
     } else {
         text(report.text())

@@ -6,7 +6,7 @@ use super::csp;
 use super::hosts;
 use super::hub::Hub;
 use super::inject::{Injected, inject};
-use super::notes::{Found, Notes};
+use super::notes::Notes;
 use super::options::DevOptions;
 use super::untouched::is_untouched;
 use crate::app::shared::{Holder, Shared, Turn};
@@ -23,7 +23,6 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use http_body::Body as _;
 use http_body_util::BodyExt;
-use kalgan_core::routes::RouteLanguage;
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -54,6 +53,8 @@ pub(crate) struct Record(Option<Arc<Inner>>);
 
 /// See [`Record`].
 pub(super) struct Inner {
+    pub(super) method: Method,
+    pub(super) uri: Uri,
     pub(super) hub: Arc<Hub>,
     pub(super) options: DevOptions,
     /// The snapshot; the last good one where the files have mistakes now.
@@ -105,6 +106,8 @@ impl Record {
             return Self(None);
         }
         Self(Some(Arc::new(Inner {
+            method: request.method().clone(),
+            uri: uri.clone(),
             version: match (&site, &mistakes) {
                 (Some(site), None) => site.version,
                 _ => state.site,
@@ -142,31 +145,6 @@ impl Record {
         RECORD.scope(self.clone(), future).await
     }
 
-    /// Notes the route and the language of the request.
-    pub(crate) fn has_found(
-        &self,
-        site: &Site,
-        route: Option<usize>,
-        language: &str,
-        is_negotiated: bool,
-    ) {
-        let Some(inner) = &self.0 else {
-            return;
-        };
-        let of_route = route.and_then(|at| site.router.routes()[at].language.as_ref());
-        let how = match of_route {
-            _ if is_negotiated => "by Accept-Language",
-            Some(RouteLanguage::Fixed(_)) => "by the route",
-            Some(RouteLanguage::Parameter(_)) => "by the path",
-            None => "the default",
-        };
-        inner.notes().found = Some(Found {
-            route,
-            language: language.to_owned(),
-            how,
-        });
-    }
-
     /// The head of a request for a static page without its conditions: what the browser has of it
     /// was made for another request.
     pub(crate) fn unconditional<'a>(&self, parts: &'a Parts) -> Cow<'a, Parts> {
@@ -185,7 +163,7 @@ impl Record {
     }
 
     /// Puts the script of development into a page; all else goes through as it is.
-    pub(crate) fn inject(&self, request: &Parts, response: Response) -> Response {
+    pub(crate) fn inject(&self, response: Response) -> Response {
         let Some(inner) = &self.0 else {
             return response;
         };
@@ -194,7 +172,6 @@ impl Record {
         }
         let (mut head, mut body) = response.into_parts();
         let status = head.status;
-        let (method, uri) = (request.method.clone(), request.uri.clone());
         // A body of which all is there stays one.
         let first = match body.size_hint().exact() {
             Some(_) => body.frame().now_or_never().flatten(),
@@ -205,7 +182,7 @@ impl Record {
             && body.is_end_stream()
         {
             let page = page.clone();
-            let body = match inject(&page, || inner.script(&method, &uri, status)) {
+            let body = match inject(&page, || inner.script(status)) {
                 None => page.into(),
                 Some(injected) => {
                     inner.mark(&mut head.headers);
@@ -220,7 +197,7 @@ impl Record {
         }
         if first.is_none() && body.is_end_stream() {
             // The answer to a HEAD that has no body of its own says nothing of what a GET gets.
-            if method == Method::HEAD {
+            if inner.method == Method::HEAD {
                 inner.mark(&mut head.headers);
                 head.headers.remove(CONTENT_LENGTH);
             }
@@ -230,7 +207,7 @@ impl Record {
         head.headers.remove(CONTENT_LENGTH);
         let text = {
             let inner = Arc::clone(inner);
-            move || inner.script(&method, &uri, status)
+            move || inner.script(status)
         };
         Response::from_parts(head, Body::new(Injected::new(first, body, text)))
     }
@@ -263,7 +240,7 @@ impl Inner {
     }
 
     /// What a page carries.
-    fn script(&self, method: &Method, uri: &Uri, status: StatusCode) -> String {
+    fn script(&self, status: StatusCode) -> String {
         // What a template needs may have changed since the request came.
         let (version, mistakes) = {
             let notes = self.notes();
@@ -275,8 +252,8 @@ impl Inner {
             "assets": self.assets,
             "mistakes": self.mistakes.clone().or(mistakes),
             "live": self.options.live_reload,
-            "isForm": !matches!(*method, Method::GET | Method::HEAD),
-            "bar": self.options.bar.then(|| bar::facts(self, method, uri, status)),
+            "isForm": !matches!(self.method, Method::GET | Method::HEAD),
+            "bar": self.options.bar.then(|| bar::facts(self, status)),
         });
         // In JSON it can only stand within a text, where this is how it is escaped.
         let facts = facts.to_string().replace('<', "\\u003c");

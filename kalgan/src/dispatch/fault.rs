@@ -1,6 +1,7 @@
 //! What goes wrong while a request is answered: panics, errors and their pages.
 
 use crate::app::shared::Shared;
+use crate::dev;
 #[cfg(all(feature = "disk", debug_assertions))]
 use crate::dev::{is_untouched, page, panics};
 use crate::error::{Error, Fault};
@@ -11,28 +12,60 @@ use crate::routing::route::Route;
 use crate::site::Site;
 use crate::site::current::{self, Current};
 use axum_core::body::Body;
-use http::header::ALLOW;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::header::{ACCEPT, ALLOW};
+use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+/// The head of a request whose controller has the request itself.
+pub(super) enum Head {
+    Whole(Parts),
+    /// The field `Accept`, which is all that Kalgan's own pages need.
+    Accept(Option<HeaderValue>),
+}
+
+impl Head {
+    /// Copies what the page of an error would need, should there be one.
+    pub(super) fn keep(site: &Site, request: &Request) -> Self {
+        if !dev::EXPLAINS && !site.has_error_controllers() {
+            return Self::Accept(request.headers().get(ACCEPT).cloned());
+        }
+        let (mut parts, ()) = Request::new(()).into_parts();
+        parts.method = request.method().clone();
+        parts.uri = request.uri().clone();
+        parts.version = request.version();
+        parts.headers = request.headers().clone();
+        parts.extensions = request.extensions().clone();
+        Self::Whole(parts)
+    }
+}
+
+/// Runs what answers a request as part of it. A panic becomes a 500; the future is made inside, so
+/// that one of a plain function is caught as well.
 pub(super) async fn caught(
     current: &Arc<Current>,
-    run: impl Future<Output = Response>,
+    run: impl FnOnce() -> BoxFuture<'static, Response>,
 ) -> Response {
-    let run = current::scope(Arc::clone(current), run);
     #[cfg(all(feature = "disk", debug_assertions))]
     if !current.site.options.is_prod {
+        let run = current::scope(Arc::clone(current), async { run().await });
         return match panics::caught(run).await {
             Ok(response) => response,
             Err((panic, trace)) => fault(panic_error(&*panic).with_trace(trace)),
         };
     }
-    let run = std::panic::AssertUnwindSafe(run);
-    match futures_util::FutureExt::catch_unwind(run).await {
-        Ok(response) => response,
-        Err(panic) => fault(panic_error(&*panic)),
-    }
+    let answer = match std::panic::catch_unwind(AssertUnwindSafe(run)) {
+        Ok(future) => {
+            let run = AssertUnwindSafe(current::scope(Arc::clone(current), future));
+            run.catch_unwind().await
+        }
+        Err(panic) => Err(panic),
+    };
+    answer.unwrap_or_else(|panic| fault(panic_error(&*panic)))
 }
 
 fn panic_error(panic: &(dyn Any + Send)) -> Error {
@@ -58,15 +91,21 @@ pub(super) fn fault_of(response: &Response) -> Option<Fault> {
 /// The page of an error: the app's controller for its status, else Kalgan's own.
 pub(super) async fn error_response(
     shared: &Shared,
-    site: &Arc<Site>,
     current: &Arc<Current>,
-    head: http::request::Parts,
+    head: Head,
     fault: &Fault,
 ) -> Response {
     let error = &fault.0;
     let status = error.status_code();
     log(error, current);
-    let controller = site.error_controller(status);
+    let mut head = match head {
+        Head::Whole(head) => head,
+        Head::Accept(accept) => {
+            let page = error_page::plain(status, accept.as_ref());
+            return finished(page, &[error]);
+        }
+    };
+    let controller = current.site.error_controller(status);
     #[cfg(all(feature = "disk", debug_assertions))]
     if page::explains(error, current, &head, controller.is_some()) {
         let page = page::error(error, shared, current, &head).await;
@@ -74,17 +113,14 @@ pub(super) async fn error_response(
     }
     let mut response = match controller {
         Some(controller) => {
-            let headers = head.headers.clone();
+            let accept = head.headers.get(ACCEPT).cloned();
             #[cfg(all(feature = "disk", debug_assertions))]
             let again = head.clone();
-            let mut request = Request::from_parts(head, Body::empty());
-            request.extensions_mut().insert(fault.clone());
-            let run = {
-                let controller = controller.clone();
-                let states = shared.states.clone();
-                async move { controller.call(request, states).await }
-            };
-            let response = caught(current, run).await;
+            head.extensions.insert(fault.clone());
+            head.extensions.insert(Arc::clone(current));
+            let request = Request::from_parts(head, Body::empty());
+            let states = shared.states.clone();
+            let response = caught(current, || controller.call(request, states)).await;
             match fault_of(&response) {
                 None => response,
                 // The error page has an error of its own.
@@ -95,12 +131,12 @@ pub(super) async fn error_response(
                         let page = page::error(&second.0, shared, current, &again).await;
                         return finished(page, &[error, &second.0]);
                     }
-                    let page = error_page::plain(second.0.status_code(), &headers);
+                    let page = error_page::plain(second.0.status_code(), accept.as_ref());
                     return finished(page, &[error, &second.0]);
                 }
             }
         }
-        None => error_page::plain(status, &head.headers),
+        None => error_page::plain(status, head.headers.get(ACCEPT)),
     };
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;

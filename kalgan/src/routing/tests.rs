@@ -200,7 +200,7 @@ fn what_is_made_is_found() {
             panic!("{made}");
         };
         assert_eq!(router.routes()[route].name, "named");
-        assert_eq!(parameters, [(String::from("name"), value.to_owned())]);
+        assert_eq!(parameters, [("name".into(), value.into())]);
     }
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod options;
 use crate::assets::Assets;
 use crate::assets::cache::CachePolicy;
 use crate::handler::BoxedHandler;
+use crate::language::Tags;
 use crate::middleware::BoxedMiddleware;
 use crate::private::{Files, Functions, Spec};
 use crate::routing::router::Router;
@@ -35,6 +36,8 @@ pub(crate) struct Site {
     pub(crate) options: Arc<Options>,
     pub(crate) router: Arc<Router>,
     pub(crate) catalogue: Arc<Catalogue>,
+    /// The tags of the catalogue's languages.
+    pub(crate) languages: Tags,
     pub(crate) assets: Assets,
     pub(crate) cache: CachePolicy,
     pub(crate) engine: Engine,
@@ -172,6 +175,7 @@ impl Plan {
             settings: data.settings,
             options,
             router,
+            languages: Tags::new(&data.catalogue),
             catalogue: data.catalogue,
             engine,
             templates: data.templates,
@@ -397,6 +401,11 @@ impl Site {
     /// What answers a route.
     pub(crate) fn endpoint(&self, route: usize) -> Option<&Endpoint> {
         self.endpoints.get(route)
+    }
+
+    /// Whether the app has pages of its own for errors.
+    pub(crate) fn has_error_controllers(&self) -> bool {
+        !self.errors.is_empty()
     }
 
     /// The controller of an error, by its status.

@@ -314,7 +314,8 @@ fn request(client: &Client, outgoing: &Outgoing) -> Result<crate::Request, http:
     }
     let (mut parts, body) = request.into_parts();
     let peer = Some(client.profile.peer);
-    let connection = Connection::from_request(&parts, peer, &TrustedProxies::default());
+    let connection =
+        Connection::from_request(&parts.uri, &parts.headers, peer, &TrustedProxies::default());
     parts.extensions.insert(connection);
     parts.extensions.insert(Untouched);
     if target.is_https() {
