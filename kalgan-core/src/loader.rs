@@ -28,15 +28,15 @@ pub struct Loader {
     settings_path: Option<String>,
     layer: Vec<Setting>,
     /// The files of each kind, once it was looked at; none where its path leaves the app.
-    listed: BTreeMap<Kind, Tree>,
+    listed: BTreeMap<ContentKind, Tree>,
     /// What is wrong with the path of a kind.
-    path_problems: BTreeMap<Kind, Diagnostic>,
-    cached: HashMap<(Kind, String), Cached>,
+    path_problems: BTreeMap<ContentKind, Diagnostic>,
+    cached: HashMap<(ContentKind, String), Cached>,
     /// Files that changed so shortly before they were read that their times may not tell of the next
     /// change.
-    fresh: BTreeSet<(Kind, String)>,
+    fresh: BTreeSet<(ContentKind, String)>,
     /// What is wrong with single files; those without mistakes are left out.
-    problems: BTreeMap<(Kind, String), Vec<Diagnostic>>,
+    problems: BTreeMap<(ContentKind, String), Vec<Diagnostic>>,
     settings: MergedSettings,
     assets: assets::Assets,
     parts: assemble::Parts,
@@ -103,11 +103,11 @@ impl Loaded {
 #[derive(Debug)]
 struct Cached {
     file: Arc<SourceFile>,
-    parsed: Parsed,
+    parsed: ParsedFile,
 }
 
 #[derive(Clone, Debug)]
-enum Parsed {
+enum ParsedFile {
     Settings(Arc<ParsedSettings>),
     Routes(Arc<ParsedRoutes>),
     Messages(Arc<ParsedMessages>),
@@ -116,7 +116,7 @@ enum Parsed {
     Unreadable(Box<Diagnostic>),
 }
 
-impl Parsed {
+impl ParsedFile {
     /// What is wrong with the file by itself.
     fn problems(&self) -> Vec<Diagnostic> {
         match self {
@@ -137,14 +137,14 @@ struct ReadTemplate {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Kind {
+enum ContentKind {
     Settings,
     Routes,
     Messages,
     Template,
 }
 
-impl Kind {
+impl ContentKind {
     /// Whether files of this name are of the kind.
     fn takes(self, path: &str) -> bool {
         self == Self::Template || is_yaml(path)
@@ -185,12 +185,12 @@ impl Pending {
         !(*settings || *routes || *messages || *assets || *paths) && templates.is_empty()
     }
 
-    fn note(&mut self, kind: Kind, path: &str) {
+    fn note(&mut self, kind: ContentKind, path: &str) {
         match kind {
-            Kind::Settings => self.settings = true,
-            Kind::Routes => self.routes = true,
-            Kind::Messages => self.messages = true,
-            Kind::Template => {
+            ContentKind::Settings => self.settings = true,
+            ContentKind::Routes => self.routes = true,
+            ContentKind::Messages => self.messages = true,
+            ContentKind::Template => {
                 self.templates.insert(path.to_owned());
             }
         }
@@ -247,7 +247,7 @@ impl Loader {
         let is_settled = |kind| {
             // Templates are the many; the others are always looked at.
             let look = match kind {
-                Kind::Template => look,
+                ContentKind::Template => look,
                 _ => Look::All,
             };
             let tree = self.listed.get(&kind);
@@ -255,16 +255,23 @@ impl Loader {
                 && !self.path_problems.contains_key(&kind)
         };
         let has_same_settings = match &self.settings_path {
-            Some(_) => is_settled(Kind::Settings),
+            Some(_) => is_settled(ContentKind::Settings),
             None => match find_settings(source) {
-                None => !self.listed.contains_key(&Kind::Settings),
-                Some(path) => self.folder_of(Kind::Settings) == path && is_settled(Kind::Settings),
+                None => !self.listed.contains_key(&ContentKind::Settings),
+                Some(path) => {
+                    self.folder_of(ContentKind::Settings) == path
+                        && is_settled(ContentKind::Settings)
+                }
             },
         };
         has_same_settings
-            && [Kind::Routes, Kind::Messages, Kind::Template]
-                .into_iter()
-                .all(is_settled)
+            && [
+                ContentKind::Routes,
+                ContentKind::Messages,
+                ContentKind::Template,
+            ]
+            .into_iter()
+            .all(is_settled)
             && self.assets.are_up_to_date(source)
     }
 
@@ -292,26 +299,48 @@ impl Loader {
     }
 
     /// Reads what has changed and says what that was.
-    fn look_at(&mut self, source: &dyn Source, look: Look<'_>) -> Vec<(Kind, String)> {
+    fn look_at(&mut self, source: &dyn Source, look: Look<'_>) -> Vec<(ContentKind, String)> {
         let mut read = Vec::new();
         let path = match &self.settings_path {
             Some(path) => Some(path.clone()),
             None => find_settings(source).map(str::to_owned),
         };
         match &path {
-            Some(path) => self.list(source, Look::All, Kind::Settings, path, None, &mut read),
+            Some(path) => self.list(
+                source,
+                Look::All,
+                ContentKind::Settings,
+                path,
+                None,
+                &mut read,
+            ),
             None => {
-                self.unlist(Kind::Settings);
-                self.path_problem(Kind::Settings, None);
+                self.unlist(ContentKind::Settings);
+                self.path_problem(ContentKind::Settings, None);
             }
         }
         if self.pending.settings || !self.loaded {
             self.merge_settings();
         }
         for (kind, key, default, look) in [
-            (Kind::Routes, "router.path", defaults::ROUTES, Look::All),
-            (Kind::Messages, "i18n.path", defaults::MESSAGES, Look::All),
-            (Kind::Template, "tera.path", defaults::TEMPLATES, look),
+            (
+                ContentKind::Routes,
+                "router.path",
+                defaults::ROUTES,
+                Look::All,
+            ),
+            (
+                ContentKind::Messages,
+                "i18n.path",
+                defaults::MESSAGES,
+                Look::All,
+            ),
+            (
+                ContentKind::Template,
+                "tera.path",
+                defaults::TEMPLATES,
+                look,
+            ),
         ] {
             let named = self.settings.settings.get_string(key).ok();
             let path = named.clone().unwrap_or_else(|| default.to_owned());
@@ -328,8 +357,8 @@ impl Loader {
         let mut merged = MergedSettings::default();
         let mut seen: BTreeMap<String, Place> = BTreeMap::new();
         let mut all = Vec::new();
-        for parsed in self.parsed(Kind::Settings) {
-            let Parsed::Settings(parsed) = parsed else {
+        for parsed in self.parsed(ContentKind::Settings) {
+            let ParsedFile::Settings(parsed) = parsed else {
                 continue;
             };
             for setting in &parsed.settings {
@@ -360,7 +389,7 @@ impl Loader {
     }
 
     /// The paths of the files of a kind, in the order of a walk.
-    fn paths_of(&self, kind: Kind) -> impl Iterator<Item = &str> {
+    fn paths_of(&self, kind: ContentKind) -> impl Iterator<Item = &str> {
         let listed = self.listed.get(&kind).into_iter();
         let files = listed.flat_map(Tree::files);
         files
@@ -368,19 +397,19 @@ impl Loader {
             .filter(move |path| kind.takes(path))
     }
 
-    fn parsed(&self, kind: Kind) -> Vec<&Parsed> {
+    fn parsed(&self, kind: ContentKind) -> Vec<&ParsedFile> {
         let files = self.files_of(kind).into_iter();
         files.map(|(_, cached)| &cached.parsed).collect()
     }
 
-    fn files_of(&self, kind: Kind) -> Vec<(&str, &Cached)> {
+    fn files_of(&self, kind: ContentKind) -> Vec<(&str, &Cached)> {
         self.paths_of(kind)
             .filter_map(|path| Some((path, self.cached.get(&(kind, path.to_owned()))?)))
             .collect()
     }
 
     /// The folder of the files of one kind.
-    fn folder_of(&self, kind: Kind) -> &str {
+    fn folder_of(&self, kind: ContentKind) -> &str {
         self.listed.get(&kind).map_or("", Tree::path)
     }
 }

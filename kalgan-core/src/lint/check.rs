@@ -32,19 +32,6 @@ pub struct Changes {
 }
 
 impl Changes {
-    /// Whether nothing has changed.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        let Self {
-            all,
-            templates,
-            tables,
-            routes,
-            messages,
-        } = self;
-        !all && !tables && templates.is_empty() && routes.is_empty() && messages.is_empty()
-    }
-
     /// Adds the templates that name what has changed.
     fn add_users(&self, set: &Set, found: &mut BTreeSet<Text>) {
         if self.routes.is_empty() && self.messages.is_empty() {

@@ -67,9 +67,6 @@ impl Lint {
             self.registered = Some(registered.clone());
             changes.all = true;
         }
-        if changes.is_empty() {
-            return;
-        }
         for check in &mut self.checks {
             check.update(known, &changes);
         }

@@ -1,6 +1,6 @@
 //! What a site's files say, merged and checked as a whole.
 
-use super::{Kind, Loaded, Loader, Parsed};
+use super::{ContentKind, Loaded, Loader, ParsedFile};
 use crate::diagnostic::{self, Diagnostic, Severity};
 use crate::lint::{Changes, Known, Lint};
 use crate::messages::merge::{ByLanguage, merge};
@@ -156,7 +156,7 @@ impl Loader {
             route_places: Arc::clone(&parts.routes.places),
             has_all_routes: parts.routes.is_whole,
             message_places: Arc::clone(&parts.messages.places),
-            message_folder: self.folder_of(Kind::Messages).to_owned(),
+            message_folder: self.folder_of(ContentKind::Messages).to_owned(),
             has_all_messages: parts.messages.is_whole,
             error_controllers: self.error_controllers(),
             template_folder: parts.template_folder.clone(),
@@ -195,10 +195,10 @@ impl Loader {
 
     fn routes(&self) -> Routes {
         let all: Vec<&ParsedRoute> = self
-            .parsed(Kind::Routes)
+            .parsed(ContentKind::Routes)
             .into_iter()
             .filter_map(|parsed| match parsed {
-                Parsed::Routes(parsed) => Some(parsed.routes.iter()),
+                ParsedFile::Routes(parsed) => Some(parsed.routes.iter()),
                 _ => None,
             })
             .flatten()
@@ -211,22 +211,22 @@ impl Loader {
             table: Arc::new(table),
             places: Arc::new(places),
             diagnostics: routes::check::check(&all),
-            is_whole: self.is_whole(Kind::Routes),
+            is_whole: self.is_whole(ContentKind::Routes),
         }
     }
 
     fn messages(&self) -> Messages {
-        let folder = self.folder_of(Kind::Messages);
+        let folder = self.folder_of(ContentKind::Messages);
         let settings = &self.settings.settings;
-        let is_whole = self.is_whole(Kind::Messages);
+        let is_whole = self.is_whole(ContentKind::Messages);
         let mut by_language: ByLanguage<'_> = BTreeMap::new();
-        for (path, cached) in self.files_of(Kind::Messages) {
+        for (path, cached) in self.files_of(ContentKind::Messages) {
             let Some(language) = messages::language_of(path, folder) else {
                 continue;
             };
             // A language whose files cannot be read is one all the same.
             let messages = by_language.entry(language).or_default();
-            if let Parsed::Messages(parsed) = &cached.parsed {
+            if let ParsedFile::Messages(parsed) = &cached.parsed {
                 messages.push(&**parsed);
             }
         }
@@ -282,13 +282,13 @@ impl Loader {
     }
 
     /// Whether every file of a kind could be read as a whole.
-    fn is_whole(&self, kind: Kind) -> bool {
+    fn is_whole(&self, kind: ContentKind) -> bool {
         !self.problems.keys().any(|(known, _)| *known == kind)
     }
 
     /// Puts changed templates into the set. Gives the names of those that are new, changed or gone.
     fn update_templates(&mut self, changed: BTreeSet<String>) -> BTreeSet<Text> {
-        let folder = self.folder_of(Kind::Template).to_owned();
+        let folder = self.folder_of(ContentKind::Template).to_owned();
         let mut changes: BTreeMap<Text, Option<templates::Entry>> = BTreeMap::new();
         if folder != self.parts.template_folder {
             // What it was called there is gone.
@@ -311,10 +311,10 @@ impl Loader {
 
     /// A template as it is now, `None` where it is gone.
     fn template(&self, path: String) -> Option<templates::Entry> {
-        let fingerprint = self.listed.get(&Kind::Template)?.fingerprint(&path);
-        let cached = self.cached.get(&(Kind::Template, path))?;
+        let fingerprint = self.listed.get(&ContentKind::Template)?.fingerprint(&path);
+        let cached = self.cached.get(&(ContentKind::Template, path))?;
         let (tree, is_good) = match &cached.parsed {
-            Parsed::Template(parsed) => (parsed.tree.clone(), parsed.problem.is_none()),
+            ParsedFile::Template(parsed) => (parsed.tree.clone(), parsed.problem.is_none()),
             _ => (None, false),
         };
         Some(templates::Entry {

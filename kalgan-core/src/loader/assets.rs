@@ -1,6 +1,6 @@
 //! The static files that templates name: whether each is there.
 
-use super::Parsed;
+use super::ParsedFile;
 use crate::lint::{MissingAsset, MissingAssets};
 use crate::settings::Settings;
 use crate::source::{Look, Node, Source, Tree, is_fresh, normalize};
@@ -28,7 +28,7 @@ impl Assets {
     }
 
     /// Takes in that a template was another one, is new or is gone.
-    pub(super) fn replace(&mut self, before: Option<&Parsed>, now: Option<&Parsed>) {
+    pub(super) fn replace(&mut self, before: Option<&ParsedFile>, now: Option<&ParsedFile>) {
         for name in names(before) {
             if let Some(count) = self.names.get_mut(name) {
                 *count -= 1;
@@ -113,9 +113,9 @@ impl Assets {
     }
 }
 
-fn names(parsed: Option<&Parsed>) -> impl Iterator<Item = &str> {
+fn names(parsed: Option<&ParsedFile>) -> impl Iterator<Item = &str> {
     let tree = match parsed {
-        Some(Parsed::Template(template)) => template.tree.as_deref(),
+        Some(ParsedFile::Template(template)) => template.tree.as_deref(),
         _ => None,
     };
     let names = tree.into_iter().flat_map(|tree| &tree.references.assets);

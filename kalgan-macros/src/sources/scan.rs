@@ -1,7 +1,7 @@
 //! What of a Rust file matters: definitions of types, imports, registrations with Tera, and the
 //! places that render templates.
 
-use kalgan_core::rust::{Kind, Token, lex};
+use kalgan_core::rust::{Token, TokenKind as Kind, lex};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
