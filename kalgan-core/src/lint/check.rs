@@ -2,8 +2,8 @@
 
 use super::known::Known;
 use crate::diagnostic::Diagnostic;
-use crate::routes::Text;
 use crate::templates::{Entry, ParsedTemplate, Set};
+use crate::text::Text;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Debug;
 

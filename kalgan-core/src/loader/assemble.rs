@@ -1,124 +1,19 @@
 //! What a site's files say, merged and checked as a whole.
 
-use super::{ContentKind, Loaded, Loader, ParsedFile};
+use super::file::{ContentKind, ParsedFile};
+use super::parts::{Messages, Routes};
+use super::{Loaded, Loader};
 use crate::diagnostic::{self, Diagnostic, Severity};
-use crate::lint::{Changes, Known, Lint};
+use crate::lint::{Changes, Known};
 use crate::messages::merge::{ByLanguage, merge};
 use crate::messages::{self, Catalogue};
-use crate::routes::{self, ParsedRoute, RouteDef, RoutePlaces, RouteTable, Text};
+use crate::routes::{self, ParsedRoute, RouteTable};
 use crate::settings::Settings;
 use crate::site::{SiteData, defaults};
 use crate::templates::{self, Templates};
-use crate::text::Place;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::text::{Place, Text};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// What was made of the files, to be made anew only where they have changed.
-#[derive(Debug)]
-pub(super) struct Parts {
-    routes: Routes,
-    messages: Messages,
-    template_folder: String,
-    templates: Arc<templates::Set>,
-    lint: Lint,
-    is_made: bool,
-}
-
-impl Default for Parts {
-    fn default() -> Self {
-        Self {
-            routes: Routes::default(),
-            messages: Messages::default(),
-            template_folder: String::new(),
-            templates: Arc::default(),
-            lint: Lint::of_files(),
-            is_made: false,
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-struct Routes {
-    table: Arc<RouteTable>,
-    places: Arc<Vec<RoutePlaces>>,
-    diagnostics: Vec<Diagnostic>,
-    /// Whether every file could be read as a whole.
-    is_whole: bool,
-}
-
-#[derive(Debug, Default)]
-struct Messages {
-    catalogue: Arc<Catalogue>,
-    places: Arc<BTreeMap<Box<str>, Place>>,
-    diagnostics: Vec<Diagnostic>,
-    /// Whether every file could be read as a whole.
-    is_whole: bool,
-}
-
-impl Routes {
-    /// Adds the routes whose names call for something else in what comes after these.
-    fn differences(&self, now: &Self, changes: &mut Changes) {
-        changes.all |= self.is_whole != now.is_whole;
-        let by_name = |table: &RouteTable| -> HashMap<Text, RouteDef> {
-            // What stands elsewhere, or is answered by another controller, is called the same way.
-            let routes = table.routes.iter().rev().map(|route| {
-                let route = RouteDef {
-                    place: Text::default(),
-                    controller: Text::default(),
-                    ..route.clone()
-                };
-                (route.name.clone(), route)
-            });
-            routes.collect()
-        };
-        let (before, now) = (by_name(&self.table), by_name(&now.table));
-        for (name, route) in &now {
-            if before.get(name) != Some(route) {
-                changes.routes.insert(name.clone());
-            }
-        }
-        let gone = before.keys().filter(|name| !now.contains_key(*name));
-        changes.routes.extend(gone.cloned());
-    }
-}
-
-impl Messages {
-    /// Adds the messages whose keys call for other values in what comes after these.
-    fn differences(&self, now: &Self, changes: &mut Changes) {
-        let codes = |catalogue: &Catalogue| -> Vec<Text> {
-            let languages = catalogue.languages.iter();
-            languages.map(|language| language.code.clone()).collect()
-        };
-        changes.all |= self.is_whole != now.is_whole
-            || codes(&self.catalogue) != codes(&now.catalogue)
-            || self.catalogue.default != now.catalogue.default;
-        if changes.all {
-            return;
-        }
-        let pairs = self
-            .catalogue
-            .languages
-            .iter()
-            .zip(now.catalogue.languages.iter());
-        for (before, after) in pairs {
-            // Both are sorted by key.
-            let mut known = before.messages.iter().peekable();
-            for message in after.messages.iter() {
-                while let Some(gone) = known.next_if(|known| known.key < message.key) {
-                    changes.messages.insert(gone.key.clone());
-                }
-                if known.next_if(|known| known.key == message.key) != Some(message) {
-                    changes.messages.insert(message.key.clone());
-                }
-            }
-            changes.messages.extend(known.map(|gone| gone.key.clone()));
-        }
-        // Most edits change the words only.
-        changes
-            .messages
-            .retain(|key| self.catalogue.placeholders(key) != now.catalogue.placeholders(key));
-    }
-}
 
 impl Loader {
     /// Merges what the files say and checks it as a whole, as far as it has changed.

@@ -1,6 +1,6 @@
 //! The static files that templates name: whether each is there.
 
-use super::ParsedFile;
+use super::file::ParsedFile;
 use crate::lint::{MissingAsset, MissingAssets};
 use crate::settings::Settings;
 use crate::source::{Look, Node, Source, Tree, is_fresh, normalize};

@@ -1,6 +1,7 @@
 //! The files of each kind: listed, and read where they have changed.
 
-use super::{ContentKind, Loader, read};
+use super::file::ContentKind;
+use super::{Loader, read};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Changes, Entry, Look, Source, Tree, is_fresh, normalize};
 use crate::text::SourceFile;

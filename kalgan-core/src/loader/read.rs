@@ -1,6 +1,6 @@
 //! Files to what they say: read and parsed, on several threads where there are many.
 
-use super::{Cached, ContentKind, ParsedFile, ReadTemplate};
+use super::file::{Cached, ContentKind, ParsedFile, ReadTemplate};
 use crate::diagnostic::Diagnostic;
 use crate::settings::{self, Origin};
 use crate::source::{Entry, Source};

@@ -1,6 +1,6 @@
 //! The schema of a file of settings.
 
-use super::{DRAFT, FUNCTION, key_names, scalar_types};
+use super::shared::{DRAFT, FUNCTION, key_names, scalar_types};
 use crate::scalar::Scalar;
 use crate::settings::schema::{CLOSED_SECTIONS, ERROR, KNOWN, Known, SECTIONS, SettingKind};
 use serde_json::{Map, Value, json};

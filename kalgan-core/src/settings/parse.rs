@@ -1,7 +1,8 @@
 //! Settings files to settings, each value checked against what Kalgan expects of it.
 
 use super::schema::{self, SettingKind};
-use super::{Origin, Setting, Value};
+use super::setting::{Origin, Setting};
+use super::value::Value;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
 use crate::text::{Place, SourceFile, Span};

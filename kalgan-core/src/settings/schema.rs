@@ -1,6 +1,7 @@
 //! The settings that Kalgan itself reads.
 
-use super::{Setting, Value};
+use super::setting::Setting;
+use super::value::Value;
 use crate::scalar::ScalarKind;
 use crate::suggest::{did_you_mean, list};
 

@@ -1,6 +1,7 @@
 //! The templates of an app: their files, what they refer to and what they need.
 
 mod builtin;
+mod file;
 #[cfg(feature = "parse")]
 pub mod needs;
 #[cfg(feature = "parse")]
@@ -18,21 +19,12 @@ pub use builtin::{
     ALL_VARIABLES, CallKind, FILTERS, FUNCTIONS, PROVIDED, PROVIDED_FIELDS, TERA_FILTERS,
     TERA_FUNCTIONS, TERA_TESTS,
 };
+pub use file::TemplateFile;
 #[cfg(feature = "parse")]
 pub use set::{Block, Closure, Entry, ParsedTemplate, Set, blocks};
 
-use crate::routes::Text;
 use crate::text::SourceFile;
 use std::sync::Arc;
-
-/// A template's name, as `render!` and `{% extends %}` give it, and its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TemplateFile {
-    /// The path below the folder of templates.
-    pub name: Text,
-    /// The file.
-    pub file: Arc<SourceFile>,
-}
 
 /// The templates of a site, however they are held.
 #[derive(Clone, Debug)]

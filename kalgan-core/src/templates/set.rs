@@ -1,14 +1,13 @@
 //! The templates of a site together: who extends, includes and calls whom.
 
-use super::TemplateFile;
 use super::builtin::CallKind;
-use super::needs::{self, Needs};
+use super::file::TemplateFile;
+use super::needs::Needs;
 use super::references::References;
-use crate::routes::Text;
 use crate::source::Fingerprint;
 use crate::syntax::ast::{Component, Node, NodeKind, Template};
 use crate::syntax::visit::{self, Visitor};
-use crate::text::{Place, SourceFile, Span};
+use crate::text::{Place, SourceFile, Span, Text};
 use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -89,12 +88,12 @@ pub struct Set {
     /// How many have a wrong syntax.
     broken: usize,
     /// What was found out before: several pages ask for the same template.
-    needs: Known<Needs>,
+    pub(super) needs: Known<Needs>,
     closures: Known<Closure>,
 }
 
 /// What was found out of templates, by their names.
-type Known<T> = Mutex<HashMap<String, Option<Arc<T>>>>;
+pub(super) type Known<T> = Mutex<HashMap<String, Option<Arc<T>>>>;
 
 /// A template with all that it cannot be rendered without.
 pub type Closure = Vec<(Text, Entry)>;
@@ -317,18 +316,15 @@ impl Set {
         }
         Some(closure)
     }
-
-    /// What a template needs of its context, with the templates that it extends and includes.
-    /// `None` where there is no such template, or one of them is broken.
-    #[must_use]
-    pub fn needs(&self, name: &str) -> Option<Arc<Needs>> {
-        once(&self.needs, name, || needs::of_template(self, name))
-    }
 }
 
 /// What is known of a template, found out at the first call. It is not held while that is done, as
 /// one thing may need another.
-fn once<T>(known: &Known<T>, name: &str, find: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+pub(super) fn once<T>(
+    known: &Known<T>,
+    name: &str,
+    find: impl FnOnce() -> Option<T>,
+) -> Option<Arc<T>> {
     // Entries are inserted whole, so what a panic left behind is as good.
     let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = lock().get(name) {

@@ -1,7 +1,7 @@
 //! What Tera says about templates, as diagnostics.
 
-use super::TemplateFile;
 use super::builtin::{CallKind, FILTERS, FUNCTIONS};
+use super::file::TemplateFile;
 use crate::diagnostic::Diagnostic;
 use crate::stack::with_large_stack;
 use crate::text::{SourceFile, Span};

@@ -2,8 +2,7 @@
 
 use super::registered::Registered;
 use crate::diagnostic::Diagnostic;
-use crate::routes::{List, Text};
-use crate::text::{Place, SourceFile, Span};
+use crate::text::{List, Place, SourceFile, Span, Text};
 use std::sync::Arc;
 
 /// Gives a file of Rust by its path below the package's folder.

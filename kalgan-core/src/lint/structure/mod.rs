@@ -7,8 +7,8 @@ mod walk;
 use super::check::{Changes, Check, suspects};
 use super::known::Known;
 use crate::diagnostic::Diagnostic;
-use crate::routes::Text;
 use crate::templates::{Entry, ParsedTemplate, Set, blocks};
+use crate::text::Text;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 

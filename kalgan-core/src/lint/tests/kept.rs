@@ -1,9 +1,9 @@
 //! The checks that are kept up to date find what those of a whole set find.
 
 use super::{Changes, Known, Lint, in_files, lines, of_templates};
-use crate::routes::Text;
 use crate::templates::Set;
 use crate::templates::tests::entry;
+use crate::text::Text;
 use std::collections::BTreeMap;
 
 /// Texts that templates may have, with links between all of them.

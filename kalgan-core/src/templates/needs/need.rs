@@ -1,16 +1,4 @@
-//! What a template needs of its context: every variable, and the fields of each, with the place of
-//! each use.
-//!
-//! The walk follows what Tera does when it renders: the outermost parent with the blocks of its
-//! children, includes with all that is set where they stand, components with nothing but their
-//! parameters. A variable is optional where the template itself says that it may be missing: by
-//! `is defined`, `|default`, `?.` or a condition on it.
-
-mod scope;
-mod walk;
-
-pub use walk::component_needs;
-pub(super) use walk::of_template;
+//! The needs of a template.
 
 use crate::text::Place;
 
@@ -18,7 +6,7 @@ use crate::text::Place;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Needs {
     /// The variables, sorted by name. Those that Kalgan provides
-    /// ([`PROVIDED`](super::PROVIDED)) are among them where they are used.
+    /// ([`PROVIDED`](crate::templates::PROVIDED)) are among them where they are used.
     pub variables: Vec<Need>,
     /// Whether the template looks at its whole context, so that no variable is superfluous.
     pub takes_all: bool,

@@ -3,18 +3,22 @@
 
 mod assemble;
 mod assets;
+mod file;
 mod list;
+mod loaded;
+mod parts;
 mod read;
 
+pub use loaded::Loaded;
+
 use crate::diagnostic::Diagnostic;
-use crate::lint::{self, MissingAssets};
-use crate::messages::ParsedMessages;
-use crate::routes::{ParsedRoutes, RoutePlaces, Text};
-use crate::settings::{ParsedSettings, Setting, Settings};
-use crate::site::{SiteData, defaults};
+use crate::settings::{Setting, Settings};
+use crate::site::defaults;
 use crate::source::{Look, Source, Tree};
-use crate::templates;
-use crate::text::{Place, SourceFile};
+use crate::text::Place;
+use assets::Assets;
+use file::{Cached, ContentKind, ParsedFile};
+use parts::Parts;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -38,117 +42,12 @@ pub struct Loader {
     /// What is wrong with single files; those without mistakes are left out.
     problems: BTreeMap<(ContentKind, String), Vec<Diagnostic>>,
     settings: MergedSettings,
-    assets: assets::Assets,
-    parts: assemble::Parts,
+    assets: Assets,
+    parts: Parts,
     /// What has changed since the last data were made.
     pending: Pending,
     reads: u64,
     loaded: bool,
-}
-
-/// What was read: the data, what is wrong with it, and where everything stands.
-#[derive(Debug, Default)]
-pub struct Loaded {
-    /// The data; incomplete where there are errors.
-    pub site: SiteData,
-    /// All mistakes, errors first, in the order of files and places.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The places of the routes, in the order of the table.
-    pub route_places: Arc<Vec<RoutePlaces>>,
-    /// Whether every file of routes could be read as a whole.
-    pub has_all_routes: bool,
-    /// The messages, and where each stands: in the default language, if it has it.
-    pub message_places: Arc<BTreeMap<Box<str>, Place>>,
-    /// The folder of the messages.
-    pub message_folder: String,
-    /// Whether every file of messages could be read as a whole.
-    pub has_all_messages: bool,
-    /// The error controllers that settings name, and where.
-    pub error_controllers: Vec<(String, Place)>,
-    /// The folder of the templates.
-    pub template_folder: String,
-    /// The templates with their trees, those with a wrong syntax among them.
-    pub templates: Arc<templates::Set>,
-    /// The static files that templates name and that are not found.
-    pub missing_assets: Arc<MissingAssets>,
-    /// The templates that are new, changed or gone since the data before.
-    pub changed_templates: BTreeSet<Text>,
-}
-
-impl Loaded {
-    /// What the files say, for checks.
-    #[must_use]
-    pub fn files(&self) -> lint::Files<'_> {
-        lint::Files {
-            settings: &self.site.settings,
-            routes: &self.site.routes,
-            route_places: &self.route_places,
-            has_all_routes: self.has_all_routes,
-            catalogue: &self.site.catalogue,
-            message_places: &self.message_places,
-            message_folder: &self.message_folder,
-            has_all_messages: self.has_all_messages,
-            templates: &self.templates,
-            missing_assets: &self.missing_assets,
-        }
-    }
-
-    /// Whether a site can be built from it.
-    #[must_use]
-    pub fn is_good(&self) -> bool {
-        !self.diagnostics.iter().any(Diagnostic::is_error)
-    }
-}
-
-#[derive(Debug)]
-struct Cached {
-    file: Arc<SourceFile>,
-    parsed: ParsedFile,
-}
-
-#[derive(Clone, Debug)]
-enum ParsedFile {
-    Settings(Arc<ParsedSettings>),
-    Routes(Arc<ParsedRoutes>),
-    Messages(Arc<ParsedMessages>),
-    Template(ReadTemplate),
-    /// A file that could not be read as text.
-    Unreadable(Box<Diagnostic>),
-}
-
-impl ParsedFile {
-    /// What is wrong with the file by itself.
-    fn problems(&self) -> Vec<Diagnostic> {
-        match self {
-            Self::Settings(parsed) => parsed.diagnostics.clone(),
-            Self::Routes(parsed) => parsed.diagnostics.clone(),
-            Self::Messages(parsed) => parsed.diagnostics.clone(),
-            Self::Template(parsed) => parsed.problem.iter().map(|one| (**one).clone()).collect(),
-            Self::Unreadable(problem) => vec![(**problem).clone()],
-        }
-    }
-}
-
-/// A template's tree, or why there is none.
-#[derive(Clone, Debug, Default)]
-struct ReadTemplate {
-    tree: Option<Arc<templates::ParsedTemplate>>,
-    problem: Option<Box<Diagnostic>>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum ContentKind {
-    Settings,
-    Routes,
-    Messages,
-    Template,
-}
-
-impl ContentKind {
-    /// Whether files of this name are of the kind.
-    fn takes(self, path: &str) -> bool {
-        self == Self::Template || is_yaml(path)
-    }
 }
 
 /// The settings of all files, with the layer over them.
@@ -418,11 +317,6 @@ impl Loader {
 fn find_settings(source: &dyn Source) -> Option<&'static str> {
     let mut paths = defaults::SETTINGS.into_iter();
     paths.find(|path| matches!(source.look(path), Ok(Some(_))))
-}
-
-fn is_yaml(path: &str) -> bool {
-    let extension = path.rsplit('.').next().unwrap_or_default();
-    extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
 }
 
 #[cfg(test)]
