@@ -84,7 +84,7 @@ pub struct Placeholder<'a> {
 pub enum ValueKind {
     /// Anything that can be shown.
     Text,
-    /// A point in time; see [`Moment`].
+    /// A point in time; see [`Moment`](super::Moment).
     Moment,
     /// A number; see [`Number`].
     Number,
