@@ -1,34 +1,22 @@
 //! The macros of Kalgan.
 //!
-//! Each entry point is one file: it parses its tokens, has `kalgan-core` read and check the site's
-//! files, and writes an expansion that is data and calls into `kalgan::__private`. Use them through
-//! the `kalgan` crate, which re-exports them.
+//! `entry` has one file for each macro: it parses its tokens (`input`), has `kalgan-core` read the
+//! site's files, checks them against the user's crate (`krate`, `check`), and writes an expansion
+//! that is data and calls into `kalgan::__private` (`expand`). Use the macros through the `kalgan`
+//! crate, which re-exports them.
 
 #![forbid(unsafe_code)]
 
-mod app;
-mod arguments;
-mod assets;
-mod bake;
-mod call;
-mod debug;
-mod embed;
-mod field_case;
-mod fit;
-mod functions;
+mod check;
+mod entry;
+mod expand;
+mod input;
+mod krate;
 mod mistake;
-mod package;
-mod redirect;
-mod render;
 mod site;
-mod sources;
 mod spec;
-mod template;
 #[cfg(test)]
 mod testing;
-mod track;
-mod trans;
-mod url;
 
 use proc_macro::TokenStream;
 
@@ -55,7 +43,7 @@ use proc_macro::TokenStream;
 /// A mistake in a file of the site is an error of the build: file, line, column and what to do.
 #[proc_macro_attribute]
 pub fn app(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    debug::shown("app", app::expand(arguments.into(), item.into())).into()
+    entry::app::expand(arguments.into(), item.into()).into()
 }
 
 /// The app that the files of this package describe, as an expression of the type `kalgan::App`.
@@ -72,7 +60,7 @@ pub fn app(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// `embed!("path", crate = web)` names the crate `kalgan` where it has another name.
 #[proc_macro]
 pub fn embed(input: TokenStream) -> TokenStream {
-    debug::shown("embed", embed::expand(input.into())).into()
+    entry::embed::expand(input.into()).into()
 }
 
 /// Renders a template that is known to exist: a `kalgan::Result<kalgan::Response>`.
@@ -86,7 +74,7 @@ pub fn embed(input: TokenStream) -> TokenStream {
 /// (`{{ x | default(value=1) }}`, `{% if x is defined %}`) may be left out.
 #[proc_macro]
 pub fn render(input: TokenStream) -> TokenStream {
-    debug::shown("render", render::expand(input.into())).into()
+    entry::render::expand(input.into()).into()
 }
 
 /// A struct whose fields are the variables of a template: the trait `kalgan::Template`, and
@@ -113,7 +101,7 @@ pub fn render(input: TokenStream) -> TokenStream {
 /// itself defines with `#[derive(Serialize)]`: `{{ user.nmae }}` is an error of the build.
 #[proc_macro_derive(Template, attributes(template))]
 pub fn template(input: TokenStream) -> TokenStream {
-    debug::shown("Template", template::expand(input.into())).into()
+    entry::template::expand(input.into()).into()
 }
 
 /// The URL of a route that is known to exist, as a `String`.
@@ -126,13 +114,13 @@ pub fn template(input: TokenStream) -> TokenStream {
 /// may the one that holds the language: it is the request's then.
 #[proc_macro]
 pub fn url(input: TokenStream) -> TokenStream {
-    debug::shown("url", url::expand(input.into())).into()
+    entry::url::expand(input.into()).into()
 }
 
 /// A response that sends the browser to a route; the arguments are those of `url!`.
 #[proc_macro]
 pub fn redirect(input: TokenStream) -> TokenStream {
-    debug::shown("redirect", redirect::expand(input.into())).into()
+    entry::redirect::expand(input.into()).into()
 }
 
 /// A message that is known to exist, as a `String`.
@@ -144,7 +132,7 @@ pub fn redirect(input: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro]
 pub fn trans(input: TokenStream) -> TokenStream {
-    debug::shown("trans", trans::expand(input.into())).into()
+    entry::trans::expand(input.into()).into()
 }
 
 /// Bakes a site's files. `app` and `embed` write a call of it under a `cfg`, so that builds which
@@ -152,5 +140,5 @@ pub fn trans(input: TokenStream) -> TokenStream {
 #[doc(hidden)]
 #[proc_macro]
 pub fn __bake(input: TokenStream) -> TokenStream {
-    debug::shown("__bake", bake::expand(input.into())).into()
+    entry::bake::expand(input.into()).into()
 }

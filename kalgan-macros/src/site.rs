@@ -1,5 +1,8 @@
 //! The sites that the macros of a process have read, shared by all of their calls.
 
+use crate::input::arguments::CratePath;
+use crate::krate::package::Package;
+use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::loader::{Loaded, Loader};
 use kalgan_core::site::defaults;
 use kalgan_core::source::{Disk, normalize};
@@ -11,7 +14,7 @@ use std::time::{Duration, Instant};
 
 /// A site as its files were at the last look.
 #[derive(Debug)]
-pub(crate) struct Site {
+pub(crate) struct LoadedSite {
     /// The site's folder.
     pub(crate) root: PathBuf,
     loaded: Loaded,
@@ -20,7 +23,7 @@ pub(crate) struct Site {
     message_files: OnceLock<Vec<(String, String)>>,
 }
 
-impl Deref for Site {
+impl Deref for LoadedSite {
     type Target = Loaded;
 
     fn deref(&self) -> &Loaded {
@@ -28,7 +31,7 @@ impl Deref for Site {
     }
 }
 
-impl Site {
+impl LoadedSite {
     /// The files that may define a message of this key: those that name its last part.
     pub(crate) fn files_of_message(&self, key: &str) -> Vec<&str> {
         let last = key.rsplit('.').next().unwrap_or(key);
@@ -69,7 +72,7 @@ fn is_below(file: &str, folder: &str) -> bool {
 
 type Key = (PathBuf, Option<String>);
 /// The loader, when it looked last, and what it found.
-type Known = (Loader, Instant, Arc<Site>);
+type Known = (Loader, Instant, Arc<LoadedSite>);
 
 /// How long the files are not looked at again: a compiler's macro calls follow one another closely,
 /// and each look asks for the time of every file.
@@ -79,12 +82,37 @@ const STILL: Duration = Duration::from_secs(1);
 /// while rust-analyzer's process lives long and must see edits.
 static SITES: LazyLock<Mutex<HashMap<Key, Known>>> = LazyLock::new(Mutex::default);
 
+/// The site of the package that a macro is called in, and the path of the crate `kalgan`.
+pub(crate) fn current(krate: &CratePath) -> syn::Result<(Arc<LoadedSite>, CratePath)> {
+    let package = Package::current()?;
+    let arguments = package.app_arguments();
+    let root = package.site_root(arguments.root.as_deref());
+    let krate = if krate.is_given() {
+        krate.clone()
+    } else {
+        arguments.krate
+    };
+    Ok((load(&root, arguments.settings.as_deref()), krate))
+}
+
+/// The path as a literal of Rust holds it.
+pub(crate) fn literal(path: &Path) -> Result<String, Box<Diagnostic>> {
+    path.to_str().map(str::to_owned).ok_or_else(|| {
+        let message = format!("the path {} is not UTF-8", path.display());
+        Box::new(
+            Diagnostic::general(message)
+                .with_code("not-utf8")
+                .with_help("rename the folder or the file"),
+        )
+    })
+}
+
 /// The site in this folder with these settings.
-pub(crate) fn load(root: &Path, settings: Option<&str>) -> Arc<Site> {
+pub(crate) fn load(root: &Path, settings: Option<&str>) -> Arc<LoadedSite> {
     looked_at(root, settings, STILL)
 }
 
-fn looked_at(root: &Path, settings: Option<&str>, still: Duration) -> Arc<Site> {
+fn looked_at(root: &Path, settings: Option<&str>, still: Duration) -> Arc<LoadedSite> {
     let key = (root.to_owned(), settings.map(str::to_owned));
     let mut sites = SITES.lock().unwrap_or_else(|poisoned: PoisonError<_>| {
         // A panic may have left a loader half way; reading anew costs little.
@@ -97,7 +125,7 @@ fn looked_at(root: &Path, settings: Option<&str>, still: Duration) -> Arc<Site> 
     if let Some((loader, looked, site)) = sites.get_mut(&key) {
         if looked.elapsed() >= still {
             if let Some(loaded) = loader.refresh(&disk) {
-                *site = Arc::new(Site::new(root, loaded, loader.files()));
+                *site = Arc::new(LoadedSite::new(root, loaded, loader.files()));
             }
             *looked = Instant::now();
         }
@@ -105,12 +133,12 @@ fn looked_at(root: &Path, settings: Option<&str>, still: Duration) -> Arc<Site> 
     }
     let mut loader = Loader::new(settings.map(str::to_owned));
     let loaded = loader.refresh(&disk).unwrap_or_default();
-    let site = Arc::new(Site::new(root, loaded, loader.files()));
+    let site = Arc::new(LoadedSite::new(root, loaded, loader.files()));
     sites.insert(key, (loader, Instant::now(), Arc::clone(&site)));
     site
 }
 
-impl Site {
+impl LoadedSite {
     pub(crate) fn new(root: &Path, loaded: Loaded, files: Vec<String>) -> Self {
         Self {
             root: root.to_owned(),
@@ -129,7 +157,7 @@ mod tests {
     /// Held by the test that makes the table forget all sites, and by one that needs it not to.
     static MEMORY: Mutex<()> = Mutex::new(());
 
-    fn load(root: &Path, settings: Option<&str>) -> Arc<Site> {
+    fn load(root: &Path, settings: Option<&str>) -> Arc<LoadedSite> {
         looked_at(root, settings, Duration::ZERO)
     }
 

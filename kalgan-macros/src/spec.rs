@@ -1,11 +1,14 @@
 //! What `app` and `embed` have in common: the check of a site, and the items that describe it.
 
-use crate::arguments::Arguments;
-use crate::functions::{self, Functions};
-use crate::package::{CrateRoot, Package};
-use crate::site::{self, Site};
-use crate::sources::{Sources, registered, views};
-use crate::{mistake, track};
+use crate::check::functions::{self, Functions};
+use crate::check::{assets, views};
+use crate::expand;
+use crate::expand::track;
+use crate::input::arguments::Arguments;
+use crate::krate::Crate;
+use crate::krate::package::{CrateRoot, Package};
+use crate::mistake;
+use crate::site::{self, LoadedSite};
 use kalgan_core::diagnostic::{self, Diagnostic};
 use kalgan_core::lint::{self, Rust};
 use kalgan_core::templates::registered::Registered;
@@ -17,7 +20,7 @@ use syn::Ident;
 
 /// A site that was read, with the functions that it names.
 pub(crate) struct Checked {
-    pub(crate) site: Arc<Site>,
+    pub(crate) site: Arc<LoadedSite>,
     functions: Functions,
     registered: Registered,
     views: Vec<View>,
@@ -35,11 +38,12 @@ pub(crate) fn check(
 ) -> Checked {
     let root = package.site_root(arguments.root.as_deref());
     let site = site::load(&root, arguments.settings.as_deref());
-    let mut functions = functions::check(&site, crate_root, package);
-    let sources = Sources::of(package);
+    let is_certain = crate_root.as_ref().is_some_and(|root| root.is_certain);
+    let krate = Crate::of(package, crate_root);
+    let mut functions = functions::check(&site, &krate, is_certain);
     let mut diagnostics = site.diagnostics.clone();
     diagnostics.append(&mut functions.diagnostics);
-    let registered = sources.registered();
+    let registered = krate.registered();
     diagnostics.extend(lint::all(site.files(), Rust::new(&registered)));
     if let Some(folder) = &arguments.root
         && !root.is_dir()
@@ -50,10 +54,10 @@ pub(crate) fn check(
                 .with_help("`root` is relative to the folder of the package's Cargo.toml"),
         );
     }
-    if let Err(problem) = track::literal(&root) {
+    if let Err(problem) = site::literal(&root) {
         diagnostics.push(*problem);
     }
-    if let Err(problems) = crate::assets::folders(&site) {
+    if let Err(problems) = assets::folders(&site) {
         diagnostics.extend(problems);
     }
     diagnostic::sort(&mut diagnostics);
@@ -68,8 +72,8 @@ pub(crate) fn check(
     Checked {
         error: mistake::all(errors),
         registered,
-        views: match is_of_package(arguments, package) && cfg!(feature = "disk") {
-            true => sources.views(),
+        views: match is_of_package(arguments, package) && cfg!(feature = "dev") {
+            true => views::all(&krate),
             false => Vec::new(),
         },
         site,
@@ -90,8 +94,8 @@ impl Checked {
         let functions = self.functions(arguments);
         let files = self.files(arguments);
         let tracked = self.tracked();
-        let registered = registered::tokens(&self.registered, krate);
-        let views = views::tokens(&self.views, krate);
+        let registered = expand::views::registered(&self.registered, krate);
+        let views = expand::views::views(&self.views, krate);
         quote! {
             #tracked
             #functions
@@ -139,7 +143,7 @@ impl Checked {
     fn files(&self, arguments: &Arguments) -> TokenStream {
         let krate = &arguments.krate;
         let bake = arguments.to_bake();
-        if !cfg!(feature = "disk") {
+        if !cfg!(feature = "dev") {
             return quote!(files: #krate::__private::__bake! { #bake },);
         }
         // Checked to be UTF-8.

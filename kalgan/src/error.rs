@@ -14,7 +14,7 @@ use axum_core::response::IntoResponse;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
-#[cfg(all(feature = "disk", debug_assertions))]
+#[cfg(all(feature = "dev", debug_assertions))]
 use crate::dev::backtrace::Trace;
 use crate::response::Response;
 
@@ -65,7 +65,7 @@ pub struct Error {
     /// The methods that would have been right, of a 405.
     allow: Option<String>,
     /// In development, the calls that led to a 5xx. The others tell of the request, not of the app.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     trace: Option<Box<Trace>>,
 }
 
@@ -114,7 +114,7 @@ impl Error {
             source: None,
             location: Location::caller(),
             allow: None,
-            #[cfg(all(feature = "disk", debug_assertions))]
+            #[cfg(all(feature = "dev", debug_assertions))]
             trace: status.is_server_error().then(Trace::capture),
         }
     }
@@ -215,7 +215,7 @@ impl Error {
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
-        #[cfg(all(feature = "disk", debug_assertions))]
+        #[cfg(all(feature = "dev", debug_assertions))]
         if !status.is_server_error() {
             self.trace = None;
         } else if self.trace.is_none() {
@@ -225,21 +225,21 @@ impl Error {
     }
 
     /// Adds where a panic began that has become this error.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) fn with_trace(mut self, trace: Option<Box<Trace>>) -> Self {
         self.trace = trace;
         self
     }
 
     /// The calls that led to it.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) fn trace(&self) -> Option<&Trace> {
         self.trace.as_deref()
     }
 
     /// Where it was made; of a panic, where that began, as far as that is known.
     pub(crate) fn place(&self) -> String {
-        #[cfg(all(feature = "disk", debug_assertions))]
+        #[cfg(all(feature = "dev", debug_assertions))]
         if let Some(place) = self.trace().and_then(|trace| trace.panic.as_ref()) {
             return place.to_string();
         }
@@ -434,7 +434,7 @@ mod tests {
     }
 
     /// In development, and not of what tells of the request.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     #[test]
     fn an_error_of_the_server_has_a_trace() {
         assert!(Error::from(outer()).trace().is_some());

@@ -25,12 +25,12 @@ fn accepts_html(accept: Option<&HeaderValue>) -> bool {
 }
 
 /// The mistakes in files that caused an error, where it was caused by such.
-#[cfg(any(feature = "test", all(feature = "disk", debug_assertions)))]
+#[cfg(any(feature = "test", all(feature = "dev", debug_assertions)))]
 pub(crate) fn diagnostics(
     error: &crate::error::Error,
 ) -> Option<&[kalgan_core::diagnostic::Diagnostic]> {
     let error = error.source()?;
-    let error = error.downcast_ref::<crate::templates::TemplateError>()?;
+    let error = error.downcast_ref::<crate::render::TemplateError>()?;
     Some(error.diagnostics()).filter(|diagnostics| !diagnostics.is_empty())
 }
 

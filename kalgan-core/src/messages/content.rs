@@ -6,6 +6,7 @@ use super::format::Format;
 use super::localize::Localize;
 use super::value::{Number, ValueError};
 use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,7 +198,7 @@ impl Message {
     ///
     /// # Errors
     /// A placeholder has no value, or one that its format does not take.
-    pub fn format<V: AsRef<str>>(
+    pub fn format<V: Display>(
         &self,
         locale: &impl Localize,
         value: impl FnMut(&str) -> Option<V>,
@@ -210,7 +211,7 @@ impl Message {
 
     /// The text as good as it can be made, and the first mistake on the way: a placeholder without
     /// a value is shown as `{name}`, and a value that its format does not take as it is.
-    pub fn render<V: AsRef<str>>(
+    pub fn render<V: Display>(
         &self,
         locale: &impl Localize,
         mut value: impl FnMut(&str) -> Option<V>,
@@ -234,7 +235,7 @@ impl Message {
                         forms.form(Category::Other.as_str())
                     }
                     Some(given) => {
-                        let (form, error) = forms.choose(locale, given.as_ref());
+                        let (form, error) = forms.choose(locale, &given.to_string());
                         mistake = error.map(|error| wrong(&forms.selector, error));
                         form
                     }
@@ -257,12 +258,17 @@ impl Message {
                 text.extend(["{", name, "}"]);
                 continue;
             };
-            match format.map(|format| format.write(locale, given.as_ref())) {
-                None => text.push_str(given.as_ref()),
-                Some(Ok(written)) => text.push_str(&written),
-                Some(Err(error)) => {
+            let Some(format) = format else {
+                // Nothing that is added to a text fails.
+                let _ = write!(text, "{given}");
+                continue;
+            };
+            let given = given.to_string();
+            match format.write(locale, &given) {
+                Ok(written) => text.push_str(&written),
+                Err(error) => {
                     mistake.get_or_insert_with(|| wrong(name, error));
-                    text.push_str(given.as_ref());
+                    text.push_str(&given);
                 }
             }
         }

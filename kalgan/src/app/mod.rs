@@ -6,28 +6,29 @@ mod commands;
 mod layers;
 mod logging;
 pub(crate) mod main;
-#[cfg(all(feature = "disk", debug_assertions))]
+#[cfg(all(feature = "dev", debug_assertions))]
 mod rust_edits;
 mod service;
 pub(crate) mod shared;
 pub(crate) mod start;
-pub(crate) mod states;
 
 use crate::app::layers::{BoxLayer, Layered};
 use crate::app::service::Inner;
 use crate::app::shared::{Holder, Shared};
 use crate::app::start::{Start, StartError};
-use crate::app::states::States;
 use crate::dev;
+use crate::engine::TeraSetup;
 use crate::error::{Error, Result};
 use crate::extract::Request;
-use crate::private::{Files, Spec};
+use crate::render::filters;
 use crate::response::Response;
+use crate::routing::router::Lookup;
 use crate::server;
 use crate::site::current;
 use crate::site::options::Options;
 use crate::site::{Places, Plan, Site};
-use crate::templates::TeraSetup;
+use crate::spec::{Files, Spec};
+use crate::states::States;
 use bytes::Bytes;
 use kalgan_core::settings::Setting;
 use std::convert::Infallible;
@@ -74,12 +75,6 @@ pub(crate) struct Built {
 }
 
 impl App {
-    /// The app itself; `App::new(kalgan::embed!())` reads well where one is made by hand.
-    #[must_use]
-    pub fn new(app: Self) -> Self {
-        app
-    }
-
     /// Reads what `kalgan::embed!` knows; `command_line` is the layer over all others.
     pub(crate) fn load(spec: &'static Spec, command_line: Vec<Setting>) -> Self {
         let start = Start::read(spec, command_line);
@@ -88,7 +83,7 @@ impl App {
             spec,
             start: Arc::new(start),
             states: States::default(),
-            tera_setups: Vec::new(),
+            tera_setups: vec![Arc::new(filters::register)],
             layers: Vec::new(),
             built: Arc::new(OnceLock::new()),
         }
@@ -102,8 +97,7 @@ impl App {
         self.changed()
     }
 
-    /// Adds filters, functions and tests to Tera. In development it is called again whenever a
-    /// template is removed.
+    /// Adds filters, functions and tests to Tera.
     #[must_use]
     pub fn tera<F, R>(mut self, setup: F) -> Self
     where
@@ -175,7 +169,7 @@ impl App {
         if let Some(site) = site {
             self.warn_of_missing_folders(&site);
         }
-        #[cfg(all(feature = "disk", debug_assertions))]
+        #[cfg(all(feature = "dev", debug_assertions))]
         if let Holder::Live(live) = &built.shared.holder {
             rust_edits::tell_pages(Arc::clone(&live.hub));
         }
@@ -231,8 +225,8 @@ impl App {
             Holder::Fixed(site) => Some(Arc::clone(site)),
             #[cfg(feature = "disk")]
             Holder::Live(live) => match &*live.latest() {
-                crate::site::live::Snapshot::Good(site) => Some(Arc::clone(site)),
-                crate::site::live::Snapshot::Broken(_) => None,
+                crate::dev::reload::reloader::Snapshot::Good(site) => Some(Arc::clone(site)),
+                crate::dev::reload::reloader::Snapshot::Broken(_) => None,
             },
         }
     }
@@ -268,7 +262,7 @@ impl App {
         let shared = Arc::new(Shared {
             states: self.states.clone(),
             holder,
-            #[cfg(all(feature = "disk", debug_assertions))]
+            #[cfg(all(feature = "dev", debug_assertions))]
             editor: crate::dev::editor::Editor::from_environment(&self.spec.root()),
         });
         let layered = (!self.layers.is_empty()).then(|| {
@@ -285,22 +279,38 @@ impl App {
 }
 
 /// How a live app notices edits.
-#[cfg(all(feature = "disk", debug_assertions))]
-fn live_source(live: &Arc<crate::site::live::Live>) -> &'static str {
+#[cfg(all(feature = "dev", debug_assertions))]
+fn live_source(live: &Arc<crate::dev::reload::reloader::Live>) -> &'static str {
     match live.watch() {
-        crate::dev::watch::Mode::Told => {
+        crate::dev::reload::watch::Mode::Told => {
             "its files are read from disk for each request and watched for edits"
         }
-        crate::dev::watch::Mode::Polling => {
+        crate::dev::reload::watch::Mode::Polling => {
             "its files are read from disk for each request and looked at for edits while pages are \
              open"
         }
     }
 }
 
-#[cfg(all(feature = "disk", not(debug_assertions)))]
-fn live_source(_: &Arc<crate::site::live::Live>) -> &'static str {
+#[cfg(all(feature = "disk", not(all(feature = "dev", debug_assertions))))]
+fn live_source(_: &Arc<crate::dev::reload::reloader::Live>) -> &'static str {
     "its files are read from disk for each request"
+}
+
+/// What `kalgan::embed!` evaluates to.
+#[must_use]
+pub fn app(spec: &'static Spec) -> App {
+    App::load(spec, Vec::new())
+}
+
+/// The name of the route that answers a request; for measurements.
+#[must_use]
+pub fn find_route(app: &App, method: &str, path: &str) -> Option<String> {
+    let site = app.latest_site()?;
+    match site.router.find(method, None, path) {
+        Lookup::Found { route, .. } => Some(site.router.routes()[route].name.to_string()),
+        _ => None,
+    }
 }
 
 impl fmt::Debug for App {

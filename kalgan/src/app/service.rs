@@ -11,6 +11,7 @@ use crate::routing::route::Route;
 use crate::server::body_limit::limit_body;
 use crate::server::connection::Connection;
 use crate::site::Site;
+use crate::test::marks;
 use axum_core::body::Body;
 use bytes::Bytes;
 use std::convert::Infallible;
@@ -74,8 +75,7 @@ async fn answer(built: Arc<Built>, request: Request, peer: Option<SocketAddr>) -
     let peer = peer.or_else(told);
     let (uri, headers) = (request.uri(), request.headers());
     let connection = Connection::from_request(uri, headers, peer, &server.trusted_proxies);
-    #[cfg(feature = "test")]
-    let connection = crate::test::marks::as_told(connection, request.extensions());
+    let connection = marks::as_told(connection, request.extensions());
     let client = connection.client_ip();
     let pending = server.access_log.begin(begun, &request);
     let (response, route) = match limit_body(request, server.max_body) {
@@ -129,8 +129,7 @@ async fn respond(
                 return (record.inject(response), None);
             }
             let response = explain(&built.shared, &broken, &parts);
-            #[cfg(feature = "test")]
-            let response = crate::test::marks::with_mistakes(response, &broken.diagnostics);
+            let response = marks::with_mistakes(response, &broken.diagnostics);
             (record.inject(response), None)
         }
     }
@@ -140,15 +139,15 @@ async fn respond(
 #[cfg(feature = "disk")]
 fn explain(
     shared: &Shared,
-    broken: &crate::site::live::Broken,
+    broken: &crate::dev::reload::reloader::Broken,
     head: &http::request::Parts,
 ) -> Response {
-    #[cfg(debug_assertions)]
+    #[cfg(all(feature = "dev", debug_assertions))]
     if crate::dev::page::is_for(head, broken.last_good.as_deref()) {
         let mistakes = &broken.diagnostics;
         return crate::dev::page::diagnostics(mistakes, &shared.editor, &head.headers);
     }
-    #[cfg(not(debug_assertions))]
+    #[cfg(not(all(feature = "dev", debug_assertions)))]
     let _ = (shared, broken);
     // The log has told them.
     let accept = head.headers.get(http::header::ACCEPT);
@@ -235,9 +234,7 @@ where
                     let status = http::StatusCode::INTERNAL_SERVER_ERROR;
                     let accept = request.headers().get(http::header::ACCEPT);
                     let response = crate::error_page::plain(status, accept);
-                    #[cfg(feature = "test")]
-                    let response = crate::test::marks::explained(response, &[&error]);
-                    response
+                    marks::explained(response, &[&error])
                 }
             })
         })

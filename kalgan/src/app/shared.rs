@@ -1,9 +1,9 @@
 //! What all requests of an app share, and the snapshot that each of them gets.
 
-use crate::app::states::States;
-use crate::site::Site;
 #[cfg(feature = "disk")]
-use crate::site::live::{Broken, Live, Snapshot};
+use crate::dev::reload::reloader::{Broken, Live, Snapshot};
+use crate::site::Site;
+use crate::states::States;
 use std::sync::Arc;
 
 /// What all requests of an app share.
@@ -11,7 +11,7 @@ pub(crate) struct Shared {
     pub(crate) states: States,
     pub(crate) holder: Holder,
     /// What opens places in the developer's editor.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) editor: crate::dev::editor::Editor,
 }
 

@@ -2,9 +2,9 @@
 
 #[cfg(feature = "disk")]
 use crate::app::shared::Holder;
-use crate::private::{Files, Spec};
+use crate::spec::{Files, Spec};
 #[cfg(feature = "disk")]
-use crate::site::{Plan, live::Reading};
+use crate::{dev::reload::reloader::Reading, site::Plan};
 use kalgan_core::diagnostic::{Diagnostic, render_all};
 use kalgan_core::settings::{Setting, Settings, from_environment, schema};
 use kalgan_core::site::{BakedSite, SiteData};
@@ -67,7 +67,7 @@ impl Start {
     }
 }
 
-#[cfg(all(feature = "disk", debug_assertions, unix))]
+#[cfg(all(feature = "dev", debug_assertions, unix))]
 impl Start {
     /// The paths, relative to the app's folder, at or below which the site's files are. `Err` where
     /// the layers of settings are wrong.
@@ -277,7 +277,7 @@ pub(crate) fn disk_holder(
     layer: &[Setting],
     first: &Mutex<Option<Box<First>>>,
 ) -> Result<Holder, StartError> {
-    use crate::site::live::{Live, Snapshot};
+    use crate::dev::reload::reloader::{Live, Snapshot};
     // It is taken as a whole, so what a panic left behind is as good.
     let first = first.lock().unwrap_or_else(PoisonError::into_inner).take();
     let First {

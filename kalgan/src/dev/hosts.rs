@@ -5,8 +5,8 @@
 //! that nobody can register (one without a dot is none), nor by an address.
 
 use super::options::DevOptions;
-use super::untouched::is_untouched;
 use crate::server::host::Host;
+use crate::test::marks::is_untouched;
 use http::uri::Authority;
 use http::{Extensions, HeaderMap, Uri};
 use std::collections::BTreeSet;

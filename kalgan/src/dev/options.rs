@@ -1,7 +1,5 @@
 //! The settings of development.
 
-#![cfg(all(feature = "disk", debug_assertions))]
-
 use crate::site::{Site, current};
 use kalgan_core::settings::Settings;
 use std::sync::Arc;

@@ -7,12 +7,13 @@ mod routes;
 
 use crate::app::shared::Shared;
 use crate::dev::editor::Editor;
-use crate::dev::{DevOptions, hosts, is_untouched};
+use crate::dev::{DevOptions, hosts};
 use crate::error::Error;
 use crate::error_page::{self, asks_for_html};
 use crate::response::{Response, ResponseExt, html, text};
 use crate::site::Site;
 use crate::site::current::Current;
+use crate::test::marks::is_untouched;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};

@@ -8,11 +8,11 @@ use super::hub::Hub;
 use super::inject::{Injected, inject};
 use super::notes::Notes;
 use super::options::DevOptions;
-use super::untouched::is_untouched;
 use crate::app::shared::{Holder, Shared, Turn};
 use crate::extract::Request;
 use crate::response::Response;
 use crate::site::Site;
+use crate::test::marks::is_untouched;
 use axum_core::body::Body;
 use futures_util::FutureExt;
 use http::header::{

@@ -2,8 +2,8 @@
 
 use crate::app::shared::Shared;
 use crate::dev;
-#[cfg(all(feature = "disk", debug_assertions))]
-use crate::dev::{is_untouched, page, panics};
+#[cfg(all(feature = "dev", debug_assertions))]
+use crate::dev::{page, panics};
 use crate::error::{Error, Fault};
 use crate::error_page;
 use crate::extract::Request;
@@ -11,6 +11,7 @@ use crate::response::Response;
 use crate::routing::route::Route;
 use crate::site::Site;
 use crate::site::current::{self, Current};
+use crate::test::marks;
 use axum_core::body::Body;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
@@ -50,7 +51,7 @@ pub(super) async fn caught(
     current: &Arc<Current>,
     run: impl FnOnce() -> BoxFuture<'static, Response>,
 ) -> Response {
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     if !current.site.options.is_prod {
         let run = current::scope(Arc::clone(current), async { run().await });
         return match panics::caught(run).await {
@@ -106,7 +107,7 @@ pub(super) async fn error_response(
         }
     };
     let controller = current.site.error_controller(status);
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     if page::explains(error, current, &head, controller.is_some()) {
         let page = page::error(error, shared, current, &head).await;
         return finished(page, &[error]);
@@ -114,7 +115,7 @@ pub(super) async fn error_response(
     let mut response = match controller {
         Some(controller) => {
             let accept = head.headers.get(ACCEPT).cloned();
-            #[cfg(all(feature = "disk", debug_assertions))]
+            #[cfg(all(feature = "dev", debug_assertions))]
             let again = head.clone();
             head.extensions.insert(fault.clone());
             head.extensions.insert(Arc::clone(current));
@@ -126,8 +127,9 @@ pub(super) async fn error_response(
                 // The error page has an error of its own.
                 Some(second) => {
                     log(&second.0, current);
-                    #[cfg(all(feature = "disk", debug_assertions))]
-                    if page::may_explain(current, &again) && !is_untouched(&again.extensions) {
+                    #[cfg(all(feature = "dev", debug_assertions))]
+                    if page::may_explain(current, &again) && !marks::is_untouched(&again.extensions)
+                    {
                         let page = page::error(&second.0, shared, current, &again).await;
                         return finished(page, &[error, &second.0]);
                     }
@@ -151,9 +153,7 @@ fn finished(mut response: Response, errors: &[&Error]) -> Response {
     {
         response.headers_mut().insert(ALLOW, allow);
     }
-    #[cfg(feature = "test")]
-    let response = crate::test::marks::explained(response, errors);
-    response
+    marks::explained(response, errors)
 }
 
 fn log(error: &Error, current: &Current) {

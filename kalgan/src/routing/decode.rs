@@ -95,16 +95,19 @@ impl<'a> Segments<'a> {
     }
 }
 
-/// A value as one segment of a path.
-pub(crate) fn encode_segment(value: &str) -> String {
+/// Encodes what begins at `start` as one segment of a path.
+pub(crate) fn encode_from(url: &mut String, start: usize) {
+    let value = &url[start..];
     // A segment of dots alone would climb; its dots have no other way to be told.
     if matches!(value, "." | "..") {
-        return value.replace('.', "%2E");
+        let dots = value.replace('.', "%2E");
+        url.replace_range(start.., &dots);
+    } else if let Cow::Owned(encoded) = Cow::from(utf8_percent_encode(value, SEGMENT)) {
+        url.replace_range(start.., &encoded);
     }
-    encode_literal(value)
 }
 
-/// Text of a route's own path, whose dots are the app's.
-pub(crate) fn encode_literal(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
+/// Adds text of a route's own path, whose dots are the app's.
+pub(crate) fn push_encoded(url: &mut String, text: &str) {
+    url.extend(utf8_percent_encode(text, SEGMENT));
 }

@@ -1,22 +1,18 @@
 //! A site: one immutable snapshot of everything that its files say, ready to answer requests.
 
 pub(crate) mod current;
-#[cfg(feature = "disk")]
-pub(crate) mod live;
 pub(crate) mod options;
 
 use crate::assets::Assets;
 use crate::assets::cache::CachePolicy;
+#[cfg(feature = "disk")]
+use crate::engine::Pages;
+use crate::engine::{Engine, Registry, TeraSetup};
 use crate::handler::BoxedHandler;
 use crate::language::Tags;
 use crate::middleware::BoxedMiddleware;
-use crate::private::{Files, Functions, Spec};
 use crate::routing::router::Router;
-use crate::templates::engine::Engine;
-#[cfg(feature = "disk")]
-use crate::templates::engine::Pages;
-use crate::templates::registry::Registry;
-use crate::templates::{self, TeraSetup};
+use crate::spec::{Files, Functions, Spec};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::messages::Catalogue;
 use kalgan_core::routes::is_controller_path;
@@ -48,13 +44,13 @@ pub(crate) struct Site {
     errors: Arc<HashMap<u16, BoxedHandler>>,
     /// In development, what its templates need.
     #[cfg(feature = "disk")]
-    pub(crate) live: Option<templates::views::LiveTemplates>,
+    pub(crate) live: Option<crate::dev::reload::views::LiveTemplates>,
     /// In development, which of the sites that the [`Hub`](crate::dev::hub::Hub) counts it is.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) version: u64,
     /// In development, what it took to read what had changed.
-    #[cfg(all(feature = "disk", debug_assertions))]
-    pub(crate) reading: live::Reading,
+    #[cfg(all(feature = "dev", debug_assertions))]
+    pub(crate) reading: crate::dev::reload::reloader::Reading,
     /// When this snapshot was made, in UNIX milliseconds.
     pub(crate) made: u128,
 }
@@ -152,7 +148,7 @@ impl Plan {
                 let templates = Arc::clone(&loaded.templates);
                 Some(Engine::Pages(Pages::new(base, templates, previous)))
             }
-            ([], _) => match templates::whole(&self.registry, &data.templates) {
+            ([], _) => match Engine::whole(&self.registry, &data.templates) {
                 Ok(engine) => Some(engine),
                 Err(found) => {
                     diagnostics.extend(found);
@@ -181,10 +177,10 @@ impl Plan {
             templates: data.templates,
             endpoints,
             errors,
-            #[cfg(all(feature = "disk", debug_assertions))]
+            #[cfg(all(feature = "dev", debug_assertions))]
             version: 0,
-            #[cfg(all(feature = "disk", debug_assertions))]
-            reading: live::Reading::default(),
+            #[cfg(all(feature = "dev", debug_assertions))]
+            reading: crate::dev::reload::reloader::Reading::default(),
             made: std::time::SystemTime::now()
                 .duration_since(std::time::SystemTime::UNIX_EPOCH)
                 .map_or(0, |since| since.as_millis()),

@@ -26,7 +26,7 @@ pub(crate) struct Options {
     #[cfg(feature = "disk")]
     pub(crate) refresh_timeout: Duration,
     /// What development adds to pages, unless the settings say otherwise.
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     pub(crate) development: crate::dev::DevOptions,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) static_path: String,
@@ -94,7 +94,7 @@ impl Options {
             is_prod,
             #[cfg(feature = "disk")]
             refresh_timeout: seconds("environment.refresh_config_timeout", Duration::ZERO),
-            #[cfg(all(feature = "disk", debug_assertions))]
+            #[cfg(all(feature = "dev", debug_assertions))]
             development: crate::dev::DevOptions::read(settings, is_prod),
             trailing_slash: match settings.get_string("router.trailing_slash").as_deref() {
                 Ok("redirect") => TrailingSlash::Redirect,

@@ -1,10 +1,10 @@
 //! A request on its way to the app.
 
-use crate::dev::Untouched;
 use crate::error::BoxError;
 use crate::server::config::TrustedProxies;
 use crate::server::connection::Connection;
 use crate::test::client::{self, Client};
+use crate::test::marks::Untouched;
 use crate::test::multipart::Multipart;
 use crate::test::redirect;
 use crate::test::response::Response;

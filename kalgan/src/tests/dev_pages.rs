@@ -430,6 +430,8 @@ async fn other_methods_and_paths_are_the_apps_own() {
 async fn what_is_to_stay_untouched_does() {
     let site = site("");
     let mut request = request("GET", "/");
-    request.extensions_mut().insert(crate::dev::Untouched);
+    request
+        .extensions_mut()
+        .insert(crate::test::marks::Untouched);
     assert_eq!(site.send(request).await.body, RENDERED);
 }

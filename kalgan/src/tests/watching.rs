@@ -3,8 +3,8 @@
 use super::stale::site;
 use super::*;
 use crate::dev::hub::Event;
-use crate::dev::watch::Mode;
-use crate::site::live::Snapshot;
+use crate::dev::reload::reloader::Snapshot;
+use crate::dev::reload::watch::Mode;
 use std::fs;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::Receiver;

@@ -30,7 +30,7 @@ pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format, with_unused:
         diagnostics.push(*problem);
         None
     });
-    let against_rust = crate::templates::views::check(plan.spec, &loaded, texts.as_deref());
+    let against_rust = crate::dev::reload::views::check(plan.spec, &loaded, texts.as_deref());
     diagnostics.extend(against_rust);
     kalgan_core::diagnostic::sort(&mut diagnostics);
     report(plan, format, &diagnostics);

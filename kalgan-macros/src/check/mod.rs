@@ -1,0 +1,10 @@
+//! Whether the site's files, the crate and the macro calls fit together.
+
+pub(crate) mod assets;
+pub(crate) mod call;
+pub(crate) mod fit;
+pub(crate) mod functions;
+mod path;
+mod path_shape;
+mod shapes;
+pub(crate) mod views;

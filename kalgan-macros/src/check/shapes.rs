@@ -1,0 +1,198 @@
+//! The shapes of the crate's structs once serde has serialised them.
+
+use crate::krate::item::{Item, ItemKind};
+use crate::krate::resolve::{Definition, Meaning, is_primitive};
+use crate::krate::serde::{Container, Direction};
+use crate::krate::{Crate, Place};
+use kalgan_core::templates::views::{Shape, StructShape, Variable};
+use std::collections::HashMap;
+use syn::{Fields, GenericArgument, Generics, ItemStruct, PathArguments, Type};
+
+/// The shapes of the types that were asked for, which refer to each other by their index.
+pub(super) struct Shapes<'a> {
+    krate: &'a Crate,
+    pub(super) all: Vec<Shape>,
+    /// The structs that are known, or being looked at.
+    known: HashMap<*const Item, Option<usize>>,
+}
+
+/// Where a type is named.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'a> {
+    pub(super) place: Place,
+    /// Names that stand for any type.
+    pub(super) generics: &'a Generics,
+}
+
+impl<'a> Shapes<'a> {
+    pub(super) fn new(krate: &'a Crate) -> Self {
+        Self {
+            krate,
+            all: Vec::new(),
+            known: HashMap::new(),
+        }
+    }
+
+    fn add(&mut self, shape: Shape) -> Option<usize> {
+        let known = self.all.iter().position(|known| *known == shape);
+        Some(known.unwrap_or_else(|| {
+            self.all.push(shape);
+            self.all.len() - 1
+        }))
+    }
+
+    /// The shape of a type; `None` where it is not known.
+    pub(crate) fn of(&mut self, ty: &Type, scope: Scope<'_>) -> Option<usize> {
+        match ty {
+            Type::Reference(reference) => self.of(&reference.elem, scope),
+            Type::Paren(inner) => self.of(&inner.elem, scope),
+            Type::Group(inner) => self.of(&inner.elem, scope),
+            Type::Slice(slice) => {
+                let items = self.of(&slice.elem, scope);
+                self.add(Shape::List(items))
+            }
+            Type::Array(array) => {
+                let items = self.of(&array.elem, scope);
+                self.add(Shape::List(items))
+            }
+            Type::Path(path) if path.qself.is_none() => self.of_path(&path.path, scope),
+            _ => None,
+        }
+    }
+
+    fn of_path(&mut self, path: &syn::Path, scope: Scope<'_>) -> Option<usize> {
+        let last = path.segments.last()?;
+        let mut generics = scope.generics.type_params();
+        if path.segments.len() == 1 && generics.any(|known| known.ident == last.ident) {
+            return None;
+        }
+        if let Some(name) = self.krate.std_name(scope.place, path) {
+            let arguments: Vec<&Type> = match &last.arguments {
+                PathArguments::AngleBracketed(arguments) => {
+                    let arguments = arguments.args.iter();
+                    arguments.filter_map(as_type).collect()
+                }
+                _ => Vec::new(),
+            };
+            return self.of_std(&name, &arguments, scope);
+        }
+        match self.krate.meaning(scope.place, path) {
+            Meaning::Type(definition) => self.of_struct(definition),
+            _ => None,
+        }
+    }
+
+    /// The shape of a type of the standard library.
+    fn of_std(&mut self, name: &str, arguments: &[&Type], scope: Scope<'_>) -> Option<usize> {
+        match name {
+            scalar if is_primitive(scalar) || scalar == "String" => {
+                self.add(Shape::Scalar(scalar.to_owned().into()))
+            }
+            "Box" | "Arc" | "Rc" | "Cow" | "Option" => self.of(arguments.first()?, scope),
+            "Vec" | "VecDeque" | "HashSet" | "BTreeSet" => {
+                let items = self.of(arguments.first()?, scope);
+                self.add(Shape::List(items))
+            }
+            "HashMap" | "BTreeMap" => {
+                let values = self.of(arguments.get(1)?, scope);
+                self.add(Shape::Map(values))
+            }
+            _ => None,
+        }
+    }
+
+    fn of_struct(&mut self, definition: Definition<'_>) -> Option<usize> {
+        let key = std::ptr::from_ref(definition.item);
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        if definition.item.kind != ItemKind::Struct {
+            return None;
+        }
+        let file = self.krate.file_of(definition.place);
+        let item: ItemStruct = syn::parse_str(file.str(&definition.item.span)).ok()?;
+        let serde = Container::read(&item.attrs, Direction::Serialize)?;
+        let scope = Scope {
+            place: definition.place,
+            generics: &item.generics,
+        };
+        match &item.fields {
+            Fields::Named(_) if !serde.is_transparent => {}
+            // One field is serialised as it is; and a type that leads back to itself through such
+            // has no shape.
+            fields if fields.len() == 1 => {
+                self.known.insert(key, None);
+                let field = fields.iter().next()?;
+                let shape = match serde.field(field) {
+                    Some(read) if read.is_plain && !read.is_skipped => self.of(&field.ty, scope),
+                    _ => None,
+                };
+                self.known.insert(key, shape);
+                return shape;
+            }
+            _ => return None,
+        }
+        // Its place is taken before its fields are looked at, which may be of its own type.
+        let place = file.place(definition.item.name_span.start);
+        let empty = StructShape {
+            name: definition.item.name.clone().into(),
+            place,
+            fields: Vec::new().into(),
+            is_open: true,
+        };
+        let own = self.all.len();
+        self.all.push(Shape::Struct(empty.clone()));
+        self.known.insert(key, Some(own));
+        let mut fields: Vec<Variable> = Vec::new();
+        let mut is_open = false;
+        if let Some(tag) = serde.tag.clone() {
+            let shape = self.add(Shape::Scalar("String".into()));
+            fields.push(Variable {
+                name: tag.into(),
+                shape,
+            });
+        }
+        for field in &item.fields {
+            let Some(read) = serde.field(field) else {
+                is_open = true;
+                continue;
+            };
+            if read.is_skipped {
+                continue;
+            }
+            let shape = match read.is_plain {
+                true => self.of(&field.ty, scope),
+                false => None,
+            };
+            if read.is_flat {
+                match shape.and_then(|shape| self.all.get(shape)) {
+                    Some(Shape::Struct(inner)) if !inner.is_open => {
+                        fields.extend(inner.fields.iter().cloned());
+                    }
+                    _ => is_open = true,
+                }
+                continue;
+            }
+            fields.push(Variable {
+                name: read.name.into(),
+                shape,
+            });
+        }
+        self.all[own] = Shape::Struct(StructShape {
+            fields: fields.into(),
+            is_open,
+            ..empty
+        });
+        Some(own)
+    }
+}
+
+fn as_type(argument: &GenericArgument) -> Option<&Type> {
+    match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,192 @@
+use super::*;
+use crate::testing::TestPackage;
+
+/// The shape of a type that is named in the first file.
+fn shape(files: &[(&str, &str)], ty: &str) -> String {
+    let krate = TestPackage::new(files).krate();
+    let mut shapes = Shapes::new(&krate);
+    let generics: Generics = syn::parse_quote!(<'a, T>);
+    let scope = Scope {
+        place: krate.root_place().unwrap(),
+        generics: &generics,
+    };
+    let shape = shapes.of(&syn::parse_str(ty).unwrap(), scope);
+    show(&shapes.all, shape, 3)
+}
+
+fn show(all: &[Shape], shape: Option<usize>, depth: usize) -> String {
+    let Some(shape) = shape else {
+        return String::from("?");
+    };
+    match &all[shape] {
+        Shape::Scalar(name) => name.to_string(),
+        Shape::List(items) => format!("[{}]", show(all, *items, depth)),
+        Shape::Map(values) => format!("{{{}}}", show(all, *values, depth)),
+        Shape::Struct(of) if depth == 0 => of.name.to_string(),
+        Shape::Struct(of) => {
+            let fields: Vec<String> = of
+                .fields
+                .iter()
+                .map(|field| format!("{}: {}", field.name, show(all, field.shape, depth - 1)))
+                .collect();
+            let open = if of.is_open { ", .." } else { "" };
+            format!("{}({}{open})", of.name, fields.join(", "))
+        }
+    }
+}
+
+fn one(text: &str, ty: &str) -> String {
+    shape(&[("src/main.rs", text)], ty)
+}
+
+#[test]
+fn types_of_the_standard_library() {
+    for (ty, expected) in [
+        ("u8", "u8"),
+        ("&'a str", "str"),
+        ("Cow<'a, str>", "str"),
+        ("Option<Box<String>>", "String"),
+        ("std::vec::Vec<bool>", "[bool]"),
+        ("&[f64]", "[f64]"),
+        ("[Arc<[u8]>; 3]", "[[u8]]"),
+        ("BTreeMap<String, Vec<i8>>", "{[i8]}"),
+        ("(u8, u8)", "?"),
+        ("T", "?"),
+        ("Vec<T>", "[?]"),
+        ("Vec", "?"),
+        ("chrono::NaiveDate", "?"),
+        ("Box<dyn Trait>", "?"),
+        ("<T as Trait>::Item", "?"),
+        ("Unheard", "?"),
+    ] {
+        assert_eq!(one("", ty), expected, "{ty}");
+    }
+    assert_eq!(
+        one("struct Vec;", "Vec<u8>"),
+        "?",
+        "it is not the usual one"
+    );
+    assert_eq!(one("struct Vec;", "std::vec::Vec<u8>"), "[u8]");
+}
+
+#[test]
+fn attributes_of_serde() {
+    let text = "
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = \"camelCase\", tag = \"kind\")]
+struct A {
+    first_name: String,
+    #[serde(rename = \"X\")] x: u8,
+    #[serde(rename(serialize = \"Y\", deserialize = \"Z\"))] y: u8,
+    #[serde(rename(deserialize = \"Z\"))] r#type: u8,
+    #[serde(skip)] no: u8,
+    #[serde(skip_serializing)] never: u8,
+    #[serde(default, skip_serializing_if = \"Option::is_none\")] may: Option<u8>,
+    #[serde(serialize_with = \"f\")] with: u8,
+    #[validate(length(min = 1))] checked: Vec<Self>,
+}
+";
+    assert_eq!(
+        one(text, "A"),
+        "A(kind: String, firstName: String, X: u8, Y: u8, type: u8, may: u8, with: ?, checked: [?])"
+    );
+    for (text, expected) in [
+        ("struct A { b: u8 }", "?"),
+        (
+            "#[derive(Serialize)] #[serde(into = \"B\")] struct A { b: u8 }",
+            "?",
+        ),
+        (
+            "#[derive(Serialize)] #[serde(remote = \"B\")] struct A { b: u8 }",
+            "?",
+        ),
+        ("#[serde_as] #[derive(Serialize)] struct A { b: u8 }", "?"),
+        ("#[cfg_attr(x, derive(Serialize))] struct A { b: u8 }", "?"),
+        ("#[derive(Serialize)] struct A(u8);", "u8"),
+        ("#[derive(Serialize)] struct A(u8, u8);", "?"),
+        ("#[derive(Serialize)] struct A;", "?"),
+        ("#[derive(Serialize)] struct A {}", "A()"),
+        (
+            "#[derive(Serialize)] #[serde(transparent)] struct A { b: Vec<u8> }",
+            "[u8]",
+        ),
+        (
+            "#[derive(Serialize)] struct A { #[cfg_attr(x, serde(skip))] b: u8 }",
+            "A(, ..)",
+        ),
+        (
+            "#[derive(Serialize)] struct A { #[serde_as(as = \"X\")] b: u8 }",
+            "A(b: ?)",
+        ),
+        ("#[derive(Serialize)] enum A { B }", "?"),
+        ("type A = u8;", "?"),
+    ] {
+        assert_eq!(one(text, "A"), expected, "{text}");
+    }
+}
+
+#[test]
+fn flattened_structs() {
+    let text = "
+#[derive(Serialize)] struct A { #[serde(flatten)] b: B, c: u8 }
+#[derive(Serialize)] struct B { d: u8 }
+#[derive(Serialize)] struct C { #[serde(flatten)] more: HashMap<String, u8>, e: u8 }
+";
+    assert_eq!(one(text, "A"), "A(d: u8, c: u8)");
+    assert_eq!(one(text, "C"), "C(e: u8, ..)");
+}
+
+#[test]
+fn types_that_lead_back_to_themselves() {
+    let text = "
+#[derive(Serialize)] struct Comment { text: String, replies: Vec<Comment> }
+#[derive(Serialize)] struct Loop(Box<Loop>);
+#[derive(Serialize)] struct Flat { #[serde(flatten)] of: Option<Box<Flat>>, a: u8 }
+";
+    assert_eq!(
+        one(text, "Comment"),
+        "Comment(text: String, replies: [Comment(text: String, replies: \
+         [Comment(text: String, replies: [Comment])])])"
+    );
+    assert_eq!(one(text, "Loop"), "?");
+    assert_eq!(one(text, "Flat"), "Flat(a: u8, ..)");
+}
+
+#[test]
+fn names_are_resolved_where_there_is_no_doubt() {
+    let user = "#[derive(Serialize)] pub struct User { id: u8 }";
+    let main = "mod model; ";
+    for (text, ty, is_known) in [
+        ("use crate::model::User;", "User", true),
+        ("use model::{User, Other};", "User", true),
+        ("use crate::model::*;", "User", true),
+        ("use super::model::User as Person;", "Person", true),
+        ("", "crate::model::User", true),
+        ("use crate::model;", "model::User", true),
+        ("", "model::User", true),
+        ("", "User", false),
+        ("use other::User;", "User", false),
+        ("use other::prelude::*;", "User", false),
+        ("use other::model as m;", "m::User", false),
+        ("", "other::User", false),
+        ("mod other_things;", "other::User", false),
+        (
+            "fn a() { use crate::model::User; } fn b() { use other::User; }",
+            "User",
+            false,
+        ),
+    ] {
+        let text = format!("{main}{text}");
+        let files = [("src/main.rs", text.as_str()), ("src/model.rs", user)];
+        let expected = if is_known { "User(id: u8)" } else { "?" };
+        assert_eq!(shape(&files, ty), expected, "{text} {ty}");
+    }
+    let twice = [
+        ("src/main.rs", "use crate::a::User;"),
+        ("src/a.rs", user),
+        ("src/b.rs", user),
+    ];
+    assert_eq!(shape(&twice, "User"), "?");
+    let in_tests = format!("{user} #[cfg(test)] mod tests {{ struct User; }}");
+    assert_eq!(one(&in_tests, "User"), "User(id: u8)");
+}

@@ -1,0 +1,164 @@
+//! Where the package renders templates, as data: for `myapp check` and the development server, which
+//! compare the templates as they are now with what the binary was compiled with.
+
+use super::shapes::{Scope, Shapes};
+use crate::input::render::Render;
+use crate::input::template::{self, TemplateStruct};
+use crate::krate::item::{Item, ItemKind};
+use crate::krate::package::Package;
+use crate::krate::serde::derives;
+use crate::krate::{Crate, File, Place};
+use kalgan_core::templates::views::{RustPlace, Variable, View};
+use syn::ext::IdentExt;
+use syn::{DeriveInput, LitStr};
+
+/// All calls of `render!` and structs with `#[derive(Template)]` outside of tests.
+pub(crate) fn all(krate: &Crate) -> Vec<View> {
+    let mut views = Vec::new();
+    for (file, is_test) in krate.files() {
+        if file.mentions("render!") && !is_test {
+            views.extend(renders(file));
+        }
+        // Parsing is slow in comparison.
+        if file.mentions("Template") && file.mentions("template(") {
+            views.extend(structs(krate, file));
+        }
+    }
+    views
+}
+
+fn renders(file: &File) -> impl Iterator<Item = View> {
+    file.scan().renders.iter().filter_map(|render| {
+        let call: Render = syn::parse_str(file.str(&render.arguments)).ok()?;
+        let variables = call.variables.iter().map(|variable| Variable {
+            name: variable.text().into(),
+            shape: None,
+        });
+        Some(View {
+            template: call.name.value().into(),
+            place: file.place(render.start),
+            variables: variables.collect(),
+            shapes: Vec::new().into(),
+        })
+    })
+}
+
+fn structs(krate: &Crate, file: &File) -> impl Iterator<Item = View> {
+    krate.items(&file.path).filter_map(|(item, place)| {
+        let text = file.str(&item.span);
+        if item.kind != ItemKind::Struct || place.is_test || !text.contains("template(") {
+            return None;
+        }
+        let input: DeriveInput = syn::parse_str(text).ok()?;
+        let parsed = template::parse(&input);
+        let is_ours = parsed.errors.is_empty() && derives(&input.attrs, "Template");
+        is_ours.then(|| of_struct(krate, Some((item, place)), &input, &parsed))
+    })
+}
+
+/// The struct that `#[derive(Template)]` stands on. Where it is not found in the crate, nothing is
+/// known of its fields' types.
+pub(crate) fn of_derive(krate: &Crate, input: &DeriveInput, parsed: &TemplateStruct) -> View {
+    let package = Package::current().ok();
+    let file = package.and_then(|package| package.call_file);
+    let name = input.ident.unraw().to_string();
+    let items = file.iter().flat_map(|file| krate.items(file));
+    let named = items.filter(|(item, _)| item.kind == ItemKind::Struct && item.name == name);
+    let named: Vec<(&Item, Place)> = named.collect();
+    // Two modules of one file may each have a struct of this name.
+    let line = proc_macro::is_available().then(|| input.ident.span().unwrap().line());
+    let is_here = |(item, place): &&(&Item, Place)| {
+        Some(krate.file_of(*place).place(item.name_span.start).line) == line
+    };
+    let found = named.iter().find(is_here).or(named.first());
+    of_struct(krate, found.copied(), input, parsed)
+}
+
+fn of_struct(
+    krate: &Crate,
+    item: Option<(&Item, Place)>,
+    input: &DeriveInput,
+    parsed: &TemplateStruct,
+) -> View {
+    let mut shapes = Shapes::new(krate);
+    let variables = parsed.fields.iter().map(|field| Variable {
+        name: field.name.clone().into(),
+        shape: item.and_then(|(_, place)| {
+            let generics = &input.generics;
+            shapes.of(&field.ty, Scope { place, generics })
+        }),
+    });
+    let variables: Vec<Variable> = variables.collect();
+    let template = parsed.template.as_ref().map(LitStr::value);
+    let place = match item {
+        Some((item, place)) => krate.file_of(place).place(item.name_span.start),
+        None => RustPlace {
+            file: input.ident.to_string().into(),
+            line: 1,
+            column: 1,
+        },
+    };
+    View {
+        template: template.unwrap_or_default().into(),
+        place,
+        variables: variables.into(),
+        shapes: shapes.all.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::expand;
+    use crate::input::arguments::CratePath;
+    use crate::testing::TestPackage;
+
+    fn shown(view: &View) -> String {
+        let variables: Vec<String> = view
+            .variables
+            .iter()
+            .map(|variable| format!("{} {:?}", variable.name, variable.shape))
+            .collect();
+        let RustPlace { file, line, column } = &view.place;
+        format!(
+            "{} {file}:{line}:{column} [{}] {}",
+            view.template,
+            variables.join(", "),
+            view.shapes.len()
+        )
+    }
+
+    #[test]
+    fn calls_and_structs_are_found() {
+        let text = "
+fn a() {
+    kalgan::render!(\"a.html\", { user, n: 5 })
+}
+#[derive(Debug, Template)]
+#[template(\"b.html\")]
+struct Page<T> { user: User, #[template(skip)] no: u8, t: T }
+#[derive(Serialize)]
+struct User { name: String, friends: Vec<User> }
+#[derive(askama::Template)]
+#[template(path = \"c.html\")]
+struct Other;
+#[cfg(test)]
+mod tests {
+    #[derive(Template)] #[template(\"d.html\")] struct InTest;
+}
+";
+        let app = TestPackage::new(&[("src/main.rs", text)]);
+        let views = super::all(&app.krate());
+        let all: Vec<String> = views.iter().map(shown).collect();
+        assert_eq!(
+            all,
+            [
+                "a.html src/main.rs:3:5 [user None, n None] 0",
+                "b.html src/main.rs:7:8 [user Some(0), t None] 3",
+            ]
+        );
+        let tokens = |views: &[View]| expand::views::views(views, &CratePath::default());
+        syn::parse2::<syn::Expr>(tokens(&views)).expect("an expression");
+        assert_eq!(tokens(&[]).to_string(), "& []");
+    }
+}

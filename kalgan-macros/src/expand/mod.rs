@@ -1,0 +1,5 @@
+//! The parts of an expansion.
+
+pub(crate) mod expression;
+pub(crate) mod track;
+pub(crate) mod views;

@@ -1,0 +1,212 @@
+//! Functions by their paths, as the crate's root would name them.
+
+use super::item::{Item, ItemKind, Scope, Visibility};
+use super::modules::{Crate, Place};
+use super::scan;
+use kalgan_core::text::Span;
+
+/// What is known of a function's path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    /// It is there, and the crate's root can name it.
+    Found,
+    /// The sources do not tell: rustc will.
+    Unknown,
+    /// The function is there, yet private.
+    Private { name: String, file: String },
+    /// A module on the way is private.
+    PrivateModule {
+        name: String,
+        /// From the crate's root on.
+        path: String,
+        file: String,
+    },
+    /// The module is there and has no such function.
+    Missing {
+        name: String,
+        file: String,
+        /// The names of its functions.
+        candidates: Vec<String>,
+    },
+    /// A module on the way is missing.
+    NoModule {
+        name: String,
+        /// From the crate's root on.
+        path: String,
+        /// Where it should be declared.
+        file: String,
+        /// The modules that are there.
+        candidates: Vec<String>,
+    },
+}
+
+/// A function as it is written.
+pub(crate) struct Function {
+    pub(crate) signature: syn::Signature,
+    pub(crate) place: Place,
+    /// Where its arguments are in the file.
+    pub(crate) arguments: Vec<Span>,
+}
+
+/// What a module says of a name.
+enum Named<'a> {
+    Item(&'a Item),
+    /// A re-export that acts as a function.
+    Public,
+    /// Another thing of that name: a type, something under a `cfg`.
+    Opaque,
+    Private,
+    Nothing,
+}
+
+impl Crate {
+    /// Looks up `a::b` below the module `top` of the crate's root, which is known to be that or only
+    /// likely.
+    pub(crate) fn find(&self, top: &str, path: &str, is_certain: bool) -> Lookup {
+        let (modules, function) = split(top, path);
+        let (place, scope) = match self.enter(&modules, is_certain) {
+            Ok(found) => found,
+            Err(lookup) => return lookup,
+        };
+        let file = self.file_of(place).source.path().to_owned();
+        let name = function.to_owned();
+        match look(scope, function, false, false) {
+            Named::Item(Item { visibility, .. }) => match visibility {
+                Visibility::Public | Visibility::Crate => Lookup::Found,
+                Visibility::Private => Lookup::Private { name, file },
+                // rustc has the last word.
+                Visibility::Restricted => Lookup::Unknown,
+            },
+            Named::Public => Lookup::Found,
+            Named::Private => Lookup::Private { name, file },
+            Named::Nothing => Lookup::Missing {
+                name,
+                file,
+                candidates: names(scope, ItemKind::Function),
+            },
+            Named::Opaque => Lookup::Unknown,
+        }
+    }
+
+    /// The function that [`find`](Self::find) has found, where it is written out as one that takes
+    /// `word`, and no macro may change it.
+    pub(crate) fn function(&self, top: &str, path: &str, word: &str) -> Option<Function> {
+        let (modules, name) = split(top, path);
+        let (place, scope) = self.enter(&modules, false).ok()?;
+        let Named::Item(item) = look(scope, name, false, false) else {
+            return None;
+        };
+        let file = self.file_of(place);
+        let text = file.str(&(item.head..item.span.end));
+        if item.kind != ItemKind::Function || item.has_attribute_macro() || !text.contains(word) {
+            return None;
+        }
+        let arguments = scan::arguments(text).into_iter();
+        Some(Function {
+            signature: syn::parse_str(text).ok()?,
+            place,
+            arguments: arguments
+                .map(|range| Span::new(item.head + range.start, item.head + range.end))
+                .collect(),
+        })
+    }
+
+    fn enter(&self, modules: &[&str], is_certain: bool) -> Result<(Place, &Scope), Lookup> {
+        let mut place = self.root_place().ok_or(Lookup::Unknown)?;
+        for (depth, name) in modules.iter().enumerate() {
+            let scope = self.scope(place).ok_or(Lookup::Unknown)?;
+            let path = || modules[..=depth].join("::");
+            let file = || self.file_of(place).source.path().to_owned();
+            // The crate's root names what is in it, public or not.
+            let is_root = depth == 0;
+            let module = match look(scope, name, true, is_root) {
+                Named::Item(item) if item.kind == ItemKind::Module => match item.visibility {
+                    Visibility::Private if !is_root => {
+                        return Err(Lookup::PrivateModule {
+                            name: (*name).to_owned(),
+                            path: path(),
+                            file: file(),
+                        });
+                    }
+                    Visibility::Restricted if !is_root => return Err(Lookup::Unknown),
+                    _ => self.child(place, item),
+                },
+                Named::Nothing if !is_root || is_certain => {
+                    return Err(Lookup::NoModule {
+                        name: (*name).to_owned(),
+                        path: path(),
+                        file: file(),
+                        candidates: names(scope, ItemKind::Module),
+                    });
+                }
+                _ => None,
+            };
+            place = self.module(module.ok_or(Lookup::Unknown)?);
+        }
+        let scope = self.scope(place).ok_or(Lookup::Unknown)?;
+        Ok((place, scope))
+    }
+}
+
+/// The modules on the way to a function, and its name.
+fn split<'a>(top: &'a str, path: &'a str) -> (Vec<&'a str>, &'a str) {
+    match path.rsplit_once("::") {
+        Some((modules, name)) => (
+            std::iter::once(top).chain(modules.split("::")).collect(),
+            name,
+        ),
+        None => (vec![top], path),
+    }
+}
+
+fn look<'a>(scope: &'a Scope, name: &str, wants_module: bool, is_root: bool) -> Named<'a> {
+    // A function and a module of one name do not meet, while a type or an import may be either.
+    let other = match wants_module {
+        true => ItemKind::Function,
+        false => ItemKind::Module,
+    };
+    let mut items = scope
+        .items
+        .iter()
+        .filter(|item| item.name == name && item.kind != other && item.kind != ItemKind::OtherType);
+    let mut imports = scope.imports.iter().filter(|import| import.name == name);
+    let first = (items.next(), imports.next());
+    // Which of several of a name there is, a `cfg` decides.
+    if items.next().is_some() || imports.next().is_some() {
+        return Named::Opaque;
+    }
+    match first {
+        (Some(item), None) => match item.kind {
+            _ if item.is_conditional() => Named::Opaque,
+            ItemKind::Module | ItemKind::Function | ItemKind::Value => Named::Item(item),
+            _ => Named::Opaque,
+        },
+        (None, Some(import)) => match import.visibility {
+            _ if wants_module || import.is_conditional => Named::Opaque,
+            Visibility::Private => Named::Private,
+            Visibility::Public => Named::Public,
+            _ => Named::Opaque,
+        },
+        (Some(_), Some(_)) => Named::Opaque,
+        (None, None) if may_bring_names(scope, is_root) => Named::Opaque,
+        (None, None) => Named::Nothing,
+    }
+}
+
+/// Whether items may be defined that the sources do not show. What a private glob brings in, as
+/// `use kalgan::prelude::*;` does, only the module itself may name.
+fn may_bring_names(scope: &Scope, is_root: bool) -> bool {
+    let mut imports = scope.imports.iter();
+    !scope.macros.is_empty()
+        || scope.has_attribute_macro
+        || imports
+            .any(|import| import.is_glob() && (is_root || import.visibility != Visibility::Private))
+}
+
+fn names(scope: &Scope, kind: ItemKind) -> Vec<String> {
+    let items = scope.items.iter().filter(|item| item.kind == kind);
+    items.map(|item| item.name.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests;

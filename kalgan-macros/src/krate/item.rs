@@ -1,0 +1,229 @@
+//! What one file holds, as its tokens show it: scopes, and the items and imports in them.
+
+use std::ops::Range;
+
+/// A file, taken apart. Ranges are bytes of its text.
+#[derive(Debug, Default)]
+pub(crate) struct Scan {
+    /// The file itself first; none where it is not Rust.
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) registrations: Vec<Registration>,
+    pub(crate) renders: Vec<RenderCall>,
+}
+
+impl Scan {
+    /// The scope of the module that a scope lies in, which may be itself.
+    pub(crate) fn module_of(&self, mut scope: usize) -> usize {
+        while let Some(Scope {
+            is_block: true,
+            parent: Some(parent),
+            ..
+        }) = self.scopes.get(scope)
+        {
+            scope = *parent;
+        }
+        scope
+    }
+}
+
+/// A module, or a block that has items.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    pub(crate) parent: Option<usize>,
+    pub(crate) is_block: bool,
+    /// Compiled for tests only.
+    pub(crate) is_test: bool,
+    pub(crate) items: Vec<Item>,
+    pub(crate) imports: Vec<Import>,
+    /// Calls of macros in the place of an item, which may define any.
+    pub(crate) macros: Vec<Range<usize>>,
+    /// An attribute macro may define further items.
+    pub(crate) has_attribute_macro: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ItemKind {
+    Module,
+    Function,
+    /// A constant or a static.
+    Value,
+    Struct,
+    Enum,
+    /// An alias, a union or a trait.
+    OtherType,
+    ExternCrate,
+}
+
+/// An item with a name.
+#[derive(Debug)]
+pub(crate) struct Item {
+    pub(crate) kind: ItemKind,
+    /// Without `r#`.
+    pub(crate) name: String,
+    pub(crate) name_span: Range<usize>,
+    /// From the first attribute on; of a function without its body.
+    pub(crate) span: Range<usize>,
+    /// The first byte behind attributes and visibility.
+    pub(crate) head: usize,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    /// Compiled for tests only.
+    pub(crate) is_test: bool,
+    /// The scope of an inline module.
+    pub(crate) body: Option<usize>,
+}
+
+impl Item {
+    /// Whether a `cfg` decides on it.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.attributes.iter().any(Attribute::is_condition)
+    }
+
+    /// Whether a macro may change it.
+    pub(crate) fn has_attribute_macro(&self) -> bool {
+        self.attributes.iter().any(Attribute::is_macro)
+    }
+
+    /// Whether it has a name among modules and types.
+    pub(crate) fn is_type_or_module(&self) -> bool {
+        !matches!(
+            self.kind,
+            ItemKind::Function | ItemKind::Value | ItemKind::ExternCrate
+        )
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Visibility {
+    Private,
+    /// `pub(crate)`.
+    Crate,
+    /// `pub(super)`, `pub(in …)`.
+    Restricted,
+    Public,
+}
+
+/// A name that `use` brings in.
+#[derive(Debug)]
+pub(crate) struct Import {
+    /// `*` of a glob.
+    pub(crate) name: String,
+    /// What it is, from its first name on; of a glob the module.
+    pub(crate) path: Vec<String>,
+    pub(crate) is_absolute: bool,
+    pub(crate) visibility: Visibility,
+    pub(crate) is_conditional: bool,
+    /// Compiled for tests only.
+    pub(crate) is_test: bool,
+}
+
+impl Import {
+    pub(crate) fn is_glob(&self) -> bool {
+        self.name == "*"
+    }
+}
+
+/// An outer attribute.
+#[derive(Debug)]
+pub(crate) struct Attribute {
+    /// `serde`, `kalgan::app`.
+    pub(crate) path: String,
+    /// What follows the path: `(…)`, `= …`.
+    pub(crate) rest: Range<usize>,
+}
+
+impl Attribute {
+    pub(crate) fn is_condition(&self) -> bool {
+        matches!(self.path.as_str(), "cfg" | "cfg_attr")
+    }
+
+    /// The last name of its path.
+    pub(crate) fn last(&self) -> &str {
+        self.path.rsplit("::").next().unwrap_or_default()
+    }
+
+    /// Whether it may be a macro that writes further items. Those that are known only to change the
+    /// item itself are not.
+    pub(crate) fn is_macro(&self) -> bool {
+        // `#[rustfmt::skip]`, `#[clippy::…]`, `#[diagnostic::…]`.
+        let first = self.path.split("::").next().unwrap_or_default();
+        if self.path.contains("::") && matches!(first, "rustfmt" | "clippy" | "diagnostic") {
+            return false;
+        }
+        !matches!(
+            self.last(),
+            "allow"
+                | "app"
+                | "async_trait"
+                | "automatically_derived"
+                | "cfg"
+                | "cfg_attr"
+                | "cold"
+                | "debug_handler"
+                | "deny"
+                | "deprecated"
+                | "derive"
+                | "diagnostic"
+                | "doc"
+                | "expect"
+                | "forbid"
+                | "ignore"
+                | "inline"
+                | "instrument"
+                | "macro_use"
+                | "must_use"
+                | "no_mangle"
+                | "non_exhaustive"
+                | "path"
+                | "repr"
+                | "serde"
+                | "template"
+                | "test"
+                | "track_caller"
+                | "warn"
+        )
+    }
+}
+
+/// Something registered with Tera under a literal name.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    pub(crate) method: Method,
+    pub(crate) literal: Range<usize>,
+}
+
+/// How something is registered with Tera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// `register_filter("name", …)`.
+    Filter,
+    /// `register_test("name", …)`.
+    Test,
+    /// `register_function("name", …)`.
+    Function,
+    /// `global_context().insert("name", …)`.
+    Variable,
+}
+
+impl Method {
+    pub(crate) const ALL: [Self; 4] = [Self::Filter, Self::Test, Self::Function, Self::Variable];
+
+    /// The name of the method.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Filter => "register_filter",
+            Self::Test => "register_test",
+            Self::Function => "register_function",
+            Self::Variable => "global_context",
+        }
+    }
+}
+
+/// A call of `render!` outside of tests.
+#[derive(Debug)]
+pub(crate) struct RenderCall {
+    /// Where the macro's path begins.
+    pub(crate) start: usize,
+    /// What stands in the parentheses.
+    pub(crate) arguments: Range<usize>,
+}

@@ -1,0 +1,285 @@
+//! The package that is being compiled: its folder, the file of the macro call, the crate's root.
+
+use super::File;
+use super::item::ItemKind;
+use super::modules;
+use crate::input::arguments::Arguments;
+use crate::mistake;
+use proc_macro2::{Span, TokenStream, TokenTree};
+use std::path::{Component, Path, PathBuf};
+
+/// What cargo and the compiler tell about the package.
+pub(crate) struct Package {
+    /// The folder of its `Cargo.toml`.
+    pub(crate) folder: PathBuf,
+    /// The folder that paths of sites are relative to: the same, except in Kalgan's own tests.
+    pub(crate) base: PathBuf,
+    /// The file of the macro call, where the compiler tells it.
+    pub(crate) call_file: Option<PathBuf>,
+    /// The name of the binary that is being compiled, if it is one.
+    pub(crate) binary: Option<String>,
+}
+
+/// The file that a crate begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct CrateRoot {
+    pub(crate) file: PathBuf,
+    /// Whether it is known to be that, rather than likely.
+    pub(crate) is_certain: bool,
+}
+
+impl Package {
+    /// The package that a macro is called in.
+    pub(crate) fn current() -> syn::Result<Self> {
+        let Some(folder) = std::env::var_os("CARGO_MANIFEST_DIR") else {
+            return Err(mistake::new(
+                Span::call_site(),
+                "Kalgan's macros cannot tell the package's folder",
+                "compile with cargo, or set CARGO_MANIFEST_DIR",
+            ));
+        };
+        let folder = PathBuf::from(folder);
+        let base = std::env::var_os("KALGAN_BUILD_ROOT").map(PathBuf::from);
+        Ok(Self {
+            base: base.unwrap_or_else(|| folder.clone()),
+            folder,
+            call_file: call_file(),
+            binary: std::env::var("CARGO_BIN_NAME").ok(),
+        })
+    }
+
+    /// The folder of the site whose arguments these are.
+    pub(crate) fn site_root(&self, root: Option<&str>) -> PathBuf {
+        plain(&self.base.join(root.unwrap_or_default()))
+    }
+
+    /// The crate's root when `fn main` stands in the file of the macro call.
+    pub(crate) fn main_root(&self) -> Option<CrateRoot> {
+        match &self.call_file {
+            Some(file) => Some(CrateRoot {
+                file: file.clone(),
+                is_certain: true,
+            }),
+            None => self.likely_root(),
+        }
+    }
+
+    /// The crate's root when the macro call stands anywhere.
+    pub(crate) fn root(&self) -> Option<CrateRoot> {
+        if let Some(file) = &self.call_file
+            && let Ok(relative) = file.strip_prefix(&self.folder)
+            && is_target(relative)
+        {
+            return Some(CrateRoot {
+                file: file.clone(),
+                is_certain: true,
+            });
+        }
+        self.likely_root()
+    }
+
+    fn likely_root(&self) -> Option<CrateRoot> {
+        let file = self.usual_roots().into_iter().find(|file| file.is_file())?;
+        Some(CrateRoot {
+            file,
+            is_certain: false,
+        })
+    }
+
+    fn usual_roots(&self) -> Vec<PathBuf> {
+        let src = self.folder.join("src");
+        match &self.binary {
+            Some(name) => vec![
+                src.join("bin").join(format!("{name}.rs")),
+                src.join("bin").join(name).join("main.rs"),
+                src.join("main.rs"),
+            ],
+            None => vec![src.join("lib.rs"), src.join("main.rs")],
+        }
+    }
+
+    /// The arguments of the package's `#[kalgan::app]`, which the other macros follow.
+    pub(crate) fn app_arguments(&self) -> Arguments {
+        let call_file = self.call_file.iter().cloned();
+        call_file
+            .chain(self.source_roots())
+            .filter_map(|path| modules::file(self, &path))
+            .find_map(|file| app_arguments_in(&file))
+            .unwrap_or_default()
+    }
+
+    /// The files in `src` that the crates begin with which may belong to the app.
+    pub(super) fn source_roots(&self) -> Vec<PathBuf> {
+        let src = self.folder.join("src");
+        let mut roots = self.usual_roots();
+        roots.extend([src.join("main.rs"), src.join("lib.rs")]);
+        roots
+    }
+
+    /// A file's path as messages show it.
+    pub(crate) fn shown(&self, file: &Path) -> String {
+        let path = file.strip_prefix(&self.folder).unwrap_or(file);
+        path.display().to_string().replace('\\', "/")
+    }
+}
+
+/// The file of the macro call. rust-analyzer does not always tell it.
+fn call_file() -> Option<PathBuf> {
+    if !proc_macro::is_available() {
+        return None;
+    }
+    let file = proc_macro::Span::call_site().local_file()?;
+    std::path::absolute(file).ok().filter(|file| file.is_file())
+}
+
+/// Whether cargo takes this file as a target of its own unless told otherwise.
+fn is_target(relative: &Path) -> bool {
+    let parts: Option<Vec<&str>> = relative
+        .components()
+        .map(|part| part.as_os_str().to_str())
+        .collect();
+    match parts.as_deref() {
+        Some(["src", "main.rs" | "lib.rs"]) => true,
+        Some(["examples" | "tests" | "benches", file]) | Some(["src", "bin", file]) => {
+            file.ends_with(".rs")
+        }
+        Some(["examples" | "tests" | "benches", _, "main.rs"])
+        | Some(["src", "bin", _, "main.rs"]) => true,
+        _ => false,
+    }
+}
+
+/// The path without `.` and `..`, as far as it goes without asking the file system.
+pub(crate) fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if plain.file_name().is_some() => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
+/// The arguments of the `#[kalgan::app]` on `fn main` in a file.
+fn app_arguments_in(file: &File) -> Option<Arguments> {
+    // Most files have no such attribute.
+    if !file.mentions("app") {
+        return None;
+    }
+    file.scan().scopes.first()?.items.iter().find_map(|item| {
+        if item.kind != ItemKind::Function || item.name != "main" {
+            return None;
+        }
+        let attribute = item.attributes.iter().find(|known| known.last() == "app")?;
+        let group: TokenStream = file.str(&attribute.rest).parse().ok()?;
+        match group.into_iter().next() {
+            Some(TokenTree::Group(group)) => syn::parse2(group.stream()).ok(),
+            _ => Some(Arguments::default()),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::write;
+
+    fn package(folder: &Path, call_file: Option<&str>, binary: Option<&str>) -> Package {
+        Package {
+            folder: folder.to_owned(),
+            base: folder.to_owned(),
+            call_file: call_file.map(|file| folder.join(file)),
+            binary: binary.map(str::to_owned),
+        }
+    }
+
+    fn arguments_in(folder: &Path) -> Option<Arguments> {
+        let package = package(folder, None, None);
+        let file = modules::file(&package, &folder.join("src/main.rs"))?;
+        app_arguments_in(&file)
+    }
+
+    #[test]
+    fn the_crate_begins_at_its_target() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = temp.path();
+        std::fs::create_dir_all(folder.join("src/bin")).unwrap();
+        for file in ["src/main.rs", "src/lib.rs", "src/bin/two.rs"] {
+            std::fs::write(folder.join(file), "").unwrap();
+        }
+        let root = |call: Option<&str>, binary: Option<&str>| {
+            let root = package(folder, call, binary).root().unwrap();
+            let file = root.file.strip_prefix(folder).unwrap().to_owned();
+            (file.to_str().unwrap().to_owned(), root.is_certain)
+        };
+        for (call, binary, expected, is_certain) in [
+            (Some("src/main.rs"), Some("one"), "src/main.rs", true),
+            (Some("tests/it.rs"), None, "tests/it.rs", true),
+            (Some("examples/x/main.rs"), None, "examples/x/main.rs", true),
+            (Some("src/controller.rs"), Some("one"), "src/main.rs", false),
+            (
+                Some("src/controller.rs"),
+                Some("two"),
+                "src/bin/two.rs",
+                false,
+            ),
+            (Some("src/controller.rs"), None, "src/lib.rs", false),
+            (None, None, "src/lib.rs", false),
+        ] {
+            assert_eq!(root(call, binary), (expected.to_owned(), is_certain));
+        }
+        let inner = package(folder, Some("src/app/main.rs"), None);
+        assert!(inner.main_root().unwrap().is_certain, "main is there");
+    }
+
+    #[test]
+    fn the_attribute_is_found() {
+        let text = "use kalgan as web;\n#[allow(x)]\n#[web::app(settings = \"s\", crate = web)]\n\
+                    fn main() {}";
+        let temp = tempfile::tempdir().unwrap();
+        let scan = |text: &str| {
+            write(temp.path(), "src/main.rs", text);
+            arguments_in(temp.path())
+        };
+        let found = scan(text).unwrap();
+        assert_eq!(found.settings.as_deref(), Some("s"));
+        assert!(found.krate.is_given());
+        assert!(scan("#[kalgan::app] fn main() {}").unwrap().root.is_none());
+        for none in [
+            "fn main() {}",
+            "#[kalgan::app] fn other() {}",
+            "#[kalgan::app(settings = )] fn main() {}",
+            "fn main( { // app",
+        ] {
+            assert!(scan(none).is_none(), "{none}");
+        }
+    }
+
+    #[test]
+    fn an_edit_of_the_attribute_is_seen() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = |text: &str| {
+            write(temp.path(), "src/main.rs", text);
+            arguments_in(temp.path()).map(|arguments| arguments.root)
+        };
+        assert_eq!(
+            root("#[app(root = \"a\")] fn main() {}"),
+            Some(Some("a".into()))
+        );
+        assert_eq!(
+            root("#[app(root = \"bc\")] fn main() {}"),
+            Some(Some("bc".into()))
+        );
+        assert_eq!(root("fn main() {}"), None);
+    }
+
+    #[test]
+    fn paths_are_made_plain() {
+        assert_eq!(plain(Path::new("/a/./b/../c/")), Path::new("/a/c"));
+        assert_eq!(plain(Path::new("../a")), Path::new("../a"));
+    }
+}
