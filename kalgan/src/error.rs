@@ -10,12 +10,11 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use axum_core::response::IntoResponse;
+use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
 use crate::dev::backtrace::{BoxedTrace, place_of_panic, trace_of};
-use crate::response::Response;
 
 pub use self::info::ErrorInfo;
 pub use self::or_status::OrStatus;

@@ -124,7 +124,8 @@ pub mod __private {
     pub use crate::render::template::Variables;
     pub use crate::spec::{Files, Functions, Spec};
     pub use include_dir;
-    pub use kalgan_core::{messages, routes, scalar, settings, site, views};
+    pub use kalgan_core::templates::views;
+    pub use kalgan_core::{messages, routes, scalar, settings, site};
     pub use kalgan_macros::__bake;
     pub use serde::Serialize;
 }

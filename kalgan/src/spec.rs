@@ -3,7 +3,8 @@
 use crate::assets::EmbeddedAsset;
 use crate::handler::BoxedHandler;
 use crate::middleware::BoxedMiddleware;
-use kalgan_core::{site, views};
+use kalgan_core::site;
+use kalgan_core::templates::views;
 use std::path::PathBuf;
 
 /// An app as `kalgan::embed!` knows it.

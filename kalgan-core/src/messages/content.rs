@@ -1,6 +1,10 @@
 //! One message: its text or its forms, and how it becomes the text that is shown.
 
-use super::{Category, MessageError, Moment, Number, Rules, ValueError};
+use super::category::{Category, Rules};
+use super::error::MessageError;
+use super::format::Format;
+use super::localize::Localize;
+use super::value::{Number, ValueError};
 use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
 
@@ -67,47 +71,6 @@ pub enum Part {
     Formatted(Cow<'static, str>, Format),
 }
 
-/// How a value is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// As a number.
-    Number(Digits),
-    /// As a date or a time.
-    Moment(Shown, Style),
-}
-
-/// How many digits stand behind the decimal separator; where nothing is said, as many as the value
-/// has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Digits {
-    /// At least so many.
-    pub min: Option<u8>,
-    /// At most so many; the rest is rounded, halves away from zero.
-    pub max: Option<u8>,
-}
-
-/// What of a point in time is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// The date.
-    Date,
-    /// The time.
-    Time,
-    /// Both.
-    DateTime,
-}
-
-/// How much room a date or a time takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// Numbers only; a time without seconds.
-    Short,
-    /// The month's name cut short; a time with seconds.
-    Medium,
-    /// The month's name in full; a time with seconds.
-    Long,
-}
-
 /// A value that the caller of a message must give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placeholder<'a> {
@@ -122,20 +85,10 @@ pub struct Placeholder<'a> {
 pub enum ValueKind {
     /// Anything that can be shown.
     Text,
-    /// A point in time; see [`Moment`].
+    /// A point in time; see [`Moment`](super::Moment).
     Moment,
     /// A number; see [`Number`].
     Number,
-}
-
-/// What a language knows about numbers and dates.
-pub trait Localize {
-    /// The category of a number.
-    fn category(&self, rules: Rules, number: &Number) -> Category;
-    /// A number as the language writes it.
-    fn number(&self, number: &Number, digits: Digits) -> String;
-    /// A point in time as the language writes it.
-    fn moment(&self, moment: &Moment, shown: Shown, style: Style) -> String;
 }
 
 impl Choice {
@@ -167,22 +120,6 @@ impl Part {
                     Format::Moment(..) => ValueKind::Moment,
                 },
             }),
-        }
-    }
-}
-
-impl Format {
-    /// Writes a value as a language does.
-    ///
-    /// # Errors
-    /// The value is no number or no point in time, or a time is asked of a mere date.
-    pub fn write(self, locale: &impl Localize, value: &str) -> Result<String, ValueError> {
-        match self {
-            Self::Number(digits) => Ok(locale.number(&Number::parse(value)?, digits)),
-            Self::Moment(shown, style) => {
-                let moment = Moment::parse(value, shown)?;
-                Ok(locale.moment(&moment, shown, style))
-            }
         }
     }
 }

@@ -68,7 +68,7 @@ enum End {
 }
 
 /// What a tag is parsed into.
-enum Parsed {
+enum ParsedTag {
     Node(NodeKind),
     Extends,
     Component(Component),
@@ -305,12 +305,12 @@ impl<'a> Parser<'a> {
                     let parsed = self.tag(span, is_blank, opener)?;
                     self.expect(Token::TagEnd, "`%}`")?;
                     match parsed {
-                        Parsed::Node(kind) => {
+                        ParsedTag::Node(kind) => {
                             is_blank = false;
                             kind
                         }
-                        Parsed::Extends => continue,
-                        Parsed::Component(mut component) => {
+                        ParsedTag::Extends => continue,
+                        ParsedTag::Component(mut component) => {
                             component.span = Span::new(span.start, self.end);
                             self.components.push(component);
                             continue;

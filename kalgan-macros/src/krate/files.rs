@@ -3,8 +3,8 @@
 use super::item::Scan;
 use super::scan;
 use kalgan_core::source::{Disk, Fingerprint, Source};
+use kalgan_core::templates::views::RustPlace;
 use kalgan_core::text::SourceFile;
-use kalgan_core::views::RustPlace;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};

@@ -1,16 +1,15 @@
 //! Reading files at run time: an app's own where they are not in the binary, and the one that
 //! `KALGAN_SETTINGS` names.
 
-pub(crate) mod checks;
-pub(crate) mod views;
+pub(crate) mod lint;
 
 use crate::dev::Snapshots;
 use crate::site::Site;
 use crate::site::current;
 use crate::site::plan::{Places, Plan};
 use crate::spec::{Files, Spec};
-use checks::Checks;
 use kalgan_core::diagnostic::{Diagnostic, sort};
+use kalgan_core::lint::Lint;
 use kalgan_core::loader::{Loaded, Loader};
 use kalgan_core::settings::{Origin, Setting, Settings, parse};
 use kalgan_core::source::Disk;
@@ -139,9 +138,9 @@ pub(crate) fn new_loader(spec: &Spec, layer: Vec<Setting>) -> Loader {
 
 /// The one snapshot of files that are read once.
 fn once(plan: &Plan, loaded: Loaded) -> Result<Arc<Site>, Vec<Diagnostic>> {
-    let mut checks = Checks::default();
-    checks.update(plan.spec, &plan.registry, &loaded);
-    let site = build(plan, &loaded, &checks, |data| plan.build(data, &loaded))
+    let mut lint = Lint::of_rust();
+    lint::update(&mut lint, plan, &loaded);
+    let site = build(plan, &loaded, &lint, |data| plan.build(data, &loaded))
         .inspect_err(|diagnostics| log(diagnostics))?;
     warn(&loaded);
     let site = Arc::new(site);
@@ -156,16 +155,16 @@ fn once(plan: &Plan, loaded: Loaded) -> Result<Arc<Site>, Vec<Diagnostic>> {
 pub(crate) fn build(
     plan: &Plan,
     loaded: &Loaded,
-    checks: &Checks,
+    lint: &Lint,
     build: impl FnOnce(kalgan_core::site::SiteData) -> Result<Site, Vec<Diagnostic>>,
 ) -> Result<Site, Vec<Diagnostic>> {
-    if loaded.is_good() && checks.diagnostics().next().is_none() {
+    if loaded.is_good() && lint.diagnostics().next().is_none() {
         return build(loaded.site.clone());
     }
     let errors = loaded.diagnostics.iter().filter(|one| one.is_error());
     let mut diagnostics: Vec<Diagnostic> = errors.cloned().collect();
     check_functions(plan, loaded, &mut diagnostics);
-    diagnostics.extend(checks.diagnostics().cloned());
+    diagnostics.extend(lint.diagnostics().cloned());
     sort(&mut diagnostics);
     Err(diagnostics)
 }

@@ -4,7 +4,7 @@
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::settings::Settings;
 use kalgan_core::templates::registered::{Registered, not_registered as missing};
-use kalgan_core::templates::{Kind, KnownNames};
+use kalgan_core::templates::{CallKind, KnownNames};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tera::Tera;
@@ -23,7 +23,7 @@ pub(crate) struct Registry {
 struct Known {
     names: Option<KnownNames>,
     /// What was asked before.
-    answers: HashMap<(Kind, String), bool>,
+    answers: HashMap<(CallKind, String), bool>,
 }
 
 impl Registry {
@@ -47,7 +47,7 @@ impl Registry {
     }
 
     /// Whether Tera knows a name.
-    pub(crate) fn has(&self, kind: Kind, name: &str) -> bool {
+    pub(crate) fn has(&self, kind: CallKind, name: &str) -> bool {
         // Each answer is inserted whole.
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let Known { names, answers } = &mut *known;
@@ -65,7 +65,7 @@ impl Registry {
     pub(crate) fn not_registered(&self, settings: &Settings) -> Vec<Diagnostic> {
         let declared = Registered::declared(settings);
         let mut diagnostics = Vec::new();
-        for kind in Kind::ALL {
+        for kind in CallKind::ALL {
             let names = declared.of(kind);
             let unknown = names.iter().filter(|name| !self.has(kind, name));
             diagnostics.extend(unknown.map(|name| {

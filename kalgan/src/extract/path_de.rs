@@ -9,7 +9,7 @@ use serde::de::{
     Visitor,
 };
 
-use kalgan_core::routes::Text;
+use kalgan_core::text::Text;
 
 use super::path_value::{Mistake, Value};
 use crate::routing::route::Matched;

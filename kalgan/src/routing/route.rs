@@ -1,7 +1,8 @@
 //! The route that answers a request, as its controller sees it.
 
 use crate::routing::router::Parameters;
-use kalgan_core::routes::{RouteDef, RouteTable, Text};
+use kalgan_core::routes::{RouteDef, RouteTable};
+use kalgan_core::text::Text;
 use std::sync::Arc;
 
 /// The route that was matched: its name, its path pattern and the values of its parameters.

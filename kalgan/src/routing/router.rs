@@ -5,9 +5,8 @@
 //! route comes after the best one so far is not entered.
 
 use crate::routing::decode::{BadPath, Segments};
-use kalgan_core::routes::{
-    HostPattern, Piece, RouteDef, RouteTable, Segment, Text, pieces_regex, whole,
-};
+use kalgan_core::routes::{HostPattern, Piece, RouteDef, RouteTable, Segment, pieces_regex, whole};
+use kalgan_core::text::Text;
 use regex::Regex;
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -24,7 +24,7 @@ use crate::{ErrorInfo, Route, render as rendering};
 use axum_core::body::Body;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
-use kalgan_core::views::View;
+use kalgan_core::templates::views::View;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;

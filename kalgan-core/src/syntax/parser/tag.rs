@@ -1,8 +1,8 @@
 //! Tags, but for those of components.
 
 use super::{
-    Context, End, ErrorExt, Lexeme, MAX_BRANCHES, Node, NodeKind, Opener, Parsed, Parser, Result,
-    Span, SyntaxError, Token, error,
+    Context, End, ErrorExt, Lexeme, MAX_BRANCHES, Node, NodeKind, Opener, ParsedTag, Parser,
+    Result, Span, SyntaxError, Token, error,
 };
 use crate::suggest;
 use crate::syntax::ast::{Expr, FilterCall};
@@ -29,19 +29,19 @@ impl Parser<'_> {
         start: Span,
         is_first: bool,
         within: Option<Opener>,
-    ) -> Result<Parsed> {
+    ) -> Result<ParsedTag> {
         let Lexeme { token, span } = self.next;
         let kind = match token {
             Token::Less => {
                 self.take()?;
-                return self.component_with_body(start, span).map(Parsed::Node);
+                return self.component_with_body(start, span).map(ParsedTag::Node);
             }
             Token::Name => match self.slice(span) {
                 "component" => {
                     self.take()?;
-                    return self.component_definition(start).map(Parsed::Component);
+                    return self.component_definition(start).map(ParsedTag::Component);
                 }
-                "extends" => return self.extends(is_first).map(|()| Parsed::Extends),
+                "extends" => return self.extends(is_first).map(|()| ParsedTag::Extends),
                 "set" => self.set(start, false)?,
                 "set_global" => self.set(start, true)?,
                 "include" => {
@@ -58,7 +58,7 @@ impl Parser<'_> {
             },
             _ => return Err(self.unknown_tag(within)),
         };
-        Ok(Parsed::Node(kind))
+        Ok(ParsedTag::Node(kind))
     }
 
     #[cold]

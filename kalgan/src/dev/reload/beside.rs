@@ -2,9 +2,9 @@
 
 use super::pages::Pages;
 use crate::disk::Reading;
+use kalgan_core::lint::variables::Globals;
 use kalgan_core::templates::Set;
-use kalgan_core::templates::registered::Registered;
-use kalgan_core::views::View;
+use kalgan_core::templates::views::View;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) struct Beside {
     pub(super) pages: Pages,
     /// What the binary was compiled with.
     pub(super) views: &'static [View],
-    /// What the app registers with Tera, as far as its settings and its sources tell.
-    pub(super) registered: Arc<Registered>,
+    /// The variables of Tera's own context, as far as settings and sources tell.
+    pub(super) globals: Globals,
     pub(super) root: PathBuf,
 }

@@ -10,7 +10,6 @@ use super::beside::Beside;
 use super::pages::Pages;
 use crate::dev::editor::Editor;
 use crate::dev::hub::{Event, Hub};
-use crate::disk::checks::Checks;
 use crate::disk::{self, Read, Reading};
 use crate::engine::whole;
 use crate::site::Site;
@@ -19,6 +18,7 @@ use crate::site::plan::Plan;
 use crate::spec::Spec;
 use arc_swap::ArcSwapOption;
 use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::lint::Lint;
 use kalgan_core::loader::{Loaded, Loader};
 use kalgan_core::settings::Settings;
 use kalgan_core::source::{Disk, Fingerprint, Look, Source};
@@ -49,7 +49,7 @@ pub(crate) struct Reloader {
 
 struct State {
     loader: Loader,
-    checks: Checks,
+    lint: Lint,
     /// When the files were looked at last.
     looked: Option<Instant>,
     /// How long they are not looked at again.
@@ -142,7 +142,7 @@ impl Reloader {
             plan,
             state: Mutex::new(State {
                 loader: read.loader,
-                checks: Checks::default(),
+                lint: Lint::of_rust(),
                 looked: None,
                 timeout: Duration::ZERO,
                 is_fixed: false,
@@ -333,9 +333,9 @@ impl Reloader {
     fn take(&self, state: &mut State, loaded: Loaded, reading: Reading) {
         let previous = state.last_good.clone();
         let Plan { spec, registry, .. } = &self.plan;
-        state.checks.update(spec, registry, &loaded);
+        let globals = disk::lint::update(&mut state.lint, &self.plan, &loaded);
         let mut pages = None;
-        let built = disk::build(&self.plan, &loaded, &state.checks, |data| {
+        let built = disk::build(&self.plan, &loaded, &state.lint, |data| {
             let previous = previous.as_deref();
             self.plan
                 .build_next(data, &loaded, previous, |options, templates| {
@@ -370,7 +370,7 @@ impl Reloader {
                         templates: Arc::clone(&loaded.templates),
                         pages,
                         views: spec.views,
-                        registered: state.checks.registered(),
+                        globals,
                         root: spec.root(),
                     }),
                     reloader: Weak::clone(&self.me),

@@ -2,13 +2,13 @@
 
 use super::beside::Beside;
 use super::reloader::beside;
-use crate::disk::views::read;
+use crate::disk::lint::read;
 use crate::site::Site;
 use kalgan_core::diagnostic::{Diagnostic, Severity};
-use kalgan_core::routes::List;
+use kalgan_core::lint::variables::{Globals, Misfit, Part, misfits};
 use kalgan_core::templates::needs::Needs;
-use kalgan_core::views::check::{Globals, Misfit, Part, misfits};
-use kalgan_core::views::{RustPlace, Variable, View};
+use kalgan_core::templates::views::{RustPlace, Variable, View};
+use kalgan_core::text::List;
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use tera::Tera;
@@ -80,14 +80,14 @@ impl Beside {
 
     fn misfits(&self, site: &Site, view: &View, needs: &Needs) -> Vec<Misfit> {
         let file = |file: &str| read(&self.root, file);
-        let found = misfits(view, needs, &self.registered.variables, &file);
+        let found = misfits(view, needs, &self.globals, &file);
         if !found.iter().any(Misfit::is_missing) {
             return found;
         }
         // What Tera's own context has tells nobody before the app runs.
         let names = needs.variables.iter().map(|need| &*need.name);
         let more = globals(&site.tera, names);
-        let globals = self.registered.variables.union(&more).cloned().collect();
+        let globals = self.globals.union(&more).cloned().collect();
         misfits(view, needs, &globals, &file)
     }
 }
