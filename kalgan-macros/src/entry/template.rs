@@ -10,7 +10,7 @@ use crate::mistake;
 use crate::site::{self, LoadedSite};
 use kalgan_core::suggest::list;
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Generics, LitStr, Type, WherePredicate};
 
@@ -179,15 +179,9 @@ fn implementation(
 
 /// Whether a type mentions a parameter of the struct that stands for a type.
 fn mentions(ty: &Type, generics: &Generics) -> bool {
-    struct Finder<'a>(&'a Generics, bool);
-    impl<'ast> syn::visit::Visit<'ast> for Finder<'_> {
-        fn visit_ident(&mut self, ident: &'ast syn::Ident) {
-            self.1 |= self.0.type_params().any(|known| known.ident == *ident);
-        }
-    }
-    let mut finder = Finder(generics, false);
-    syn::visit::Visit::visit_type(&mut finder, ty);
-    finder.1
+    expression::names(ty.to_token_stream(), &|ident| {
+        generics.type_params().any(|known| known.ident == *ident)
+    })
 }
 
 #[cfg(test)]

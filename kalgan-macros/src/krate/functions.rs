@@ -112,7 +112,7 @@ impl Crate {
     }
 
     fn enter(&self, modules: &[&str], is_certain: bool) -> Result<(Place, &Scope), Lookup> {
-        let mut place = self.root_place().ok_or(Lookup::Unknown)?;
+        let mut place = self.root().ok_or(Lookup::Unknown)?;
         for (depth, name) in modules.iter().enumerate() {
             let scope = self.scope(place).ok_or(Lookup::Unknown)?;
             let path = || modules[..=depth].join("::");

@@ -34,39 +34,36 @@ pub(super) fn scan(text: &str) -> Scan {
 /// The arguments of the function whose signature this is.
 pub(super) fn arguments(signature: &str) -> Vec<Range<usize>> {
     let tokens = lex(signature).unwrap_or_default();
-    let str = |at: usize| {
-        tokens
-            .get(at)
-            .map_or("", |token| &signature[token.span.clone()])
-    };
-    // Behind an arrow, `>` closes nothing.
-    let closes = |at: usize| str(at) == ">" && !(at > 0 && matches!(str(at - 1), "-" | "="));
+    let mut arguments = Vec::new();
+    // Where the next one begins, and what closes the list.
+    let mut list: Option<(usize, usize)> = None;
     let mut angles = 0_usize;
     let mut at = 0;
-    // The generics may have parentheses of their own.
-    let (mut start, close) = loop {
-        match tokens.get(at).map(|token| token.kind) {
-            None => return Vec::new(),
-            Some(TokenKind::Open(close)) if angles == 0 && str(at) == "(" => break (at + 1, close),
-            Some(TokenKind::Open(close)) => at = close,
-            Some(_) if str(at) == "<" => angles += 1,
-            Some(_) if closes(at) => angles = angles.saturating_sub(1),
-            Some(_) => {}
+    while let Some(Token { kind, span }) = tokens.get(at) {
+        let before = at.checked_sub(1).map(|before| tokens[before].kind);
+        if let Some((start, end)) = list
+            && (at == end || (angles == 0 && *kind == TokenKind::Punct(b',')))
+        {
+            if start < at {
+                arguments.push(tokens[start].span.start..tokens[at - 1].span.end);
+            }
+            if at == end {
+                break;
+            }
+            list = Some((at + 1, end));
         }
-        at += 1;
-    };
-    let mut arguments = Vec::new();
-    at = start;
-    while at <= close {
-        match tokens[at].kind {
-            TokenKind::Open(close) => at = close,
-            _ if str(at) == "<" => angles += 1,
-            _ if closes(at) => angles = angles.saturating_sub(1),
-            _ if at == close || (str(at) == "," && angles == 0) => {
-                if start < at {
-                    arguments.push(tokens[start].span.start..tokens[at - 1].span.end);
-                }
-                start = at + 1;
+        match kind {
+            // The generics may have parentheses of their own.
+            TokenKind::Open(end)
+                if list.is_none() && angles == 0 && signature[span.start..].starts_with('(') =>
+            {
+                list = Some((at + 1, *end));
+            }
+            TokenKind::Open(end) => at = *end,
+            TokenKind::Punct(b'<') => angles += 1,
+            // That of an arrow closes nothing.
+            TokenKind::Punct(b'>') if !matches!(before, Some(TokenKind::Punct(b'-' | b'='))) => {
+                angles = angles.saturating_sub(1);
             }
             _ => {}
         }
@@ -180,16 +177,9 @@ impl<'a> Scanner<'a> {
     fn scope(&mut self, at: usize) -> usize {
         let mut scope = 0;
         for frame in &mut self.frames {
-            let outer = scope;
-            scope = *frame.scope.get_or_insert_with(|| {
-                self.scan.scopes.push(Scope {
-                    parent: Some(outer),
-                    is_block: true,
-                    is_test: at < self.test_until,
-                    ..Scope::default()
-                });
-                self.scan.scopes.len() - 1
-            });
+            let is_test = at < self.test_until;
+            let new = || self.scan.add(scope, true, is_test);
+            scope = *frame.scope.get_or_insert_with(new);
         }
         scope
     }
@@ -233,12 +223,7 @@ impl<'a> Scanner<'a> {
         let end = self.item_end(at);
         let body = (kind == ItemKind::Module && self.is_char(name + 1, b'{')).then(|| {
             let parent = self.scope(at);
-            self.scan.scopes.push(Scope {
-                parent: Some(parent),
-                is_test: at < self.test_until,
-                ..Scope::default()
-            });
-            self.scan.scopes.len() - 1
+            self.scan.add(parent, false, at < self.test_until)
         });
         if !is_member {
             self.add(at, name, end, kind, body, head);
@@ -285,11 +270,11 @@ impl<'a> Scanner<'a> {
     fn imports(&mut self, at: usize, head: &Head) -> usize {
         let mut imports = Vec::new();
         let is_absolute = self.is_punct(at + 1, b':');
-        let end = self.import(at + 1, &mut Vec::new(), &mut imports);
+        let mut path = Vec::from_iter(is_absolute.then(String::new));
+        let end = self.import(at + 1, &mut path, &mut imports);
         let imports = imports.into_iter().map(|(name, path)| Import {
             name,
             path,
-            is_absolute,
             visibility: head.visibility,
             is_conditional: head.attributes.iter().any(Attribute::is_condition),
             is_test: at < self.test_until,
@@ -682,12 +667,11 @@ fn f() { render! { \"f.html\" } }
         };
         assert_eq!(
             shown(0),
-            ["b=a::b", "E=a::c::D", "*=a::f", "g=a::g", "I=h::I"]
+            ["b=a::b", "E=a::c::D", "*=a::f", "g=a::g", "I=::h::I"]
         );
         assert_eq!(shown(1), ["G=crate::G"]);
         let last = &scan.scopes[0].imports[4];
-        assert!(last.is_absolute && last.is_conditional && last.visibility == Visibility::Crate);
-        assert!(!scan.scopes[0].imports[0].is_absolute);
+        assert!(last.is_conditional && last.visibility == Visibility::Crate);
         assert!(super::scan("use ;").scopes[0].imports.is_empty());
     }
 
@@ -731,7 +715,7 @@ mod s { #[derive(T)] pub(crate) struct U; #[v] enum W {} }
         let blocks = (1..scan.scopes.len()).filter(|scope| *scope != module);
         let blocks: Vec<&str> = blocks.flat_map(shown).collect();
         assert_eq!(blocks, ["F", "I", "P"]);
-        assert_eq!(scan.module_of(1), 0);
+        assert!(scan.scopes[1].is_block && scan.scopes[1].module == 0);
     }
 
     const TEXT: &str = r##"
