@@ -29,10 +29,15 @@ pub(crate) fn evaluate(
 
 /// A reference to a value that is displayed, with an error where the user wrote it.
 pub(crate) fn display(name: &Ident, value: &Expr) -> TokenStream {
+    let name = named_at(name, value);
+    quote_spanned!(name.span()=> #name as &dyn ::core::fmt::Display)
+}
+
+/// The name of a value, for errors to stand at the value.
+pub(crate) fn named_at(name: &Ident, value: &Expr) -> Ident {
     let mut name = name.clone();
-    let span = here(value.span());
-    name.set_span(span);
-    quote_spanned!(span=> #name as &dyn ::core::fmt::Display)
+    name.set_span(here(value.span()));
+    name
 }
 
 /// The place of `span` with the names of the macro call: what the user passes through a macro of

@@ -16,14 +16,11 @@ pub(super) fn scan(text: &str) -> Scan {
         text,
         tokens: &tokens,
         scan: Scan::default(),
-        frames: vec![Frame {
-            end: usize::MAX,
-            scope: Some(0),
-            has_members: false,
-        }],
+        frames: Vec::new(),
         test_until: 0,
     };
     scanner.scan.scopes.push(Scope::default());
+    scanner.enter(0, usize::MAX, Some(0), false);
     let mut at = 0;
     while at < tokens.len() {
         at = scanner.step(at);
@@ -87,6 +84,7 @@ struct Frame {
     end: usize,
     /// Made when there is something to put into it.
     scope: Option<usize>,
+    is_test: bool,
     /// Whether it is that of an `impl` or a trait, whose functions and types are members.
     has_members: bool,
 }
@@ -146,6 +144,7 @@ impl<'a> Scanner<'a> {
         self.frames.push(Frame {
             end,
             scope,
+            is_test: at < self.test_until,
             has_members,
         });
         at + 1
@@ -174,14 +173,12 @@ impl<'a> Scanner<'a> {
     }
 
     /// The scope of the innermost brackets. It and those around it are made where they are missing.
-    fn scope(&mut self, at: usize) -> usize {
-        let mut scope = 0;
-        for frame in &mut self.frames {
-            let is_test = at < self.test_until;
-            let new = || self.scan.add(scope, true, is_test);
-            scope = *frame.scope.get_or_insert_with(new);
-        }
-        scope
+    fn scope(&mut self) -> usize {
+        self.frames.iter_mut().fold(0, |outer, frame| {
+            let is_test = frame.is_test;
+            let new = || self.scan.add(outer, true, is_test);
+            *frame.scope.get_or_insert_with(new)
+        })
     }
 
     /// An item whose keyword is here; the next token to look at.
@@ -191,7 +188,7 @@ impl<'a> Scanner<'a> {
         let may_write_items =
             matches!(keyword, "fn" | "mod" | "impl" | "struct" | "enum" | "trait");
         if may_write_items && !is_member && head.attributes.iter().any(Attribute::is_macro) {
-            let scope = self.scope(at);
+            let scope = self.scope();
             self.scan.scopes[scope].has_attribute_macro = true;
         }
         let kind = match keyword {
@@ -221,12 +218,30 @@ impl<'a> Scanner<'a> {
             return at + 1;
         }
         let end = self.item_end(at);
+        let is_test = at < self.test_until;
         let body = (kind == ItemKind::Module && self.is_char(name + 1, b'{')).then(|| {
-            let parent = self.scope(at);
-            self.scan.add(parent, false, at < self.test_until)
+            let parent = self.scope();
+            self.scan.add(parent, false, is_test)
         });
         if !is_member {
-            self.add(at, name, end, kind, body, head);
+            let last = match kind {
+                ItemKind::Function => self.braces(end).unwrap_or(end - 1) - 1,
+                _ => end - 1,
+            };
+            let byte = |at: usize| self.tokens[at].span.start;
+            let item = Item {
+                kind,
+                name: unraw(self.str(name)).to_owned(),
+                name_span: self.tokens[name].span.clone(),
+                span: byte(head.start)..self.tokens[last].span.end,
+                head: byte(head.behind),
+                attributes: head.attributes,
+                visibility: head.visibility,
+                is_test,
+                body,
+            };
+            let scope = self.scope();
+            self.scan.scopes[scope].items.push(item);
         }
         match kind {
             ItemKind::Module | ItemKind::Function => self.enter_braces(at, body, false),
@@ -235,36 +250,6 @@ impl<'a> Scanner<'a> {
             ItemKind::Value => name + 1,
             _ => end,
         }
-    }
-
-    fn add(
-        &mut self,
-        at: usize,
-        name: usize,
-        end: usize,
-        kind: ItemKind,
-        body: Option<usize>,
-        head: Head,
-    ) {
-        let end = match kind {
-            ItemKind::Function if self.is_punct(end - 1, b';') => end - 1,
-            ItemKind::Function => self.braces(end).unwrap_or(end),
-            _ => end,
-        };
-        let byte = |at: usize| self.tokens[at].span.start;
-        let item = Item {
-            kind,
-            name: unraw(self.str(name)).to_owned(),
-            name_span: self.tokens[name].span.clone(),
-            span: byte(head.start)..self.tokens[end - 1].span.end,
-            head: byte(head.behind),
-            attributes: head.attributes,
-            visibility: head.visibility,
-            is_test: at < self.test_until,
-            body,
-        };
-        let scope = self.scope(at);
-        self.scan.scopes[scope].items.push(item);
     }
 
     fn imports(&mut self, at: usize, head: &Head) -> usize {
@@ -280,7 +265,7 @@ impl<'a> Scanner<'a> {
             is_test: at < self.test_until,
         });
         let imports: Vec<Import> = imports.collect();
-        let scope = self.scope(at);
+        let scope = self.scope();
         self.scan.scopes[scope].imports.extend(imports);
         end
     }
@@ -342,7 +327,7 @@ impl<'a> Scanner<'a> {
             && self.begins_item(start)
         {
             let span = self.tokens[start].span.start..self.tokens[close].span.end;
-            let scope = self.scope(at);
+            let scope = self.scope();
             self.scan.scopes[scope].macros.push(span);
         }
     }
