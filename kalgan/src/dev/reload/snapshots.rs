@@ -59,10 +59,10 @@ impl Snapshots {
         match self.reloader().map(watch) {
             None => "its files were read once (environment.is_prod)",
             Some(Mode::Told) => {
-                "its files are read from disk for each request and watched for edits"
+                "its files are read from disk when they change, and watched for edits"
             }
             Some(Mode::Polling) => {
-                "its files are read from disk for each request and looked at for edits while pages \
+                "its files are read from disk when they change, and looked at for edits while pages \
                  are open"
             }
         }
