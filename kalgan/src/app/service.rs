@@ -120,7 +120,6 @@ async fn respond(
             let explained = dev::explain(snapshots, &broken, request, record);
             (Box::pin(explained).await, None)
         }
-        }
     }
 }
 
