@@ -1,7 +1,7 @@
 //! What a `Path<…>` takes of a route's parameters, by the rules of serde and of the extractor.
 
 use crate::krate::item::ItemKind;
-use crate::krate::resolve::Meaning;
+use crate::krate::resolve::{Meaning, SCALARS};
 use crate::krate::serde::{Container, Direction};
 use crate::krate::{Crate, Place};
 use syn::{Attribute, Fields, GenericArgument, PathArguments, Type};
@@ -36,14 +36,8 @@ pub(crate) struct Field {
 pub(crate) struct Scalar(&'static str);
 
 impl Scalar {
-    const ALL: [&'static str; 17] = [
-        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
-        "f32", "f64", "bool", "char", "String",
-    ];
-
     fn named(name: &str) -> Option<Self> {
-        let known = Self::ALL.into_iter().find(|known| *known == name)?;
-        Some(Self(known))
+        SCALARS.split(' ').find(|known| *known == name).map(Self)
     }
 
     /// As Rust writes it.

@@ -1,7 +1,7 @@
 //! The shapes of the crate's structs once serde has serialised them.
 
 use crate::krate::item::{Item, ItemKind};
-use crate::krate::resolve::{Definition, Meaning, is_primitive};
+use crate::krate::resolve::{Definition, Meaning, is_scalar};
 use crate::krate::serde::{Container, Direction};
 use crate::krate::{Crate, Place};
 use kalgan_core::templates::views::{Shape, StructShape, Variable};
@@ -85,9 +85,7 @@ impl<'a> Shapes<'a> {
     /// The shape of a type of the standard library.
     fn of_std(&mut self, name: &str, arguments: &[&Type], scope: Scope<'_>) -> Option<usize> {
         match name {
-            scalar if is_primitive(scalar) || scalar == "String" => {
-                self.add(Shape::Scalar(scalar.to_owned().into()))
-            }
+            scalar if is_scalar(scalar) => self.add(Shape::Scalar(scalar.to_owned().into())),
             "Box" | "Arc" | "Rc" | "Cow" | "Option" => self.of(arguments.first()?, scope),
             "Vec" | "VecDeque" | "HashSet" | "BTreeSet" => {
                 let items = self.of(arguments.first()?, scope);

@@ -44,7 +44,9 @@ fn renders(file: &File) -> impl Iterator<Item = View> {
 }
 
 fn structs(krate: &Crate, file: &File) -> impl Iterator<Item = View> {
-    krate.items(&file.path).filter_map(|(item, place)| {
+    let mut items = krate.items(&file.path);
+    items.sort_by_key(|(item, _)| item.span.start);
+    items.into_iter().filter_map(|(item, place)| {
         let text = file.str(&item.span);
         if item.kind != ItemKind::Struct || place.is_test || !text.contains("template(") {
             return None;
@@ -126,6 +128,46 @@ mod tests {
             variables.join(", "),
             view.shapes.len()
         )
+    }
+
+    #[test]
+    fn types_are_those_of_the_place() {
+        let main = "
+mod tests;
+fn one() {
+    #[derive(Serialize)] struct User { a: u8 }
+    if true { #[derive(Template)] #[template(\"a.html\")] struct Page { user: User } }
+}
+fn two() {
+    use model::User;
+    #[derive(Template)] #[template(\"b.html\")] struct Page { user: User }
+}
+mod model;
+#[derive(Template)] #[template(\"c.html\")] struct Page { user: User }
+#[cfg(test)] mod more;
+fn render() { render!(\"d.html\") }
+";
+        let page = "#[derive(Template)] #[template(\"e.html\")] struct Page { user: User } \
+                    fn f() { render!(\"f.html\") }";
+        let user = "#[derive(Serialize)] pub struct User { b: String }";
+        let app = TestPackage::new(&[
+            ("src/main.rs", main),
+            ("src/model.rs", user),
+            ("src/more.rs", page),
+            ("src/old.rs", page),
+        ]);
+        let views = super::all(&app.krate());
+        let all: Vec<String> = views.iter().map(shown).collect();
+        assert_eq!(
+            all,
+            [
+                "d.html src/main.rs:14:15 [] 0",
+                "a.html src/main.rs:5:64 [user Some(0)] 2",
+                "b.html src/main.rs:9:54 [user Some(0)] 2",
+                "c.html src/main.rs:12:50 [user None] 0",
+            ],
+            "tests and files that no `mod` names are left out"
+        );
     }
 
     #[test]

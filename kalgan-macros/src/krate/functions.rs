@@ -48,14 +48,12 @@ pub(crate) struct Function {
     pub(crate) arguments: Vec<Span>,
 }
 
-/// What a module says of a name.
+/// What a module has under a name.
 enum Named<'a> {
     Item(&'a Item),
-    /// A re-export that acts as a function.
-    Public,
-    /// Another thing of that name: a type, something under a `cfg`.
+    Import(Visibility),
+    /// A type, something under a `cfg`.
     Opaque,
-    Private,
     Nothing,
 }
 
@@ -70,21 +68,23 @@ impl Crate {
         };
         let file = self.file_of(place).source.path().to_owned();
         let name = function.to_owned();
-        match look(scope, function, false, false) {
-            Named::Item(Item { visibility, .. }) => match visibility {
-                Visibility::Public | Visibility::Crate => Lookup::Found,
-                Visibility::Private => Lookup::Private { name, file },
-                // rustc has the last word.
-                Visibility::Restricted => Lookup::Unknown,
-            },
-            Named::Public => Lookup::Found,
-            Named::Private => Lookup::Private { name, file },
-            Named::Nothing => Lookup::Missing {
-                name,
-                file,
-                candidates: names(scope, ItemKind::Function),
-            },
-            Named::Opaque => Lookup::Unknown,
+        let visibility = match look(scope, function, false, false) {
+            Named::Item(item) => item.visibility,
+            Named::Import(visibility) => visibility,
+            Named::Opaque => return Lookup::Unknown,
+            Named::Nothing => {
+                return Lookup::Missing {
+                    name,
+                    file,
+                    candidates: names(scope, ItemKind::Function),
+                };
+            }
+        };
+        match visibility {
+            Visibility::Public | Visibility::Crate => Lookup::Found,
+            Visibility::Private => Lookup::Private { name, file },
+            // rustc has the last word.
+            Visibility::Restricted => Lookup::Unknown,
         }
     }
 
@@ -112,7 +112,7 @@ impl Crate {
     }
 
     fn enter(&self, modules: &[&str], is_certain: bool) -> Result<(Place, &Scope), Lookup> {
-        let mut place = self.root_place().ok_or(Lookup::Unknown)?;
+        let mut place = self.root().ok_or(Lookup::Unknown)?;
         for (depth, name) in modules.iter().enumerate() {
             let scope = self.scope(place).ok_or(Lookup::Unknown)?;
             let path = || modules[..=depth].join("::");
@@ -160,36 +160,32 @@ fn split<'a>(top: &'a str, path: &'a str) -> (Vec<&'a str>, &'a str) {
 }
 
 fn look<'a>(scope: &'a Scope, name: &str, wants_module: bool, is_root: bool) -> Named<'a> {
-    // A function and a module of one name do not meet, while a type or an import may be either.
+    // A function and a module of one name do not meet, while an import may be either.
     let other = match wants_module {
         true => ItemKind::Function,
         false => ItemKind::Module,
     };
-    let mut items = scope
+    let items = scope
         .items
         .iter()
         .filter(|item| item.name == name && item.kind != other && item.kind != ItemKind::OtherType);
-    let mut imports = scope.imports.iter().filter(|import| import.name == name);
-    let first = (items.next(), imports.next());
-    // Which of several of a name there is, a `cfg` decides.
-    if items.next().is_some() || imports.next().is_some() {
-        return Named::Opaque;
-    }
-    match first {
-        (Some(item), None) => match item.kind {
-            _ if item.is_conditional() => Named::Opaque,
-            ItemKind::Module | ItemKind::Function | ItemKind::Value => Named::Item(item),
-            _ => Named::Opaque,
-        },
-        (None, Some(import)) => match import.visibility {
-            _ if wants_module || import.is_conditional => Named::Opaque,
-            Visibility::Private => Named::Private,
-            Visibility::Public => Named::Public,
-            _ => Named::Opaque,
-        },
-        (Some(_), Some(_)) => Named::Opaque,
-        (None, None) if may_bring_names(scope, is_root) => Named::Opaque,
-        (None, None) => Named::Nothing,
+    let items = items.map(|item| match item.kind {
+        ItemKind::Module | ItemKind::Function | ItemKind::Value if !item.is_conditional() => {
+            Named::Item(item)
+        }
+        _ => Named::Opaque,
+    });
+    let imports = scope.imports.iter().filter(|import| import.name == name);
+    let imports = imports.map(|import| match wants_module || import.is_conditional {
+        true => Named::Opaque,
+        false => Named::Import(import.visibility),
+    });
+    let mut all = items.chain(imports);
+    match (all.next(), all.next()) {
+        (Some(only), None) => only,
+        (None, _) if !may_bring_names(scope, is_root) => Named::Nothing,
+        // Which of several of a name there is, a `cfg` decides.
+        _ => Named::Opaque,
     }
 }
 

@@ -3,6 +3,8 @@
 //! A macro sees its own tokens only. This reads the files that `mod` declarations lead to, by their
 //! tokens and without expanding macros; what it does not understand is unknown, never a mistake.
 
+mod app_arguments;
+mod cache;
 mod field_case;
 mod files;
 pub(crate) mod functions;

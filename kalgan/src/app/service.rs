@@ -117,10 +117,8 @@ async fn respond(
         },
         Err(broken) => {
             let snapshots = &built.shared.snapshots;
-            (
-                dev::explain(snapshots, &broken, request, record).await,
-                None,
-            )
+            let explained = dev::explain(snapshots, &broken, request, record);
+            (Box::pin(explained).await, None)
         }
     }
 }
