@@ -1,16 +1,20 @@
 //! The twin of `dev` in builds without development: the same names, which do nothing.
 
+use crate::cli::print::say_error;
 use crate::error::Error;
 use crate::extract::Request;
 use crate::response::Response;
 use crate::routing::route::Route;
 use crate::site::Site;
 use crate::site::current::Current;
+use crate::spec::Spec;
 use futures_util::future::BoxFuture;
 use http::request::Parts;
 use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::settings::Setting;
 use std::any::Any;
 use std::borrow::Cow;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tera::Context;
@@ -99,6 +103,22 @@ pub(crate) fn answer(_: &Snapshots, _: &Request) -> Option<Response> {
 }
 
 pub(crate) fn close(_: &Snapshots) {}
+
+/// The command `dev`.
+pub(crate) fn supervise(spec: &Spec, _: Vec<String>, _: Vec<Setting>) -> ExitCode {
+    let why = if cfg!(debug_assertions) {
+        "`dev` is for apps that read their files, and this one was built without Kalgan's feature \
+         `dev`"
+    } else {
+        "`dev` is for debug builds, and this is a release build: `cargo run -- dev`"
+    };
+    say_error(&format!("{}: {why}", spec.name));
+    ExitCode::from(2)
+}
+
+pub(crate) fn follow_parent() {}
+
+pub(crate) fn tell_pages(_: &Snapshots) {}
 
 /// Whether the pages of errors may tell of the request.
 pub(crate) const EXPLAINS: bool = false;

@@ -5,6 +5,7 @@ use crate::site::plan::Plan;
 use crate::spec::Spec;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::settings::{Setting, Settings};
+use kalgan_core::site::SiteData;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,6 +19,10 @@ impl First {
     }
 
     pub(crate) fn settings(&self) -> Arc<Settings> {
+        match *self {}
+    }
+
+    pub(crate) fn data(&self) -> Result<SiteData, Vec<Diagnostic>> {
         match *self {}
     }
 

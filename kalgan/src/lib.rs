@@ -60,6 +60,7 @@
 
 mod app;
 mod assets;
+mod cli;
 mod cookies;
 #[cfg_attr(not(all(feature = "dev", debug_assertions)), path = "dev_absent.rs")]
 mod dev;
@@ -89,7 +90,8 @@ pub mod test;
 #[cfg(not(feature = "test"))]
 #[path = "test_absent.rs"]
 mod test;
-#[cfg(all(test, feature = "dev", debug_assertions))]
+#[cfg(test)]
+#[cfg(all(feature = "dev", debug_assertions))]
 mod tests;
 
 /// The template engine, for what [`App::tera`] registers.
@@ -116,8 +118,9 @@ pub use states::States;
 /// What the macros expand to. Nothing here is for people.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::app::{app, find_route, main::main};
+    pub use crate::app::{app, find_route};
     pub use crate::assets::EmbeddedAsset;
+    pub use crate::cli::main;
     pub use crate::handler::BoxedHandler;
     pub use crate::middleware::BoxedMiddleware;
     pub use crate::render::checked::{number, redirect, render, respond, trans, url};

@@ -1,13 +1,6 @@
 //! An app: its files, and what only Rust can say about it.
 
-pub(crate) mod cli;
-#[cfg(feature = "disk")]
-mod commands;
 mod layers;
-mod logging;
-pub(crate) mod main;
-#[cfg(all(feature = "dev", debug_assertions))]
-mod rust_edits;
 mod service;
 pub(crate) mod shared;
 pub(crate) mod start;
@@ -61,7 +54,7 @@ pub type AppService = BoxCloneSyncService<Request, Response, Infallible>;
 pub struct App {
     spec: &'static Spec,
     /// What was read at the start.
-    pub(crate) start: Arc<Start>,
+    start: Arc<Start>,
     states: States,
     tera_setups: Vec<TeraSetup>,
     layers: Vec<BoxLayer>,
@@ -150,7 +143,7 @@ impl App {
         let site = built.shared.snapshots.latest();
         let config = match &site {
             Some(site) => Arc::clone(&site.options.server),
-            None => self.first_options()?.server,
+            None => Options::at_start()?.server,
         };
         let (listener, is_inherited) = server::bind(&config).await?;
         let address = listener.local_addr()?;
@@ -168,10 +161,7 @@ impl App {
         if let Some(site) = site {
             self.warn_of_missing_folders(&site);
         }
-        #[cfg(all(feature = "dev", debug_assertions))]
-        if let Some(reloader) = built.shared.snapshots.reloader() {
-            rust_edits::tell_pages(Arc::clone(&reloader.hub));
-        }
+        dev::tell_pages(&built.shared.snapshots);
         let shutdown = async {
             server::shutdown_signal().await;
             dev::close(&built.shared.snapshots);
@@ -205,13 +195,6 @@ impl App {
                 );
             }
         }
-    }
-
-    /// The settings that the server starts with, where the files have mistakes.
-    fn first_options(&self) -> Result<Options> {
-        let settings = current::settings();
-        Options::read(&settings, false)
-            .map_err(|bad| Error::internal(format!("the setting `{}`: {}", bad.key, bad.reason)))
     }
 
     pub(crate) fn built(&self) -> Result<Arc<Built>> {

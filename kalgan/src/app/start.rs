@@ -36,6 +36,18 @@ impl Start {
             Self::Failed(_) => Arc::default(),
         }
     }
+
+    /// What the files say.
+    ///
+    /// # Errors
+    /// The mistakes in them.
+    pub(crate) fn data(self) -> Result<SiteData, Vec<Diagnostic>> {
+        match self {
+            Self::Baked(data) => Ok(data),
+            Self::Disk(first) => first.data(),
+            Self::Failed(diagnostics) => Err(diagnostics),
+        }
+    }
 }
 
 /// Why an app cannot start: what is wrong in its files.
@@ -62,7 +74,7 @@ impl fmt::Debug for StartError {
 impl std::error::Error for StartError {}
 
 /// What a binary carries, under the layers of settings.
-pub(crate) fn baked(
+fn baked(
     site: &BakedSite,
     templates: &'static include_dir::Dir<'static>,
     layer: Vec<Setting>,

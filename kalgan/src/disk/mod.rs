@@ -12,6 +12,7 @@ use kalgan_core::diagnostic::{Diagnostic, sort};
 use kalgan_core::lint::Lint;
 use kalgan_core::loader::{Loaded, Loader};
 use kalgan_core::settings::{Origin, Setting, Settings, parse};
+use kalgan_core::site::SiteData;
 use kalgan_core::source::Disk;
 use kalgan_core::text::{Place, SourceFile};
 use std::path::Path;
@@ -71,6 +72,23 @@ impl First {
     /// The settings.
     pub(crate) fn settings(&self) -> Arc<Settings> {
         Arc::clone(&self.settings)
+    }
+
+    /// What the files say.
+    ///
+    /// # Errors
+    /// The mistakes in them.
+    pub(crate) fn data(&self) -> Result<SiteData, Vec<Diagnostic>> {
+        let read = self
+            .read
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let loaded = read.map(|read| read.loaded).unwrap_or_default();
+        match loaded.is_good() {
+            true => Ok(loaded.site),
+            false => Err(loaded.diagnostics),
+        }
     }
 
     /// What the app's requests are answered with.
@@ -156,7 +174,7 @@ pub(crate) fn build(
     plan: &Plan,
     loaded: &Loaded,
     lint: &Lint,
-    build: impl FnOnce(kalgan_core::site::SiteData) -> Result<Site, Vec<Diagnostic>>,
+    build: impl FnOnce(SiteData) -> Result<Site, Vec<Diagnostic>>,
 ) -> Result<Site, Vec<Diagnostic>> {
     if loaded.is_good() && lint.diagnostics().next().is_none() {
         return build(loaded.site.clone());

@@ -2,8 +2,10 @@
 
 use crate::assets::cache::{CachePolicy, StaticVersion};
 use crate::assets::path::parse_folders;
+use crate::error::{Error, Result};
 use crate::server::access_log::AccessLog;
 use crate::server::config::{ServerConfig, TrustedProxies};
+use crate::site::current;
 use kalgan_core::settings::{Settings, schema};
 use std::sync::Arc;
 use std::time::Duration;
@@ -106,6 +108,15 @@ impl Options {
             static_embed: settings.get_bool("static.embed").unwrap_or(false),
             server: Arc::new(server),
         })
+    }
+
+    /// Those that the server starts with, where the files have mistakes.
+    ///
+    /// # Errors
+    /// A setting whose text does not mean anything.
+    pub(crate) fn at_start() -> Result<Self> {
+        Self::read(&current::settings(), false)
+            .map_err(|bad| Error::internal(format!("the setting `{}`: {}", bad.key, bad.reason)))
     }
 
     /// How long static files may be kept.

@@ -2,7 +2,7 @@
 
 use super::stale::site;
 use super::*;
-use crate::dev::hub::Event;
+use crate::dev::client::hub::Event;
 use crate::dev::reload::reloader::Mode;
 use crate::dev::reload::watch::watch;
 use std::fs;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// What development knows beside a snapshot.
 #[derive(Debug)]
 pub(crate) struct Beside {
-    /// Which of the sites that the [`Hub`](crate::dev::hub::Hub) counts it is.
+    /// Which of the sites that the [`Hub`](crate::dev::client::hub::Hub) counts it is.
     pub(crate) version: u64,
     /// What it took to read what had changed.
     pub(crate) reading: Reading,

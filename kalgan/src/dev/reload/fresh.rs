@@ -1,7 +1,7 @@
 //! The snapshot to render a template with, and what renders it.
 
 use super::reloader::{Reloader, Turn, beside};
-use crate::dev::notes::has_met;
+use crate::dev::request::has_met;
 use crate::site::Site;
 use kalgan_core::diagnostic::Diagnostic;
 use std::sync::Arc;

@@ -8,8 +8,8 @@
 
 use super::beside::Beside;
 use super::pages::Pages;
+use crate::dev::client::hub::{Event, Hub};
 use crate::dev::editor::Editor;
-use crate::dev::hub::{Event, Hub};
 use crate::disk::{self, Read, Reading};
 use crate::engine::whole;
 use crate::site::Site;

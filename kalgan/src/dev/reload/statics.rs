@@ -1,7 +1,7 @@
 //! Edits of static files, which no request looks for.
 
 use super::reloader::Reloader;
-use crate::dev::hub::Event;
+use crate::dev::client::hub::Event;
 use kalgan_core::source::{Disk, Look, Node, Source, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

@@ -1,11 +1,14 @@
-//! `check`: all that is wrong with the files on disk, for people and for programs.
+//! The commands of the feature `disk`. `check`: all that is wrong with the files on disk, for people
+//! and for programs; `schema`: what editors know of the files.
 
-use super::{load, print};
-use crate::app::cli::Format;
-use crate::app::main::{say, say_error};
-use crate::disk;
+use super::arguments::Format;
+use super::print::{print, say, say_error};
+use crate::app::start::layers_of_settings;
+use crate::disk::{self, new_loader};
 use crate::site::plan::Plan;
+use crate::spec::Spec;
 use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
+use kalgan_core::schema::FileKind;
 use kalgan_core::settings::Setting;
 use kalgan_core::source::{Disk, Source};
 use std::path::{Path, PathBuf};
@@ -13,8 +16,20 @@ use std::process::ExitCode;
 
 /// Checks the files on disk as the build does, and that the binary has what they name; where it is
 /// asked for, also what nothing names.
-pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format, with_unused: bool) -> ExitCode {
-    let (loaded, files) = load(plan, layer);
+pub(super) fn run(
+    spec: &'static Spec,
+    settings: Vec<Setting>,
+    format: Format,
+    with_unused: bool,
+) -> ExitCode {
+    let plan = &Plan::new(spec, Vec::new());
+    let layer = match layers_of_settings(settings) {
+        Ok(layer) => layer,
+        Err(diagnostics) => return fail(plan, format, &diagnostics),
+    };
+    let mut loader = new_loader(spec, layer);
+    let loaded = loader.refresh(&Disk::new(spec.root())).unwrap_or_default();
+    let files = loader.files().len();
     if files == 0 {
         let nothing = Diagnostic::general(format!(
             "there are no files of an app in `{}`",
@@ -55,6 +70,15 @@ pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format, with_unused:
     ExitCode::SUCCESS
 }
 
+/// Prints the JSON Schema of a kind of file.
+pub(super) fn schema(_: &Spec, name: &str) -> ExitCode {
+    // The command line has taken known names only.
+    if let Some(kind) = FileKind::named(name) {
+        say(&format!("{:#}\n", kind.schema()));
+    }
+    ExitCode::SUCCESS
+}
+
 /// The sources of the package whose folder is that of the site or one above.
 fn sources(root: &Path) -> Result<Vec<String>, Box<Diagnostic>> {
     let root = absolute(root);
@@ -88,7 +112,7 @@ fn sources(root: &Path) -> Result<Vec<String>, Box<Diagnostic>> {
 }
 
 /// What stands in the way of any check.
-pub(super) fn fail(plan: &Plan, format: Format, diagnostics: &[Diagnostic]) -> ExitCode {
+fn fail(plan: &Plan, format: Format, diagnostics: &[Diagnostic]) -> ExitCode {
     report(plan, format, diagnostics);
     ExitCode::FAILURE
 }

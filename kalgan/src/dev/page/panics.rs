@@ -1,6 +1,6 @@
 //! Panics of a request: where they began, for the page that explains them.
 
-use crate::dev::backtrace::Trace;
+use super::backtrace::Trace;
 use crate::response::Response;
 use crate::site::current::{self, Current};
 use std::any::Any;

@@ -1,107 +1,45 @@
-//! The commands of an app: `routes`, `check`, `settings` and `schema`.
+//! The commands that print what an app would serve: `routes` and `settings`.
 
-mod check;
-
-use crate::app::cli::{Command, Format};
-use crate::app::main::{say, say_error};
-use crate::app::start::{baked, layers_of_settings};
-use crate::disk::new_loader;
+use super::print::{print, say, say_error};
+use crate::app::start::Start;
 use crate::routing::router::{Lookup, Router};
-use crate::site::plan::Plan;
-use crate::spec::{Files, Spec};
-use kalgan_core::diagnostic::{Diagnostic, render_all};
-use kalgan_core::loader::Loaded;
+use crate::spec::Spec;
+use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::routes::RouteTable;
-use kalgan_core::schema::FileKind;
 use kalgan_core::settings::{Setting, schema};
 use kalgan_core::site::SiteData;
-use kalgan_core::source::Disk;
-use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-/// Carries out a command.
-pub(crate) fn run(spec: &'static Spec, command: Command, command_line: Vec<Setting>) -> ExitCode {
-    if let Command::Schema(name) = &command {
-        return schema(name);
-    }
-    let plan = Plan::new(spec, Vec::new());
-    let layer = match layers_of_settings(command_line) {
-        Ok(layer) => layer,
-        Err(diagnostics) => {
-            let format = match command {
-                Command::Check { format, .. } => format,
-                _ => Format::Text,
-            };
-            return check::fail(&plan, format, &diagnostics);
-        }
+/// Prints the table of routes, or which of them answers a request.
+pub(super) fn routes(
+    spec: &'static Spec,
+    settings: Vec<Setting>,
+    method: Option<&str>,
+    path: Option<&str>,
+) -> ExitCode {
+    let data = match Start::read(spec, settings).data() {
+        Ok(data) => data,
+        Err(diagnostics) => return fail(&diagnostics),
     };
-    match command {
-        Command::Check {
-            format,
-            with_unused,
-        } => check::run(&plan, layer, format, with_unused),
-        Command::Routes { method, path } => match data(&plan, layer) {
-            Ok(data) => match path {
-                None => {
-                    say(&table(&data.routes));
-                    ExitCode::SUCCESS
-                }
-                Some(path) => who_answers(data.routes, method.as_deref().unwrap_or("GET"), &path),
-            },
-            Err(diagnostics) => fail(&diagnostics),
-        },
-        Command::Settings => match data(&plan, layer) {
-            Ok(data) => {
-                say(&settings(&data));
-                ExitCode::SUCCESS
-            }
-            Err(diagnostics) => fail(&diagnostics),
-        },
-        // `main` has carried them out.
-        Command::Serve
-        | Command::Dev { .. }
-        | Command::Help
-        | Command::Version
-        | Command::Schema(_) => ExitCode::SUCCESS,
-    }
-}
-
-fn schema(name: &str) -> ExitCode {
-    // The command line has taken known names only.
-    if let Some(kind) = FileKind::named(name) {
-        say(&format!("{:#}\n", kind.schema()));
-    }
-    ExitCode::SUCCESS
-}
-
-/// What the app would serve: the files on disk in development, else what the binary carries.
-fn data(plan: &Plan, layer: Vec<Setting>) -> Result<SiteData, Vec<Diagnostic>> {
-    match &plan.spec.files {
-        Files::Baked {
-            site, templates, ..
-        } => Ok(baked(site, templates, layer)),
-        Files::Disk { .. } => {
-            let (loaded, _) = load(plan, layer);
-            if loaded.is_good() {
-                Ok(loaded.site)
-            } else {
-                Err(loaded.diagnostics)
-            }
+    match path {
+        None => {
+            say(&table(&data.routes));
+            ExitCode::SUCCESS
         }
+        Some(path) => who_answers(data.routes, method.unwrap_or("GET"), path),
     }
 }
 
-/// What the files on disk say, and how many there are.
-fn load(plan: &Plan, layer: Vec<Setting>) -> (Loaded, usize) {
-    let mut loader = new_loader(plan.spec, layer);
-    let loaded = loader.refresh(&Disk::new(plan.spec.root()));
-    (loaded.unwrap_or_default(), loader.files().len())
-}
-
-fn print(diagnostics: &[Diagnostic]) {
-    let color = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    say_error(&format!("{}\n", render_all(diagnostics, color)));
+/// Prints the settings, and where each comes from.
+pub(super) fn settings(spec: &'static Spec, settings: Vec<Setting>) -> ExitCode {
+    match Start::read(spec, settings).data() {
+        Ok(data) => {
+            say(&listed(&data));
+            ExitCode::SUCCESS
+        }
+        Err(diagnostics) => fail(&diagnostics),
+    }
 }
 
 fn fail(diagnostics: &[Diagnostic]) -> ExitCode {
@@ -205,7 +143,7 @@ fn who_answers(routes: Arc<RouteTable>, method: &str, path: &str) -> ExitCode {
     }
 }
 
-fn settings(data: &SiteData) -> String {
+fn listed(data: &SiteData) -> String {
     let rows: Vec<[String; 3]> = data
         .settings
         .iter()

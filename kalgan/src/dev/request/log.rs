@@ -1,5 +1,6 @@
 //! The lines of the log that a request has written, for its bar.
 
+use super::notes::Line;
 use super::record;
 use std::fmt::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,13 +14,6 @@ const LENGTH: usize = 2000;
 
 /// Whether the log is Kalgan's own, and so can be listened to.
 static IS_OURS: AtomicBool = AtomicBool::new(false);
-
-/// A line of the log.
-#[derive(Clone, Debug)]
-pub(super) struct Line {
-    pub(super) level: &'static str,
-    pub(super) text: String,
-}
 
 /// Says that [`lines`] is part of the log.
 pub(crate) fn writes() {

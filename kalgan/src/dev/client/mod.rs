@@ -1,17 +1,18 @@
 //! What open pages ask for below `/_kalgan/`: their script, and the stream of events.
 
-use super::events;
-use super::hosts;
-use super::options::DevOptions;
-use super::reload::Snapshots;
-use super::reload::watch::watch;
+mod events;
+pub(crate) mod hub;
+
+use crate::dev::hosts;
+use crate::dev::options::DevOptions;
+use crate::dev::page::STYLE;
+use crate::dev::reload::Snapshots;
+use crate::dev::reload::watch::watch;
 use crate::extract::Request;
 use crate::response::Response;
 use axum_core::body::Body;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
-use kalgan_core::diagnostic::Diagnostic;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Where the script is.
 pub(super) const SCRIPT: &str = "/_kalgan/live.js";
@@ -26,10 +27,7 @@ pub(crate) fn answer(snapshots: &Snapshots, request: &Request) -> Option<Respons
         return None;
     }
     let reloader = snapshots.reloader()?;
-    let options = match reloader.latest() {
-        Ok(site) => DevOptions::of(Some(&site)),
-        Err(broken) => DevOptions::of(broken.last_good.as_deref()),
-    };
+    let options = DevOptions::of(reloader.last_good().as_deref());
     if !hosts::is_known(
         request.uri(),
         request.headers(),
@@ -73,19 +71,10 @@ pub(crate) fn close(snapshots: &Snapshots) {
     }
 }
 
-/// Tells some mistakes from others.
-pub(super) fn digest(mistakes: &[Diagnostic]) -> String {
-    let mut hasher = DefaultHasher::new();
-    for mistake in mistakes {
-        mistake.to_string().hash(&mut hasher);
-    }
-    format!("{:016x}", hasher.finish())
-}
-
 /// The script with its stylesheets: those of the pages that explain a mistake, and its own.
 fn script() -> String {
     // The script puts them into a shadow root, whose root is not `:root`.
-    let page = super::page::STYLE.replace(":root", ":host");
+    let page = STYLE.replace(":root", ":host");
     let styles = serde_json::json!([page, include_str!("live.css")]).to_string();
     include_str!("live.js").replacen("KALGAN_STYLES", &styles, 1)
 }

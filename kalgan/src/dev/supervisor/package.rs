@@ -1,6 +1,6 @@
 //! What cargo knows of the package: how to build this very binary, and of which sources it is made.
 
-use crate::app::rust_edits::place::{Place, real};
+use super::place::{Place, real};
 use kalgan_core::source::is_visible;
 use serde::Deserialize;
 use std::collections::BTreeSet;

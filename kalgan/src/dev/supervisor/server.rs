@@ -1,7 +1,7 @@
 //! The app as a child, with the socket handed over.
 
-use crate::app::rust_edits::supervisor::Event;
-use crate::app::rust_edits::{CHILD, Line};
+use super::event::Event;
+use super::line::{CHILD, Line};
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsString;

@@ -2,6 +2,7 @@
 
 use kalgan_core::diagnostic::Diagnostic;
 use std::collections::VecDeque;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::broadcast;
 
@@ -178,6 +179,15 @@ impl Hub {
         // Nothing panics while it is held, so what it protects is whole.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Tells some mistakes from others.
+pub(crate) fn digest(mistakes: &[Diagnostic]) -> String {
+    let mut hasher = DefaultHasher::new();
+    for mistake in mistakes {
+        mistake.to_string().hash(&mut hasher);
+    }
+    format!("{:016x}", hasher.finish())
 }
 
 #[cfg(test)]

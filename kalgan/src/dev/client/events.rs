@@ -1,9 +1,8 @@
 //! The stream of events that open pages listen to (server-sent events, as HTML defines them).
 
-use super::client::digest;
-use super::editor::Editor;
-use super::hub::{Build, Event, Failure, Hub, State};
-use super::page;
+use super::hub::{Build, Event, Failure, Hub, State, digest};
+use crate::dev::editor::Editor;
+use crate::dev::page;
 use bytes::Bytes;
 use futures_util::stream::{self, Stream};
 use kalgan_core::diagnostic::Diagnostic;

@@ -1,15 +1,17 @@
 //! Holds the port, and keeps the app behind it up to date.
 
-use crate::app::App;
-use crate::app::main::{exit, say_error};
-use crate::app::rust_edits::Line;
-use crate::app::rust_edits::cargo::{self, Build, Built, Control};
-use crate::app::rust_edits::package::{Plan, Sources};
-use crate::app::rust_edits::server::Server;
-use crate::app::rust_edits::watch::{Watch, polls};
+use super::cargo::{self, Build, Control};
+use super::event::{Built, Event};
+use super::line::Line;
+use super::package::{Plan, Sources};
+use super::server::Server;
+use super::watch::{Watch, polls};
 use crate::app::start::{Start, StartError};
+use crate::cli::print::{exit, say_error};
 use crate::error::{Error, Result};
 use crate::server::{self, config::ServerConfig};
+use crate::site::current;
+use crate::site::options::Options;
 use crate::spec::Spec;
 use kalgan_core::content_hash::content_hash;
 use kalgan_core::settings::{Origin, Setting};
@@ -28,53 +30,36 @@ const GRACE: Duration = Duration::from_secs(5);
 /// After how long it is said that the app takes no connections yet.
 const SLOW: Duration = Duration::from_secs(10);
 
-/// What happens.
-#[derive(Debug)]
-pub(super) enum Event {
-    /// Sources have changed; whether a manifest is among them, which may name others.
-    Edited { manifest: bool },
-    /// A build has ended.
-    Built(Built),
-    /// A child takes connections.
-    Ready(u64),
-    /// A child was started some time ago.
-    Slow(u64),
-    /// A child has ended, and how.
-    Ended(u64, String),
-    /// The process is asked to stop.
-    Interrupted,
-}
-
 /// Carries out the command `dev`: serves until the process is asked to stop. `further` are
 /// arguments for `cargo build`, and `settings` those of the command line.
-pub(crate) fn run(spec: &'static Spec, further: Vec<String>, settings: Vec<Setting>) -> ExitCode {
+pub(crate) fn supervise(
+    spec: &'static Spec,
+    further: Vec<String>,
+    settings: Vec<Setting>,
+) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let result = match runtime {
-        Ok(runtime) => runtime.block_on(supervise(spec, further, settings)),
+        Ok(runtime) => runtime.block_on(serve(spec, further, settings)),
         Err(error) => Err(error.into()),
     };
     exit(spec, result)
 }
 
-async fn supervise(
-    spec: &'static Spec,
-    further: Vec<String>,
-    settings: Vec<Setting>,
-) -> Result<()> {
+async fn serve(spec: &'static Spec, further: Vec<String>, settings: Vec<Setting>) -> Result<()> {
     let arguments = settings.iter().filter_map(argument).collect();
-    let app = App::load(spec, settings);
-    // No edit mends an environment variable, or the command line.
-    let paths = match &*app.start {
-        Start::Failed(diagnostics) => {
-            let diagnostics = diagnostics.clone();
-            return Err(Error::internal(StartError { diagnostics }.to_string()));
-        }
+    let start = Start::read(spec, settings);
+    current::publish_settings(start.settings());
+    let paths = match start {
         Start::Disk(first) => first.paths(),
         Start::Baked(_) => Vec::new(),
+        // No edit mends an environment variable, or the command line.
+        Start::Failed(diagnostics) => {
+            return Err(Error::internal(StartError { diagnostics }.to_string()));
+        }
     };
-    let config = app.first_options()?.server;
+    let config = Options::at_start()?.server;
     let (listener, _) = server::bind(&config).await?;
     let program = std::env::current_exe()?;
     let (events, happening) = unbounded_channel();

@@ -1,7 +1,8 @@
 //! One build by cargo.
 
-use crate::app::rust_edits::package::{Plan, cargo};
-use crate::app::rust_edits::server::process;
+use super::event::Built;
+use super::package::{Plan, cargo};
+use super::server::process;
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde::Deserialize;
 use std::io::{IsTerminal, Write};
@@ -49,15 +50,6 @@ pub(super) struct Control {
     prints: watch::Sender<bool>,
     /// Cargo and the compilers that it starts.
     group: Option<Pid>,
-}
-
-/// How a build has ended.
-#[derive(Debug)]
-pub(super) enum Built {
-    /// The binary, and what cargo has said if it is not printed yet.
-    Good(PathBuf, Vec<u8>),
-    /// What cargo and the compiler say, without colours.
-    Failed(String),
 }
 
 impl Control {

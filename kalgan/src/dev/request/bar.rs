@@ -3,8 +3,8 @@
 use super::log;
 use super::notes::Notes;
 use super::record::Inner;
-use super::reload::Beside;
-use super::reload::reloader::beside;
+use crate::dev::reload::Beside;
+use crate::dev::reload::reloader::beside;
 use http::StatusCode;
 use kalgan_core::templates::Closure;
 use serde_json::{Value, json};

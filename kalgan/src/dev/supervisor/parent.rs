@@ -1,7 +1,8 @@
 //! The child's side: what the process says that has started it.
 
-use crate::app::rust_edits::{CHILD, Line};
-use crate::dev::hub::{Build, Event, Failure, Hub};
+use super::line::{CHILD, Line};
+use crate::dev::client::hub::{Build, Event, Failure, Hub};
+use crate::dev::reload::Snapshots;
 use std::io::BufRead;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -33,9 +34,11 @@ pub(crate) fn follow_parent() {
 }
 
 /// Tells open pages what the parent has said and will say.
-pub(crate) fn tell_pages(hub: Arc<Hub>) {
-    if let Some(lines) = from_parent().take() {
-        tokio::spawn(pass_on(lines, hub));
+pub(crate) fn tell_pages(snapshots: &Snapshots) {
+    if let Some(reloader) = snapshots.reloader()
+        && let Some(lines) = from_parent().take()
+    {
+        tokio::spawn(pass_on(lines, Arc::clone(&reloader.hub)));
     }
 }
 

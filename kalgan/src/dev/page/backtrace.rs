@@ -1,6 +1,6 @@
 //! The calls that have led to an error or a panic, cut to the app's own.
 
-use crate::dev::sources::{Sources, Spot, crate_name};
+use super::sources::{Sources, Spot, crate_name};
 use backtrace::{Backtrace, BacktraceSymbol};
 use http::StatusCode;
 use std::fmt;
@@ -241,9 +241,11 @@ mod tests {
         let all: Vec<Frame> = symbols.map(|symbol| Frame::of(symbol, &sources)).collect();
         let own = own(&all);
         assert!(own.len() < all.len());
-        let text =
-            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/dev/backtrace.rs"))
-                .unwrap();
+        let text = std::fs::read_to_string(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src/dev/page/backtrace.rs"
+        ))
+        .unwrap();
         let line_of = |needle: &str| {
             let at = text.lines().position(|line| line.trim() == needle);
             u32::try_from(at.unwrap() + 1).unwrap()

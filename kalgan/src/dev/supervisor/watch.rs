@@ -1,17 +1,17 @@
-//! Edits of sources, as the system tells of them.
+//! Edits of sources.
 
-use crate::app::rust_edits::package::Sources;
-use crate::app::rust_edits::supervisor::Event;
-use crate::dev::DevOptions;
-use notify::event::{EventKind, MetadataKind, ModifyKind};
-use notify::{Config, PollWatcher, RecommendedWatcher, RecursiveMode, Watcher};
-use std::collections::BTreeMap;
+use super::event::Event;
+use super::package::Sources;
+use crate::dev::options::DevOptions;
+use crate::dev::watcher::{Change, Watched, Watcher, gather};
+use notify::RecursiveMode;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::UnboundedSender;
 
-/// How long nothing may happen before an edit counts as done: editors write in several steps, and
-/// whoever changes branches changes many files.
+/// How long nothing may happen before an edit counts as done: whoever changes branches changes many
+/// files.
 const SETTLED: Duration = Duration::from_millis(60);
 
 /// How often the sources are looked at where the system does not tell.
@@ -24,7 +24,7 @@ pub(super) fn polls() -> bool {
 
 /// Tells of edits while it lives.
 pub(super) struct Watch {
-    _watcher: Box<dyn Watcher + Send>,
+    _watcher: Watcher,
     /// Whether the files are looked at now and then, as the system does not tell.
     pub(super) is_polling: bool,
 }
@@ -38,36 +38,33 @@ impl Watch {
         sources: &Sources,
         polls: bool,
         events: UnboundedSender<Event>,
-    ) -> notify::Result<Self> {
-        let (sender, edits) = unbounded_channel();
-        let watched = if polls {
-            None
-        } else {
-            let handler = handler(sources.clone(), sender.clone());
-            RecommendedWatcher::new(handler, Config::default())
-                .and_then(|watcher| add(watcher, folders(sources)))
-                .ok()
-        };
-        let is_polling = watched.is_none();
-        let watcher = match watched {
-            Some(watcher) => watcher,
-            None => {
-                let config = Config::default()
-                    .with_poll_interval(POLLING)
-                    // Times alone are compared by whole seconds.
-                    .with_compare_contents(true);
-                let mut handler = handler(sources.clone(), sender);
-                let handler = move |event: notify::Result<_>| {
-                    // An error tells each time anew of a file that is not there, such as what a
-                    // broken link leads to, and nothing is missed by it.
-                    if event.is_ok() {
-                        handler(event);
-                    }
-                };
-                add(PollWatcher::new(handler, config)?, paths(sources))?
+    ) -> Result<Self, String> {
+        let (sender, edits) = channel();
+        let handler = || {
+            let (sources, sender) = (sources.clone(), sender.clone());
+            move |changes: Vec<Change>| {
+                if let Some(manifest) = edit(&sources, &changes) {
+                    // The error is that nobody waits for edits.
+                    let _ = sender.send(manifest);
+                }
             }
         };
-        tokio::spawn(settle(edits, events));
+        let following = |mut watcher: Watcher, watched| watcher.follow(watched).map(|_| watcher);
+        let told = match polls {
+            true => None,
+            false => Watcher::new(handler())
+                .and_then(|watcher| following(watcher, folders(sources)))
+                .ok(),
+        };
+        let is_polling = told.is_none();
+        let watcher = match told {
+            Some(watcher) => watcher,
+            None => following(Watcher::polling(POLLING, handler())?, paths(sources))?,
+        };
+        std::thread::Builder::new()
+            .name(String::from("kalgan-sources"))
+            .spawn(move || settle(&edits, &events))
+            .map_err(|error| error.to_string())?;
         Ok(Self {
             _watcher: watcher,
             is_polling,
@@ -75,33 +72,39 @@ impl Watch {
     }
 }
 
-fn add<W: Watcher + Send + 'static>(
-    mut watcher: W,
-    paths: BTreeMap<PathBuf, RecursiveMode>,
-) -> notify::Result<Box<dyn Watcher + Send>> {
-    for (path, mode) in paths {
-        watcher.watch(&path, mode)?;
+/// Whether a manifest has changed; `None` where no source has.
+fn edit(sources: &Sources, changes: &[Change]) -> Option<bool> {
+    let edits = changes.iter().filter_map(|change| match change {
+        Change::At(path) => sources.has(path).then(|| path.ends_with("Cargo.toml")),
+        Change::Lost => Some(true),
+    });
+    edits.reduce(|one, other| one || other)
+}
+
+/// Tells of edits until the watcher is gone.
+fn settle(edits: &Receiver<bool>, events: &UnboundedSender<Event>) {
+    while let Ok(first) = edits.recv() {
+        let manifest = gather(first, edits, SETTLED, Duration::MAX).contains(&true);
+        if events.send(Event::Edited { manifest }).is_err() {
+            return;
+        }
     }
-    Ok(Box::new(watcher))
 }
 
 /// What the system is asked to watch: single files by their folders, since editors replace files.
-fn folders(sources: &Sources) -> BTreeMap<PathBuf, RecursiveMode> {
+fn folders(sources: &Sources) -> Watched {
     let parents = sources.files.iter().filter_map(|file| file.parent());
     with_trees(sources, parents.filter(|folder| folder.is_dir()))
 }
 
 /// What is looked at again and again: of a folder it would be all files, however large.
-fn paths(sources: &Sources) -> BTreeMap<PathBuf, RecursiveMode> {
+fn paths(sources: &Sources) -> Watched {
     let files = sources.files.iter().map(PathBuf::as_path);
     with_trees(sources, files.filter(|file| file.is_file()))
 }
 
-fn with_trees<'a>(
-    sources: &Sources,
-    single: impl Iterator<Item = &'a Path>,
-) -> BTreeMap<PathBuf, RecursiveMode> {
-    let mut paths: BTreeMap<_, _> = single
+fn with_trees<'a>(sources: &Sources, single: impl Iterator<Item = &'a Path>) -> Watched {
+    let mut paths: Watched = single
         .map(|path| (path.to_owned(), RecursiveMode::NonRecursive))
         .collect();
     for tree in sources.trees.iter().filter(|tree| tree.is_dir()) {
@@ -110,60 +113,11 @@ fn with_trees<'a>(
     paths
 }
 
-/// Sends whether a manifest was among what has changed.
-fn handler(
-    sources: Sources,
-    edits: UnboundedSender<bool>,
-) -> impl FnMut(notify::Result<notify::Event>) + Send + 'static {
-    move |event| {
-        let edit = match &event {
-            Ok(event) if !is_edit(&event.kind) => None,
-            Ok(event) if event.need_rescan() => Some(true),
-            Ok(event) => {
-                let mut paths = event
-                    .paths
-                    .iter()
-                    .filter(|path| sources.has(path))
-                    .peekable();
-                let is_one = paths.peek().is_some();
-                is_one.then(|| paths.any(|path| is_manifest(path)))
-            }
-            // Something was missed.
-            Err(_) => Some(true),
-        };
-        if let Some(manifest) = edit {
-            let _ = edits.send(manifest);
-        }
-    }
-}
-
-/// Reading a file, as the compiler does, is no edit.
-fn is_edit(kind: &EventKind) -> bool {
-    !matches!(
-        kind,
-        EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(MetadataKind::AccessTime))
-    )
-}
-
-fn is_manifest(path: &Path) -> bool {
-    path.ends_with("Cargo.toml")
-}
-
-async fn settle(mut edits: UnboundedReceiver<bool>, events: UnboundedSender<Event>) {
-    while let Some(mut manifest) = edits.recv().await {
-        while let Ok(Some(more)) = tokio::time::timeout(SETTLED, edits.recv()).await {
-            manifest |= more;
-        }
-        if events.send(Event::Edited { manifest }).is_err() {
-            return;
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use std::fs;
+    use tokio::sync::mpsc::unbounded_channel;
     use tokio::time::timeout;
 
     /// Nothing waits this long unless it is broken.
@@ -226,18 +180,5 @@ mod tests {
         assert_eq!(looked_at, [root.join("Cargo.toml"), root.join("src")]);
         let told: Vec<_> = folders(&sources).into_keys().collect();
         assert_eq!(told, [root, &root.join("src")]);
-    }
-
-    #[test]
-    fn reading_is_no_edit() {
-        use notify::event::{AccessKind, CreateKind, DataChange};
-        assert!(!is_edit(&EventKind::Access(AccessKind::Any)));
-        assert!(is_edit(&EventKind::Create(CreateKind::File)));
-        assert!(is_edit(&EventKind::Modify(ModifyKind::Data(
-            DataChange::Any
-        ))));
-        assert!(is_edit(&EventKind::Modify(ModifyKind::Metadata(
-            MetadataKind::WriteTime
-        ))));
     }
 }

@@ -1,15 +1,18 @@
 //! The pages that explain a mistake. Whatever came from a file or a request is escaped.
 
+pub(crate) mod backtrace;
 mod facts;
 mod files;
+pub(crate) mod panics;
 mod report;
 mod routes;
+mod sources;
 
 use crate::dev::editor::Editor;
 use crate::dev::hosts;
 use crate::dev::options::DevOptions;
-use crate::dev::record::Record;
 use crate::dev::reload::{Broken, Snapshots};
+use crate::dev::request::Record;
 use crate::error::Error;
 use crate::error_page::{self, asks_for_html};
 use crate::extract::Request;
