@@ -65,7 +65,10 @@ impl Crate {
         let Meaning::Foreign(mut names) = self.meaning(place, path) else {
             return None;
         };
-        let is_std = names.len() == 1 || matches!(names[0].as_str(), "std" | "core" | "alloc");
+        let is_std = match names.as_slice() {
+            [first, _, ..] => matches!(first.as_str(), "std" | "core" | "alloc"),
+            _ => true,
+        };
         names.pop().filter(|_| is_std)
     }
 

@@ -339,6 +339,7 @@ fn names_of_the_standard_library_may_be_imported() {
         ("use kalgan::prelude::*;", "Vec<u8>", "[u8]"),
         ("use std::string;", "string::String", "String"),
         ("use url::url;", "url", "?"),
+        ("use ::{self as url};", "url", "?"),
     ] {
         assert_eq!(one(main, ty), expected, "{main}");
     }
