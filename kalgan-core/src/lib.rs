@@ -1,16 +1,17 @@
 //! What Kalgan's macros and run time share: the model of a site, the parsers of its files, the
 //! checks and the diagnostics.
 //!
-//! Data flows one way: [`source`] → [`yaml`] → the parsers of [`settings`], [`routes`] and
-//! [`messages`] → their checks → [`site::SiteData`]. The [`loader`] drives it and remembers what it
-//! has parsed. Nothing here knows of `proc_macro`, tokio or HTTP.
+//! An arrow between modules runs down only: [`text`], [`source`], [`yaml`] and [`diagnostic`] are the
+//! ground; [`settings`], [`routes`], [`messages`], [`syntax`] and [`templates`] each know their own
+//! files; [`lint`] checks these against each other and against Rust; the [`loader`] drives it all and
+//! remembers what it has parsed. Nothing here knows of `proc_macro`, tokio or HTTP.
 
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "parse")]
-pub mod calls;
 pub mod content_hash;
 pub mod diagnostic;
+#[cfg(feature = "parse")]
+pub mod lint;
 #[cfg(feature = "parse")]
 pub mod loader;
 pub mod messages;
@@ -26,11 +27,8 @@ pub mod source;
 pub mod stack;
 pub mod suggest;
 #[cfg(feature = "parse")]
-pub mod template;
+pub mod syntax;
 pub mod templates;
 pub mod text;
-#[cfg(feature = "parse")]
-pub mod unused;
-pub mod views;
 #[cfg(feature = "parse")]
 pub mod yaml;

@@ -8,10 +8,10 @@ use std::str::Chars;
 
 /// What a token is. Comments are none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum TokenKind {
     /// A name or a keyword; `r#type` is a name.
     Word,
-    /// A text, raw or not. Byte strings and C strings are [`Kind::Other`].
+    /// A text, raw or not. Byte strings and C strings are [`TokenKind::Other`].
     Text,
     /// `(`, `[` or `{`, and the index of the token that closes it.
     Open(usize),
@@ -27,7 +27,7 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub struct Token {
     /// What it is.
-    pub kind: Kind,
+    pub kind: TokenKind,
     /// The bytes of the file.
     pub span: Range<usize>,
 }
@@ -63,7 +63,7 @@ pub fn lex(text: &str) -> Option<Vec<Token>> {
                 at += 1;
                 open.push(tokens.len());
                 // Known when it is closed.
-                Kind::Open(0)
+                TokenKind::Open(0)
             }
             b')' | b']' | b'}' => {
                 at += 1;
@@ -74,20 +74,20 @@ pub fn lex(text: &str) -> Option<Vec<Token>> {
                 if !matches!(pair, (b'(', b')') | (b'[', b']') | (b'{', b'}')) {
                     return None;
                 }
-                opening.kind = Kind::Open(own);
-                Kind::Close(opened)
+                opening.kind = TokenKind::Open(own);
+                TokenKind::Close(opened)
             }
             b'"' => {
                 at = text_end(bytes, at + 1)?;
-                Kind::Text
+                TokenKind::Text
             }
             b'\'' => {
                 at = quote_end(text, at)?;
-                Kind::Other
+                TokenKind::Other
             }
             b'0'..=b'9' => {
                 at = number_end(bytes, at);
-                Kind::Other
+                TokenKind::Other
             }
             _ if is_word(byte) => {
                 at = word_end(bytes, at);
@@ -95,7 +95,7 @@ pub fn lex(text: &str) -> Option<Vec<Token>> {
             }
             _ => {
                 at += 1;
-                Kind::Punct(byte)
+                TokenKind::Punct(byte)
             }
         };
         tokens.push(Token {
@@ -110,7 +110,9 @@ pub fn lex(text: &str) -> Option<Vec<Token>> {
 #[must_use]
 pub fn texts(text: &str) -> Option<Vec<String>> {
     let tokens = lex(text)?;
-    let literals = tokens.into_iter().filter(|token| token.kind == Kind::Text);
+    let literals = tokens
+        .into_iter()
+        .filter(|token| token.kind == TokenKind::Text);
     let values = literals.filter_map(|token| value(text.get(token.span)?));
     Some(values.collect())
 }
@@ -238,7 +240,7 @@ fn number_end(bytes: &[u8], start: usize) -> usize {
 }
 
 /// What a word is that may begin a literal: `r"…"`, `b'x'`, `c"…"`, `r#name`.
-fn literal(bytes: &[u8], start: usize, at: &mut usize) -> Option<Kind> {
+fn literal(bytes: &[u8], start: usize, at: &mut usize) -> Option<TokenKind> {
     let word = &bytes[start..*at];
     let is_raw = matches!(word, b"r" | b"br" | b"cr");
     match bytes.get(*at) {
@@ -248,7 +250,7 @@ fn literal(bytes: &[u8], start: usize, at: &mut usize) -> Option<Kind> {
             let escaped = usize::from(bytes.get(*at + 1) == Some(&b'\\'));
             let rest = bytes.get(*at + 2 + escaped..)?;
             *at += 3 + escaped + rest.iter().position(|byte| *byte == b'\'')?;
-            return Some(Kind::Other);
+            return Some(TokenKind::Other);
         }
         Some(b'#') if is_raw => {
             let hashes = bytes[*at..]
@@ -259,17 +261,17 @@ fn literal(bytes: &[u8], start: usize, at: &mut usize) -> Option<Kind> {
                 Some(b'"') => *at = raw_end(bytes, *at)?,
                 Some(byte) if word == b"r" && hashes == 1 && is_word(*byte) => {
                     *at = word_end(bytes, *at + 1);
-                    return Some(Kind::Word);
+                    return Some(TokenKind::Word);
                 }
-                _ => return Some(Kind::Word),
+                _ => return Some(TokenKind::Word),
             }
         }
-        _ => return Some(Kind::Word),
+        _ => return Some(TokenKind::Word),
     }
     Some(if word == b"r" {
-        Kind::Text
+        TokenKind::Text
     } else {
-        Kind::Other
+        TokenKind::Other
     })
 }
 
@@ -299,9 +301,9 @@ mod tests {
             .iter()
             .map(|token| {
                 let kind = match token.kind {
-                    Kind::Word => "w",
-                    Kind::Text => "t",
-                    Kind::Other => "o",
+                    TokenKind::Word => "w",
+                    TokenKind::Text => "t",
+                    TokenKind::Other => "o",
                     _ => "",
                 };
                 format!("{kind}{}", &text[token.span.clone()])
@@ -372,11 +374,11 @@ mod tests {
     #[test]
     fn brackets_know_each_other() {
         let tokens = lex("f({a}, [b])").unwrap();
-        let kinds: Vec<Kind> = tokens.iter().map(|token| token.kind).collect();
-        assert_eq!(kinds[1], Kind::Open(9));
-        assert_eq!(kinds[9], Kind::Close(1));
-        assert_eq!(kinds[2], Kind::Open(4));
-        assert_eq!(kinds[8], Kind::Close(6));
+        let kinds: Vec<TokenKind> = tokens.iter().map(|token| token.kind).collect();
+        assert_eq!(kinds[1], TokenKind::Open(9));
+        assert_eq!(kinds[9], TokenKind::Close(1));
+        assert_eq!(kinds[2], TokenKind::Open(4));
+        assert_eq!(kinds[8], TokenKind::Close(6));
     }
 
     #[test]

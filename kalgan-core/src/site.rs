@@ -1,10 +1,10 @@
 //! A site's data: what its files say, however they were read.
 
 use crate::messages::Catalogue;
-use crate::routes::{List, RouteTable, Text};
+use crate::routes::RouteTable;
 use crate::settings::{Setting, Settings};
 use crate::templates::{TemplateFile, Templates};
-use crate::text::SourceFile;
+use crate::text::{List, SourceFile, Text};
 use std::sync::Arc;
 
 /// What the files of a site say. Each part is shared with the data of which it is a newer version,

@@ -3,6 +3,11 @@
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
+/// Text that is either baked or built.
+pub type Text = Cow<'static, str>;
+/// A list that is either baked or built.
+pub type List<T> = Cow<'static, [T]>;
+
 /// A range of bytes in a file's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Span {

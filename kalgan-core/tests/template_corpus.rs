@@ -2,10 +2,10 @@
 
 mod template_inputs;
 
+use kalgan_core::lint::{Rust, all};
 use kalgan_core::loader::Loader;
 use kalgan_core::source::Disk;
-use kalgan_core::template::parse;
-use kalgan_core::templates::arguments;
+use kalgan_core::syntax::parse;
 use kalgan_core::templates::registered::Registered;
 use template_inputs::{corpus, corpus_folder};
 use tera::{Kwargs, State, Tera, Value};
@@ -107,8 +107,9 @@ fn kalgan_loads_the_corpus() {
     let loaded = Loader::new(None)
         .refresh(&Disk::new(corpus_folder()))
         .unwrap();
-    let arguments = arguments::check(&loaded.templates, &Registered::default());
-    let found = loaded.diagnostics.iter().chain(&arguments);
+    let registered = Registered::default();
+    let against_rust = all(loaded.files(), Rust::new(&registered));
+    let found = loaded.diagnostics.iter().chain(&against_rust);
     let found: Vec<String> = found.map(ToString::to_string).collect();
     assert_eq!(found, [""; 0]);
     assert_eq!(loaded.site.templates.files().len(), corpus().len());

@@ -2,7 +2,7 @@
 
 mod template_inputs;
 
-use kalgan_core::template;
+use kalgan_core::syntax;
 use std::time::Instant;
 use template_inputs::{Mutator, PAIRS, WORDS, all, tera_accepts};
 
@@ -18,7 +18,7 @@ struct Comparison {
 
 impl Comparison {
     fn add(&mut self, name: &str, text: &str) {
-        let ours = template::parse(text);
+        let ours = syntax::parse(text);
         let accepts = tera_accepts(text);
         if accepts {
             self.accepted += 1;

@@ -4,10 +4,10 @@
 mod template_inputs;
 
 use fastrand::Rng;
-use kalgan_core::template::ast::{
+use kalgan_core::syntax::ast::{
     Argument, Binary, Entry, Expr, ExprKind, MapEntry, MapKey, NodeKind, Unary,
 };
-use kalgan_core::template::parse;
+use kalgan_core::syntax::parse;
 use template_inputs::generate::{CONTEXT, expression, spaces};
 use tera::{Context, Tera};
 

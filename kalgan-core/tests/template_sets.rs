@@ -2,8 +2,10 @@
 
 mod template_inputs;
 
+use kalgan_core::lint::{Changes, Known, Lint, Rust, all};
+use kalgan_core::loader::Loaded;
 use kalgan_core::templates::registered::Registered;
-use kalgan_core::templates::{Entry, Parsed, Set, TemplateFile, foreign, judge, structure};
+use kalgan_core::templates::{Entry, ParsedTemplate, Set, TemplateFile, judge};
 use kalgan_core::text::SourceFile;
 use std::sync::Arc;
 use template_inputs::{Input, Mutator, corpus, tera_accepts};
@@ -36,17 +38,23 @@ fn verdicts(templates: &[Input]) -> Verdicts {
         })
         .collect();
     let set = Set::new(files.iter().map(|template| {
-        let tree = kalgan_core::template::parse(template.file.text()).ok();
+        let tree = kalgan_core::syntax::parse(template.file.text()).ok();
         let entry = Entry {
             file: Arc::clone(&template.file),
             is_good: tree.is_some(),
-            parsed: tree.map(|tree| Arc::new(Parsed::new(tree))),
+            parsed: tree.map(|tree| Arc::new(ParsedTemplate::new(tree))),
             fingerprint: None,
         };
         (template.name.clone(), entry)
     }));
-    let mut found = structure::check(&set);
-    found.extend(foreign::check(&set, &Registered::default()));
+    let loaded = Loaded {
+        templates: Arc::new(set),
+        ..Loaded::default()
+    };
+    let mut lint = Lint::of_files();
+    lint.update(&Known::new(loaded.files(), None), Changes::default());
+    let mut found: Vec<_> = lint.diagnostics().cloned().collect();
+    found.extend(all(loaded.files(), Rust::new(&Registered::default())));
     let texts = |diagnostics: &[kalgan_core::diagnostic::Diagnostic]| {
         diagnostics.iter().map(ToString::to_string).collect()
     };

@@ -5,11 +5,11 @@
 
 mod template_inputs;
 
-use kalgan_core::template::ast::{
+use kalgan_core::syntax::ast::{
     Argument, Attribute, Component, Entry, Expr, ExprKind, FilterCall, MapEntry, MapKey, Name,
     Node, NodeKind, Template, Unary,
 };
-use kalgan_core::template::parse;
+use kalgan_core::syntax::parse;
 use kalgan_core::text::Span;
 use template_inputs::{Mutator, all};
 

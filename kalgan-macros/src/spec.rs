@@ -10,9 +10,9 @@ use crate::krate::package::{CrateRoot, Package};
 use crate::mistake;
 use crate::site::{self, LoadedSite};
 use kalgan_core::diagnostic::{self, Diagnostic};
+use kalgan_core::lint::{self, Rust};
 use kalgan_core::templates::registered::Registered;
-use kalgan_core::templates::{arguments, foreign};
-use kalgan_core::views::View;
+use kalgan_core::templates::views::View;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use std::sync::Arc;
@@ -43,11 +43,8 @@ pub(crate) fn check(
     let mut functions = functions::check(&site, &krate, is_certain);
     let mut diagnostics = site.diagnostics.clone();
     diagnostics.append(&mut functions.diagnostics);
-    let mut registered = Registered::declared(&site.site.settings);
-    let in_sources = krate.registered();
-    registered.extend(in_sources.clone());
-    diagnostics.extend(foreign::check(&site.templates, &registered));
-    diagnostics.extend(arguments::check(&site.templates, &registered));
+    let registered = krate.registered();
+    diagnostics.extend(lint::all(site.files(), Rust::new(&registered)));
     if let Some(folder) = &arguments.root
         && !root.is_dir()
     {
@@ -74,8 +71,8 @@ pub(crate) fn check(
         .map(|diagnostic| mistake::at(span, diagnostic));
     Checked {
         error: mistake::all(errors),
-        registered: in_sources,
-        views: match is_of_package(arguments, package) && cfg!(feature = "disk") {
+        registered,
+        views: match is_of_package(arguments, package) && cfg!(feature = "dev") {
             true => views::all(&krate),
             false => Vec::new(),
         },
@@ -146,7 +143,7 @@ impl Checked {
     fn files(&self, arguments: &Arguments) -> TokenStream {
         let krate = &arguments.krate;
         let bake = arguments.to_bake();
-        if !cfg!(feature = "disk") {
+        if !cfg!(feature = "dev") {
             return quote!(files: #krate::__private::__bake! { #bake },);
         }
         // Checked to be UTF-8.

@@ -2,13 +2,11 @@
 //! inside; development explains errors instead.
 
 use crate::response::{Response, ResponseExt, text};
-use http::header::ACCEPT;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderValue, StatusCode};
 use kalgan_core::diagnostic::escape;
 
-/// What the client takes; nothing where it does not say.
-fn accepted(headers: &HeaderMap) -> &str {
-    let accept = headers.get(ACCEPT);
+/// The value of `Accept`; empty where the client sends none.
+fn text_of(accept: Option<&HeaderValue>) -> &str {
     accept
         .and_then(|accept| accept.to_str().ok())
         .unwrap_or_default()
@@ -16,30 +14,30 @@ fn accepted(headers: &HeaderMap) -> &str {
 
 /// Whether the client asks for HTML by its name, as browsers do where they show a page, or does not
 /// say. Programs in a terminal take anything (`*/*`).
-pub(crate) fn asks_for_html(headers: &HeaderMap) -> bool {
-    let accept = accepted(headers);
+pub(crate) fn asks_for_html(accept: Option<&HeaderValue>) -> bool {
+    let accept = text_of(accept);
     accept.is_empty() || accept.contains("text/html")
 }
 
 /// Whether the client takes HTML: a browser does, and so does one that does not say.
-fn accepts_html(headers: &HeaderMap) -> bool {
-    asks_for_html(headers) || accepted(headers).contains("*/*")
+fn accepts_html(accept: Option<&HeaderValue>) -> bool {
+    asks_for_html(accept) || text_of(accept).contains("*/*")
 }
 
 /// The mistakes in files that caused an error, where it was caused by such.
-#[cfg(any(feature = "test", all(feature = "disk", debug_assertions)))]
+#[allow(dead_code)] // Asked by development and by tests only.
 pub(crate) fn diagnostics(
     error: &crate::error::Error,
 ) -> Option<&[kalgan_core::diagnostic::Diagnostic]> {
     let error = error.source()?;
-    let error = error.downcast_ref::<crate::templates::TemplateError>()?;
+    let error = error.downcast_ref::<crate::render::TemplateError>()?;
     Some(error.diagnostics()).filter(|diagnostics| !diagnostics.is_empty())
 }
 
 /// The status alone.
-pub(crate) fn plain(status: StatusCode, headers: &HeaderMap) -> Response {
+pub(crate) fn plain(status: StatusCode, accept: Option<&HeaderValue>) -> Response {
     let reason = status.canonical_reason().unwrap_or("Error");
-    if !accepts_html(headers) {
+    if !accepts_html(accept) {
         return text(format!("{} {reason}\n", status.as_u16())).with_status(status);
     }
     let html = format!(

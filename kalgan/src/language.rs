@@ -5,9 +5,39 @@ use http::header::ACCEPT_LANGUAGE;
 use kalgan_core::messages::Catalogue;
 use std::sync::Arc;
 
+/// The tags of a catalogue's languages, which requests share.
+#[derive(Debug)]
+pub(crate) struct Tags {
+    tags: Vec<Arc<str>>,
+    default: Arc<str>,
+}
+
+impl Tags {
+    pub(crate) fn new(catalogue: &Catalogue) -> Self {
+        let codes = catalogue.languages.iter().map(|language| &*language.code);
+        Self {
+            tags: codes.map(Arc::from).collect(),
+            default: Arc::from(&*catalogue.default),
+        }
+    }
+
+    /// The default language.
+    pub(crate) fn default(&self) -> Arc<str> {
+        Arc::clone(&self.default)
+    }
+
+    /// This language.
+    pub(crate) fn get(&self, code: &str) -> Arc<str> {
+        match self.tags.iter().find(|tag| ***tag == *code) {
+            Some(tag) => Arc::clone(tag),
+            None => Arc::from(code),
+        }
+    }
+}
+
 /// The language that a visitor prefers of those that there are: `Accept-Language` (RFC 9110,
 /// section 12.5.4) by the lookup of RFC 4647 (section 3.4). `None` where none fits.
-pub(crate) fn negotiate(headers: &HeaderMap, catalogue: &Catalogue) -> Option<Arc<str>> {
+pub(crate) fn negotiate<'c>(headers: &HeaderMap, catalogue: &'c Catalogue) -> Option<&'c str> {
     let mut wanted: Vec<(u16, &str)> = headers
         .get_all(ACCEPT_LANGUAGE)
         .iter()
@@ -42,7 +72,7 @@ pub(crate) fn negotiate(headers: &HeaderMap, catalogue: &Catalogue) -> Option<Ar
                 .filter(|language| !is_refused(&language.code))
         };
         if let Some(language) = found {
-            return Some(Arc::from(language.code.as_ref()));
+            return Some(&language.code);
         }
     }
     None
@@ -86,7 +116,7 @@ mod tests {
         };
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_str(header).unwrap());
-        negotiate(&headers, &catalogue).map(|language| language.to_string())
+        negotiate(&headers, &catalogue).map(str::to_owned)
     }
 
     #[test]

@@ -48,9 +48,11 @@
 //!
 //! * `dates` (default): dates and times as each language writes them, in messages and by the filters
 //!   of templates. Without it they are written as ISO 8601 does.
-//! * `disk` (default): the app's files are read at run time: in development, by the command `check`,
-//!   and for `KALGAN_SETTINGS`. Without it no YAML parser is linked, and every build carries its
-//!   files.
+//! * `dev` (default, implies `disk`): development. A build with debug assertions reads the app's
+//!   files from disk, shows edits in open pages and explains errors; a build without them leaves all
+//!   of it out. Without `dev` every build carries its files.
+//! * `disk` (default): the commands that read files, such as `check`, and `KALGAN_SETTINGS`. Without
+//!   it no YAML parser is linked.
 //! * `test`: the module `test`, a client that calls an app without a socket. Apps switch it on among
 //!   their `dev-dependencies`, for their tests.
 
@@ -58,8 +60,13 @@
 
 mod app;
 mod assets;
+mod cookies;
+#[cfg_attr(not(all(feature = "dev", debug_assertions)), path = "dev_absent.rs")]
 mod dev;
+#[cfg_attr(not(feature = "disk"), path = "disk_absent.rs")]
+mod disk;
 mod dispatch;
+mod engine;
 mod error;
 mod error_page;
 pub mod extract;
@@ -67,20 +74,22 @@ mod handler;
 mod intl;
 mod language;
 mod middleware;
-mod names;
 mod number;
 pub mod prelude;
-mod private;
+mod render;
 pub mod response;
 mod routing;
 mod server;
 pub mod settings;
 mod site;
-mod templates;
+mod spec;
+mod states;
 #[cfg(feature = "test")]
 pub mod test;
-#[cfg(test)]
-#[cfg(feature = "disk")]
+#[cfg(not(feature = "test"))]
+#[path = "test_absent.rs"]
+mod test;
+#[cfg(all(test, feature = "dev", debug_assertions))]
 mod tests;
 
 /// The template engine, for what [`App::tera`] registers.
@@ -88,7 +97,6 @@ pub use tera;
 
 pub use kalgan_macros::{Template, app, embed, redirect, render, trans, url};
 
-pub use app::states::States;
 pub use app::{App, AppService};
 #[doc(hidden)]
 pub use assets::EmbeddedAsset;
@@ -96,17 +104,28 @@ pub use error::{Error, ErrorInfo, OrStatus, Result};
 pub use extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 pub use handler::{BoxedHandler, Handler, Responder};
 pub use middleware::{BoxedMiddleware, Middleware, Next};
-pub use names::{trans, url};
 pub use number::Number;
+pub use render::template::Template;
+pub use render::{TemplateError, render, trans, url};
 pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
 pub use routing::url::UrlError;
 pub use server::connection::Connection;
-pub use templates::template::Template;
-pub use templates::{TemplateError, render};
+pub use states::States;
 
 /// What the macros expand to. Nothing here is for people.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::private::*;
+    pub use crate::app::{app, find_route, main::main};
+    pub use crate::assets::EmbeddedAsset;
+    pub use crate::handler::BoxedHandler;
+    pub use crate::middleware::BoxedMiddleware;
+    pub use crate::render::checked::{number, redirect, render, respond, trans, url};
+    pub use crate::render::template::Variables;
+    pub use crate::spec::{Files, Functions, Spec};
+    pub use include_dir;
+    pub use kalgan_core::templates::views;
+    pub use kalgan_core::{messages, routes, scalar, settings, site};
+    pub use kalgan_macros::__bake;
+    pub use serde::Serialize;
 }

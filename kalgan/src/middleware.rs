@@ -155,21 +155,21 @@ impl fmt::Debug for BoxedMiddleware {
 
 /// Answers a request by the middlewares in their order, then the controller.
 pub(crate) fn chain(
-    middlewares: Arc<[BoxedMiddleware]>,
-    handler: BoxedHandler,
+    middlewares: &Arc<[BoxedMiddleware]>,
+    handler: &BoxedHandler,
     request: Request,
     states: States,
 ) -> BoxFuture<'static, Response> {
-    if middlewares.is_empty() {
+    let Some(first) = middlewares.first() else {
         return handler.call(request, states);
-    }
-    let next = Next {
-        middlewares,
-        started: 0,
-        handler,
-        states,
     };
-    Box::pin(next.run(request))
+    let next = Next {
+        middlewares: Arc::clone(middlewares),
+        started: 1,
+        handler: handler.clone(),
+        states: states.clone(),
+    };
+    first.call(request, next, states)
 }
 
 #[cfg(test)]
@@ -188,7 +188,7 @@ mod tests {
         let mut states = States::default();
         states.insert("state");
         let handler = BoxedHandler::new(controller);
-        chain(middlewares.into(), handler, request, states).await
+        chain(&middlewares.into(), &handler, request, states).await
     }
 
     fn trail(headers: &HeaderMap) -> String {

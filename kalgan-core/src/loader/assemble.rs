@@ -1,113 +1,19 @@
 //! What a site's files say, merged and checked as a whole.
 
-use super::{Kind, Loaded, Loader, Parsed};
+use super::file::{ContentKind, ParsedFile};
+use super::parts::{Messages, Routes};
+use super::{Loaded, Loader};
 use crate::diagnostic::{self, Diagnostic, Severity};
+use crate::lint::{Changes, Known};
 use crate::messages::merge::{ByLanguage, merge};
 use crate::messages::{self, Catalogue};
-use crate::routes::{self, ParsedRoute, RouteDef, RoutePlaces, RouteTable, Text};
+use crate::routes::{self, ParsedRoute, RouteTable};
 use crate::settings::Settings;
 use crate::site::{SiteData, defaults};
-use crate::templates::checks::{Checks, Others};
-use crate::templates::{self, Templates, names};
-use crate::text::Place;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::templates::{self, Templates};
+use crate::text::{Place, Text};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// What was made of the files, to be made anew only where they have changed.
-#[derive(Debug, Default)]
-pub(super) struct Parts {
-    routes: Routes,
-    messages: Messages,
-    /// Languages that routes name, against those that there are.
-    languages: Vec<Diagnostic>,
-    template_folder: String,
-    templates: Arc<templates::Set>,
-    checks: Checks,
-    is_made: bool,
-}
-
-#[derive(Debug, Default)]
-struct Routes {
-    table: Arc<RouteTable>,
-    places: Arc<Vec<RoutePlaces>>,
-    diagnostics: Vec<Diagnostic>,
-    /// Whether every file could be read as a whole.
-    is_whole: bool,
-}
-
-#[derive(Debug, Default)]
-struct Messages {
-    catalogue: Arc<Catalogue>,
-    places: Arc<BTreeMap<Box<str>, Place>>,
-    diagnostics: Vec<Diagnostic>,
-    /// Whether every file could be read as a whole.
-    is_whole: bool,
-}
-
-impl Routes {
-    /// Adds the routes whose names call for something else in what comes after these.
-    fn differences(&self, now: &Self, others: &mut Others) {
-        others.all |= self.is_whole != now.is_whole;
-        let by_name = |table: &RouteTable| -> HashMap<Text, RouteDef> {
-            // What stands elsewhere, or is answered by another controller, is called the same way.
-            let routes = table.routes.iter().rev().map(|route| {
-                let route = RouteDef {
-                    place: Text::default(),
-                    controller: Text::default(),
-                    ..route.clone()
-                };
-                (route.name.clone(), route)
-            });
-            routes.collect()
-        };
-        let (before, now) = (by_name(&self.table), by_name(&now.table));
-        for (name, route) in &now {
-            if before.get(name) != Some(route) {
-                others.routes.insert(name.clone());
-            }
-        }
-        let gone = before.keys().filter(|name| !now.contains_key(*name));
-        others.routes.extend(gone.cloned());
-    }
-}
-
-impl Messages {
-    /// Adds the messages whose keys call for other values in what comes after these.
-    fn differences(&self, now: &Self, others: &mut Others) {
-        let codes = |catalogue: &Catalogue| -> Vec<Text> {
-            let languages = catalogue.languages.iter();
-            languages.map(|language| language.code.clone()).collect()
-        };
-        others.all |= self.is_whole != now.is_whole
-            || codes(&self.catalogue) != codes(&now.catalogue)
-            || self.catalogue.default != now.catalogue.default;
-        if others.all {
-            return;
-        }
-        let pairs = self
-            .catalogue
-            .languages
-            .iter()
-            .zip(now.catalogue.languages.iter());
-        for (before, after) in pairs {
-            // Both are sorted by key.
-            let mut known = before.messages.iter().peekable();
-            for message in after.messages.iter() {
-                while let Some(gone) = known.next_if(|known| known.key < message.key) {
-                    others.messages.insert(gone.key.clone());
-                }
-                if known.next_if(|known| known.key == message.key) != Some(message) {
-                    others.messages.insert(message.key.clone());
-                }
-            }
-            others.messages.extend(known.map(|gone| gone.key.clone()));
-        }
-        // Most edits change the words only.
-        others
-            .messages
-            .retain(|key| self.catalogue.placeholders(key) != now.catalogue.placeholders(key));
-    }
-}
 
 impl Loader {
     /// Merges what the files say and checks it as a whole, as far as it has changed.
@@ -116,29 +22,45 @@ impl Loader {
         let is_first = !std::mem::replace(&mut self.parts.is_made, true);
         let routes_changed = pending.routes || is_first;
         let messages_changed = pending.messages || pending.settings || is_first;
-        let mut others = Others {
-            all: is_first || pending.assets,
-            ..Others::default()
+        let mut changes = Changes {
+            all: pending.assets,
+            tables: routes_changed || messages_changed,
+            ..Changes::default()
         };
         if routes_changed {
             let now = self.routes();
             let before = std::mem::replace(&mut self.parts.routes, now);
-            before.differences(&self.parts.routes, &mut others);
+            before.differences(&self.parts.routes, &mut changes);
         }
         if messages_changed {
             let now = self.messages();
             let before = std::mem::replace(&mut self.parts.messages, now);
-            before.differences(&self.parts.messages, &mut others);
+            before.differences(&self.parts.messages, &mut changes);
         }
-        if routes_changed || messages_changed {
-            self.parts.languages = routes::check::languages(
-                &self.parts.routes.table.routes,
-                &self.parts.routes.places,
-                &self.parts.messages.catalogue,
-                self.folder_of(Kind::Messages),
-            );
-        }
-        let changed_templates = self.update_templates(pending.templates, &others);
+        changes.templates = self.update_templates(pending.templates);
+        let changed_templates = changes.templates.clone();
+        let parts = &self.parts;
+        let mut loaded = Loaded {
+            site: SiteData {
+                settings: Arc::clone(&self.settings.settings),
+                routes: Arc::clone(&parts.routes.table),
+                catalogue: Arc::clone(&parts.messages.catalogue),
+                templates: Templates::Set(Arc::clone(&parts.templates)),
+            },
+            diagnostics: Vec::new(),
+            route_places: Arc::clone(&parts.routes.places),
+            has_all_routes: parts.routes.is_whole,
+            message_places: Arc::clone(&parts.messages.places),
+            message_folder: self.folder_of(ContentKind::Messages).to_owned(),
+            has_all_messages: parts.messages.is_whole,
+            error_controllers: self.error_controllers(),
+            template_folder: parts.template_folder.clone(),
+            templates: Arc::clone(&parts.templates),
+            missing_assets: Arc::clone(self.assets.missing()),
+            changed_templates,
+        };
+        let lint = &mut self.parts.lint;
+        lint.update(&Known::new(loaded.files(), None), changes);
         let mut diagnostics: Vec<Diagnostic> = self
             .problems
             .values()
@@ -147,43 +69,31 @@ impl Loader {
             .chain(&self.settings.problems)
             .chain(&self.parts.routes.diagnostics)
             .chain(&self.parts.messages.diagnostics)
-            .chain(&self.parts.languages)
-            .chain(self.parts.checks.diagnostics())
+            .chain(self.parts.lint.diagnostics())
             .cloned()
             .collect();
         diagnostic::sort(&mut diagnostics);
-        let settings = &self.settings.settings;
-        let error_controllers = settings
-            .below("error")
+        loaded.diagnostics = diagnostics;
+        loaded
+    }
+
+    /// The error controllers that settings name, and where.
+    fn error_controllers(&self) -> Vec<(String, Place)> {
+        let settings = self.settings.settings.below("error");
+        settings
             .filter_map(|(_, setting)| {
                 let place = self.settings.places.get(setting.key.as_ref())?;
                 Some((setting.value.as_str()?.replace('/', "::"), place.clone()))
             })
-            .collect();
-        let parts = &self.parts;
-        Loaded {
-            site: SiteData {
-                settings: Arc::clone(settings),
-                routes: Arc::clone(&parts.routes.table),
-                catalogue: Arc::clone(&parts.messages.catalogue),
-                templates: Templates::Set(Arc::clone(&parts.templates)),
-            },
-            diagnostics,
-            route_places: Arc::clone(&parts.routes.places),
-            message_places: Arc::clone(&parts.messages.places),
-            error_controllers,
-            template_folder: parts.template_folder.clone(),
-            templates: Arc::clone(&parts.templates),
-            changed_templates,
-        }
+            .collect()
     }
 
     fn routes(&self) -> Routes {
         let all: Vec<&ParsedRoute> = self
-            .parsed(Kind::Routes)
+            .parsed(ContentKind::Routes)
             .into_iter()
             .filter_map(|parsed| match parsed {
-                Parsed::Routes(parsed) => Some(parsed.routes.iter()),
+                ParsedFile::Routes(parsed) => Some(parsed.routes.iter()),
                 _ => None,
             })
             .flatten()
@@ -196,22 +106,22 @@ impl Loader {
             table: Arc::new(table),
             places: Arc::new(places),
             diagnostics: routes::check::check(&all),
-            is_whole: self.is_whole(Kind::Routes),
+            is_whole: self.is_whole(ContentKind::Routes),
         }
     }
 
     fn messages(&self) -> Messages {
-        let folder = self.folder_of(Kind::Messages);
+        let folder = self.folder_of(ContentKind::Messages);
         let settings = &self.settings.settings;
-        let is_whole = self.is_whole(Kind::Messages);
+        let is_whole = self.is_whole(ContentKind::Messages);
         let mut by_language: ByLanguage<'_> = BTreeMap::new();
-        for (path, cached) in self.files_of(Kind::Messages) {
+        for (path, cached) in self.files_of(ContentKind::Messages) {
             let Some(language) = messages::language_of(path, folder) else {
                 continue;
             };
             // A language whose files cannot be read is one all the same.
             let messages = by_language.entry(language).or_default();
-            if let Parsed::Messages(parsed) = &cached.parsed {
+            if let ParsedFile::Messages(parsed) = &cached.parsed {
                 messages.push(&**parsed);
             }
         }
@@ -267,55 +177,39 @@ impl Loader {
     }
 
     /// Whether every file of a kind could be read as a whole.
-    fn is_whole(&self, kind: Kind) -> bool {
+    fn is_whole(&self, kind: ContentKind) -> bool {
         !self.problems.keys().any(|(known, _)| *known == kind)
     }
 
-    /// Puts changed templates into the set and checks what may have become wrong or right. Gives the
-    /// names of those that are new, changed or gone.
-    fn update_templates(&mut self, changed: BTreeSet<String>, others: &Others) -> BTreeSet<Text> {
-        let folder = self.folder_of(Kind::Template).to_owned();
-        let mut parts = std::mem::take(&mut self.parts);
+    /// Puts changed templates into the set. Gives the names of those that are new, changed or gone.
+    fn update_templates(&mut self, changed: BTreeSet<String>) -> BTreeSet<Text> {
+        let folder = self.folder_of(ContentKind::Template).to_owned();
         let mut changes: BTreeMap<Text, Option<templates::Entry>> = BTreeMap::new();
-        if folder != parts.template_folder {
+        if folder != self.parts.template_folder {
             // What it was called there is gone.
-            let names = parts.templates.names().into_iter();
+            let names = self.parts.templates.names().into_iter();
             changes.extend(names.map(|name| (name.to_owned().into(), None)));
-            parts.template_folder = folder;
         }
         for path in changed {
-            let Some(name) = template_name(&path, &parts.template_folder) else {
+            let Some(name) = template_name(&path, &folder) else {
                 continue;
             };
-            changes.insert(name.to_owned().into(), self.template(path));
+            changes.insert(name.to_owned().into(), self.template(path.clone()));
         }
+        self.parts.template_folder = folder;
         let names: BTreeSet<Text> = changes.keys().cloned().collect();
-        let before = Arc::clone(&parts.templates);
         if !changes.is_empty() {
-            parts.templates = Arc::new(before.with(changes));
+            self.parts.templates = Arc::new(self.parts.templates.with(changes));
         }
-        if !names.is_empty() || !others.is_empty() {
-            let known = names::Site {
-                routes: parts.routes.is_whole.then_some(&*parts.routes.table),
-                catalogue: parts
-                    .messages
-                    .is_whole
-                    .then_some(&*parts.messages.catalogue),
-                missing_assets: Some(self.assets.missing()),
-            };
-            let now = Arc::clone(&parts.templates);
-            parts.checks.update(&before, &now, &names, known, others);
-        }
-        self.parts = parts;
         names
     }
 
     /// A template as it is now, `None` where it is gone.
     fn template(&self, path: String) -> Option<templates::Entry> {
-        let fingerprint = self.listed.get(&Kind::Template)?.fingerprint(&path);
-        let cached = self.cached.get(&(Kind::Template, path))?;
+        let fingerprint = self.listed.get(&ContentKind::Template)?.fingerprint(&path);
+        let cached = self.cached.get(&(ContentKind::Template, path))?;
         let (tree, is_good) = match &cached.parsed {
-            Parsed::Template(parsed) => (parsed.tree.clone(), parsed.problem.is_none()),
+            ParsedFile::Template(parsed) => (parsed.tree.clone(), parsed.problem.is_none()),
             _ => (None, false),
         };
         Some(templates::Entry {

@@ -1,10 +1,11 @@
 //! The static files that templates name: whether each is there.
 
-use super::Parsed;
+use super::file::ParsedFile;
+use crate::lint::{MissingAsset, MissingAssets};
 use crate::settings::Settings;
 use crate::source::{Look, Node, Source, Tree, is_fresh, normalize};
-use crate::templates::names::{MissingAsset, MissingAssets};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use std::time::SystemTime;
 
 /// The static files that templates name.
@@ -17,17 +18,17 @@ pub(super) struct Assets {
     /// The folders that they would be in, and when these were looked at. What is in a folder that
     /// is as it was is there still.
     folders: HashMap<String, (Option<Node>, SystemTime)>,
-    missing: MissingAssets,
+    missing: Arc<MissingAssets>,
 }
 
 impl Assets {
     /// Those that are not there.
-    pub(super) fn missing(&self) -> &MissingAssets {
+    pub(super) fn missing(&self) -> &Arc<MissingAssets> {
         &self.missing
     }
 
     /// Takes in that a template was another one, is new or is gone.
-    pub(super) fn replace(&mut self, before: Option<&Parsed>, now: Option<&Parsed>) {
+    pub(super) fn replace(&mut self, before: Option<&ParsedFile>, now: Option<&ParsedFile>) {
         for name in names(before) {
             if let Some(count) = self.names.get_mut(name) {
                 *count -= 1;
@@ -56,8 +57,8 @@ impl Assets {
         self.has_other_names = false;
         self.folders.clear();
         let missing = self.find_missing(source, settings);
-        let is_other = missing != self.missing;
-        self.missing = missing;
+        let is_other = missing != *self.missing;
+        self.missing = Arc::new(missing);
         is_other
     }
 
@@ -112,9 +113,9 @@ impl Assets {
     }
 }
 
-fn names(parsed: Option<&Parsed>) -> impl Iterator<Item = &str> {
+fn names(parsed: Option<&ParsedFile>) -> impl Iterator<Item = &str> {
     let tree = match parsed {
-        Some(Parsed::Template(template)) => template.tree.as_deref(),
+        Some(ParsedFile::Template(template)) => template.tree.as_deref(),
         _ => None,
     };
     let names = tree.into_iter().flat_map(|tree| &tree.references.assets);

@@ -1,6 +1,7 @@
 //! The files of each kind: listed, and read where they have changed.
 
-use super::{Kind, Loader, read};
+use super::file::ContentKind;
+use super::{Loader, read};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Changes, Entry, Look, Source, Tree, is_fresh, normalize};
 use crate::text::SourceFile;
@@ -12,10 +13,10 @@ impl Loader {
         &mut self,
         source: &dyn Source,
         look: Look<'_>,
-        kind: Kind,
+        kind: ContentKind,
         path: &str,
         setting: Option<&str>,
-        read: &mut Vec<(Kind, String)>,
+        read: &mut Vec<(ContentKind, String)>,
     ) {
         let at_setting = |loader: &Self, message: String| match setting {
             Some(key) => match loader.settings.places.get(key) {
@@ -54,7 +55,7 @@ impl Loader {
             }
         };
         // Where the app says where its settings are, there have to be some.
-        let has_none = kind == Kind::Settings
+        let has_none = kind == ContentKind::Settings
             && self.settings_path.is_some()
             && self.paths_of(kind).next().is_none();
         let none = has_none.then(|| {
@@ -73,7 +74,7 @@ impl Loader {
     }
 
     /// Sets what is wrong with the path of a kind.
-    pub(super) fn path_problem(&mut self, kind: Kind, problem: Option<Diagnostic>) {
+    pub(super) fn path_problem(&mut self, kind: ContentKind, problem: Option<Diagnostic>) {
         let before = match &problem {
             Some(problem) => self.path_problems.insert(kind, problem.clone()),
             None => self.path_problems.remove(&kind),
@@ -82,12 +83,12 @@ impl Loader {
     }
 
     /// Forgets all files of a kind, and where they were.
-    pub(super) fn unlist(&mut self, kind: Kind) {
+    pub(super) fn unlist(&mut self, kind: ContentKind) {
         self.forget_all(kind);
         self.listed.remove(&kind);
     }
 
-    fn forget_all(&mut self, kind: Kind) {
+    fn forget_all(&mut self, kind: ContentKind) {
         let keys = self.cached.keys().filter(|(known, _)| *known == kind);
         let paths: Vec<String> = keys.map(|(_, path)| path.clone()).collect();
         for path in paths {
@@ -95,7 +96,7 @@ impl Loader {
         }
     }
 
-    fn forget(&mut self, kind: Kind, path: String) {
+    fn forget(&mut self, kind: ContentKind, path: String) {
         let key = (kind, path);
         if let Some(before) = self.cached.remove(&key) {
             self.assets.replace(Some(&before.parsed), None);
@@ -106,7 +107,12 @@ impl Loader {
     }
 
     /// The files whose times may not tell of a change, and which have changed.
-    fn changed_unseen(&mut self, source: &dyn Source, kind: Kind, seen: &[String]) -> Vec<String> {
+    fn changed_unseen(
+        &mut self,
+        source: &dyn Source,
+        kind: ContentKind,
+        seen: &[String],
+    ) -> Vec<String> {
         let suspects: Vec<String> = self
             .fresh
             .iter()
@@ -142,9 +148,9 @@ impl Loader {
     fn read(
         &mut self,
         source: &dyn Source,
-        kind: Kind,
+        kind: ContentKind,
         paths: Vec<String>,
-        read: &mut Vec<(Kind, String)>,
+        read: &mut Vec<(ContentKind, String)>,
     ) {
         let Some(tree) = self.listed.get(&kind) else {
             return;
@@ -180,7 +186,11 @@ impl Loader {
 
     /// Whether files are still as they were when they were read. Those that are not are read again
     /// at the next look.
-    pub(super) fn is_current(&mut self, source: &dyn Source, read: &[(Kind, String)]) -> bool {
+    pub(super) fn is_current(
+        &mut self,
+        source: &dyn Source,
+        read: &[(ContentKind, String)],
+    ) -> bool {
         let mut is_current = true;
         for (kind, path) in read {
             let Some(tree) = self.listed.get_mut(kind) else {

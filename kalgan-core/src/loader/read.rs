@@ -1,12 +1,12 @@
 //! Files to what they say: read and parsed, on several threads where there are many.
 
-use super::{Cached, Kind, Parsed, ParsedTemplate};
+use super::file::{Cached, ContentKind, ParsedFile, ReadTemplate};
 use crate::diagnostic::Diagnostic;
 use crate::settings::{self, Origin};
 use crate::source::{Entry, Source};
 use crate::templates::{self, TemplateFile};
 use crate::text::{SourceFile, Span};
-use crate::{messages, routes, template};
+use crate::{messages, routes, syntax};
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -21,7 +21,11 @@ const MOST_THREADS: usize = 8;
 pub(super) type Read<'e> = (&'e Entry, SystemTime, Cached);
 
 /// Reads and parses all of these files.
-pub(super) fn all<'e>(source: &dyn Source, kind: Kind, entries: &'e [Entry]) -> Vec<Read<'e>> {
+pub(super) fn all<'e>(
+    source: &dyn Source,
+    kind: ContentKind,
+    entries: &'e [Entry],
+) -> Vec<Read<'e>> {
     let bytes: u64 = entries.iter().map(|entry| entry.fingerprint.len).sum();
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     let threads = processors.min(MOST_THREADS).min(entries.len());
@@ -51,7 +55,7 @@ pub(super) fn all<'e>(source: &dyn Source, kind: Kind, entries: &'e [Entry]) -> 
     })
 }
 
-fn one<'e>(source: &dyn Source, kind: Kind, entry: &'e Entry) -> Read<'e> {
+fn one<'e>(source: &dyn Source, kind: ContentKind, entry: &'e Entry) -> Read<'e> {
     let looked_at = SystemTime::now();
     let (file, parsed) = match source.read(&entry.path) {
         Ok(bytes) => match SourceFile::from_bytes(entry.path.clone(), bytes) {
@@ -65,7 +69,7 @@ fn one<'e>(source: &dyn Source, kind: Kind, entry: &'e Entry) -> Read<'e> {
                 let problem = Diagnostic::error_at(place, "this file is not UTF-8 text")
                     .with_code("not-utf8")
                     .with_help("save it as UTF-8, or move it to a folder of static files");
-                (file, Parsed::Unreadable(Box::new(problem)))
+                (file, ParsedFile::Unreadable(Box::new(problem)))
             }
         },
         Err(error) => {
@@ -73,29 +77,29 @@ fn one<'e>(source: &dyn Source, kind: Kind, entry: &'e Entry) -> Read<'e> {
             let message = format!("this file cannot be read: {error}");
             let problem =
                 Diagnostic::error(&file, Span::default(), message).with_code("unreadable-file");
-            (file, Parsed::Unreadable(Box::new(problem)))
+            (file, ParsedFile::Unreadable(Box::new(problem)))
         }
     };
     (entry, looked_at, Cached { file, parsed })
 }
 
-fn parse(kind: Kind, file: &Arc<SourceFile>) -> Parsed {
+fn parse(kind: ContentKind, file: &Arc<SourceFile>) -> ParsedFile {
     match kind {
-        Kind::Settings => Parsed::Settings(Arc::new(settings::parse(file, |place| {
+        ContentKind::Settings => ParsedFile::Settings(Arc::new(settings::parse(file, |place| {
             Origin::File(place.into())
         }))),
-        Kind::Routes => Parsed::Routes(Arc::new(routes::parse(file))),
-        Kind::Messages => Parsed::Messages(Arc::new(messages::parse(file))),
-        Kind::Template => Parsed::Template(parse_template(file)),
+        ContentKind::Routes => ParsedFile::Routes(Arc::new(routes::parse(file))),
+        ContentKind::Messages => ParsedFile::Messages(Arc::new(messages::parse(file))),
+        ContentKind::Template => ParsedFile::Template(parse_template(file)),
     }
 }
 
 /// Parses a template. Where the own parser refuses it, Tera, which renders it, has the last word:
 /// only the text of the message is the own parser's, since it says what to do.
-fn parse_template(file: &Arc<SourceFile>) -> ParsedTemplate {
-    match template::parse(file.text()) {
-        Ok(tree) => ParsedTemplate {
-            tree: Some(Arc::new(templates::Parsed::new(tree))),
+fn parse_template(file: &Arc<SourceFile>) -> ReadTemplate {
+    match syntax::parse(file.text()) {
+        Ok(tree) => ReadTemplate {
+            tree: Some(Arc::new(templates::ParsedTemplate::new(tree))),
             problem: None,
         },
         Err(error) => {
@@ -103,7 +107,7 @@ fn parse_template(file: &Arc<SourceFile>) -> ParsedTemplate {
                 name: file.path().to_owned().into(),
                 file: Arc::clone(file),
             };
-            ParsedTemplate {
+            ReadTemplate {
                 tree: None,
                 problem: templates::check_syntax(&template)
                     .map(|_| Box::new(error.diagnostic(file))),

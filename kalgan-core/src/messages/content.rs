@@ -1,7 +1,12 @@
 //! One message: its text or its forms, and how it becomes the text that is shown.
 
-use super::{Category, MessageError, Moment, Number, Rules, ValueError};
+use super::category::{Category, Rules};
+use super::error::MessageError;
+use super::format::Format;
+use super::localize::Localize;
+use super::value::{Number, ValueError};
 use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,47 +71,6 @@ pub enum Part {
     Formatted(Cow<'static, str>, Format),
 }
 
-/// How a value is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// As a number.
-    Number(Digits),
-    /// As a date or a time.
-    Moment(Shown, Style),
-}
-
-/// How many digits stand behind the decimal separator; where nothing is said, as many as the value
-/// has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Digits {
-    /// At least so many.
-    pub min: Option<u8>,
-    /// At most so many; the rest is rounded, halves away from zero.
-    pub max: Option<u8>,
-}
-
-/// What of a point in time is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shown {
-    /// The date.
-    Date,
-    /// The time.
-    Time,
-    /// Both.
-    DateTime,
-}
-
-/// How much room a date or a time takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// Numbers only; a time without seconds.
-    Short,
-    /// The month's name cut short; a time with seconds.
-    Medium,
-    /// The month's name in full; a time with seconds.
-    Long,
-}
-
 /// A value that the caller of a message must give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Placeholder<'a> {
@@ -121,20 +85,10 @@ pub struct Placeholder<'a> {
 pub enum ValueKind {
     /// Anything that can be shown.
     Text,
-    /// A point in time; see [`Moment`].
+    /// A point in time; see [`Moment`](super::Moment).
     Moment,
     /// A number; see [`Number`].
     Number,
-}
-
-/// What a language knows about numbers and dates.
-pub trait Localize {
-    /// The category of a number.
-    fn category(&self, rules: Rules, number: &Number) -> Category;
-    /// A number as the language writes it.
-    fn number(&self, number: &Number, digits: Digits) -> String;
-    /// A point in time as the language writes it.
-    fn moment(&self, moment: &Moment, shown: Shown, style: Style) -> String;
 }
 
 impl Choice {
@@ -166,22 +120,6 @@ impl Part {
                     Format::Moment(..) => ValueKind::Moment,
                 },
             }),
-        }
-    }
-}
-
-impl Format {
-    /// Writes a value as a language does.
-    ///
-    /// # Errors
-    /// The value is no number or no point in time, or a time is asked of a mere date.
-    pub fn write(self, locale: &impl Localize, value: &str) -> Result<String, ValueError> {
-        match self {
-            Self::Number(digits) => Ok(locale.number(&Number::parse(value)?, digits)),
-            Self::Moment(shown, style) => {
-                let moment = Moment::parse(value, shown)?;
-                Ok(locale.moment(&moment, shown, style))
-            }
         }
     }
 }
@@ -260,7 +198,7 @@ impl Message {
     ///
     /// # Errors
     /// A placeholder has no value, or one that its format does not take.
-    pub fn format<V: AsRef<str>>(
+    pub fn format<V: Display>(
         &self,
         locale: &impl Localize,
         value: impl FnMut(&str) -> Option<V>,
@@ -273,7 +211,7 @@ impl Message {
 
     /// The text as good as it can be made, and the first mistake on the way: a placeholder without
     /// a value is shown as `{name}`, and a value that its format does not take as it is.
-    pub fn render<V: AsRef<str>>(
+    pub fn render<V: Display>(
         &self,
         locale: &impl Localize,
         mut value: impl FnMut(&str) -> Option<V>,
@@ -297,7 +235,7 @@ impl Message {
                         forms.form(Category::Other.as_str())
                     }
                     Some(given) => {
-                        let (form, error) = forms.choose(locale, given.as_ref());
+                        let (form, error) = forms.choose(locale, &given.to_string());
                         mistake = error.map(|error| wrong(&forms.selector, error));
                         form
                     }
@@ -320,12 +258,17 @@ impl Message {
                 text.extend(["{", name, "}"]);
                 continue;
             };
-            match format.map(|format| format.write(locale, given.as_ref())) {
-                None => text.push_str(given.as_ref()),
-                Some(Ok(written)) => text.push_str(&written),
-                Some(Err(error)) => {
+            let Some(format) = format else {
+                // Nothing that is added to a text fails.
+                let _ = write!(text, "{given}");
+                continue;
+            };
+            let given = given.to_string();
+            match format.write(locale, &given) {
+                Ok(written) => text.push_str(&written),
+                Err(error) => {
                     mistake.get_or_insert_with(|| wrong(name, error));
-                    text.push_str(given.as_ref());
+                    text.push_str(&given);
                 }
             }
         }

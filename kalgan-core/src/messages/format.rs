@@ -1,6 +1,5 @@
-//! Formats and their options by name, as messages and filters write them.
+//! Formats of values, and their options by name as messages and filters write them.
 
-use super::{Digits, Format, Shown, Style};
 use crate::suggest::did_you_mean;
 use std::fmt;
 
@@ -12,6 +11,47 @@ const OF_MOMENTS: [&str; 1] = ["style"];
 
 /// The names of all formats.
 pub const FORMATS: [&str; 4] = ["number", "date", "time", "datetime"];
+
+/// How a value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// As a number.
+    Number(Digits),
+    /// As a date or a time.
+    Moment(Shown, Style),
+}
+
+/// How many digits stand behind the decimal separator; where nothing is said, as many as the value
+/// has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Digits {
+    /// At least so many.
+    pub min: Option<u8>,
+    /// At most so many; the rest is rounded, halves away from zero.
+    pub max: Option<u8>,
+}
+
+/// What of a point in time is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The date.
+    Date,
+    /// The time.
+    Time,
+    /// Both.
+    DateTime,
+}
+
+/// How much room a date or a time takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Numbers only; a time without seconds.
+    Short,
+    /// The month's name cut short; a time with seconds.
+    Medium,
+    /// The month's name in full; a time with seconds.
+    Long,
+}
 
 /// A format whose options are being read.
 #[derive(Clone, Copy, Debug)]

@@ -1,12 +1,15 @@
 //! The messages of an app in each of its languages: the model, the parser and the checks.
 
 pub mod bake;
+mod category;
 #[cfg(feature = "parse")]
 pub mod check;
 mod content;
+mod error;
 mod format;
 #[cfg(feature = "parse")]
 mod forms;
+mod localize;
 #[cfg(feature = "parse")]
 pub mod merge;
 #[cfg(feature = "parse")]
@@ -16,20 +19,19 @@ mod pattern;
 mod plurals;
 mod value;
 
-pub use content::{
-    Choice, Content, Digits, Form, Format, Forms, Localize, Message, Part, Pattern, Placeholder,
-    Shown, Style, ValueKind,
-};
-pub use format::{FORMATS, FormatOptions, OptionError};
+pub use category::{Category, Rules};
+pub use content::{Choice, Content, Form, Forms, Message, Part, Pattern, Placeholder, ValueKind};
+pub use error::MessageError;
+pub use format::{Digits, FORMATS, Format, FormatOptions, OptionError, Shown, Style};
 #[cfg(feature = "parse")]
 pub use forms::{ParsedCase, ParsedForms, ParsedSelector};
+pub use localize::Localize;
 #[cfg(feature = "parse")]
 pub use parse::{ParsedMessage, ParsedMessages, language_of, parse};
-pub use plurals::{Category, Plurals, Rules, locale};
+pub use plurals::{Plurals, locale};
 pub use value::{Expected, Moment, Number, ValueError};
 
 use std::borrow::Cow;
-use std::fmt;
 
 /// All messages of an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,62 +50,6 @@ pub struct Language {
     /// Sorted by key.
     pub messages: Cow<'static, [Message]>,
 }
-
-/// Why a message could not be made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MessageError {
-    /// No language has the key.
-    Unknown {
-        /// The key.
-        key: String,
-        /// The nearest key that there is.
-        nearest: Option<String>,
-    },
-    /// A placeholder got no value.
-    MissingValue {
-        /// The key.
-        key: String,
-        /// The placeholder.
-        placeholder: String,
-    },
-    /// A value is not what its placeholder takes.
-    WrongValue {
-        /// The key.
-        key: String,
-        /// The placeholder.
-        placeholder: String,
-        /// What is wrong with the value.
-        error: ValueError,
-    },
-}
-
-impl fmt::Display for MessageError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unknown { key, nearest } => {
-                write!(f, "there is no message `{key}`")?;
-                match nearest {
-                    Some(nearest) => write!(f, "; did you mean `{nearest}`?"),
-                    None => Ok(()),
-                }
-            }
-            Self::MissingValue { key, placeholder } => write!(
-                f,
-                "the message `{key}` needs a value for `{placeholder}`; give `{placeholder}=…`"
-            ),
-            Self::WrongValue {
-                key,
-                placeholder,
-                error,
-            } => write!(
-                f,
-                "the value of `{placeholder}` in the message `{key}`: {error}"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for MessageError {}
 
 /// A message that was found, and whether it had to come from another language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

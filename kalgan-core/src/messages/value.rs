@@ -1,6 +1,6 @@
 //! Values of messages as text: numbers, and points in time.
 
-use super::Shown;
+use super::format::Shown;
 use fixed_decimal::Decimal;
 use std::fmt;
 

@@ -1,12 +1,9 @@
 //! What is wrong between routes, rather than within one.
 
+use super::ParsedRoute;
 use super::cover::Earlier;
-use super::words::words;
-use super::{ParsedRoute, RouteDef, RouteLanguage, RoutePlaces};
 use crate::diagnostic::Diagnostic;
-use crate::messages::Catalogue;
-use crate::suggest::{list, nearest, there_is};
-use crate::text::Place;
+use crate::suggest::list;
 use std::collections::HashMap;
 
 /// Finds names that stand twice and routes that an earlier route always answers first.
@@ -84,94 +81,4 @@ fn unreachable(routes: &[&ParsedRoute]) -> Vec<Diagnostic> {
         diagnostics.push(diagnostic);
     }
     diagnostics
-}
-
-/// Finds languages that routes name or allow and that have no messages; `folder` is the one of all
-/// messages. An app without any messages may name what it likes.
-#[must_use]
-pub fn languages(
-    routes: &[RouteDef],
-    places: &[RoutePlaces],
-    catalogue: &Catalogue,
-    folder: &str,
-) -> Vec<Diagnostic> {
-    if catalogue.languages.is_empty() {
-        return Vec::new();
-    }
-    let mut diagnostics = Vec::new();
-    // Most routes share one requirement.
-    let mut known: HashMap<&str, Vec<String>> = HashMap::new();
-    for (route, places) in routes.iter().zip(places) {
-        match &route.language {
-            Some(RouteLanguage::Fixed(language)) => {
-                if catalogue.lookup(language).is_none()
-                    && let Some(place) = &places.language
-                {
-                    diagnostics.push(unknown_language(place.clone(), language, catalogue, folder));
-                }
-            }
-            Some(RouteLanguage::Parameter(name)) => {
-                let requirement = route
-                    .params()
-                    .find(|param| param.name == *name)
-                    .and_then(|param| param.requirement.as_deref());
-                let place = places.requirements.iter().find(|(of, _)| of == name);
-                let (Some(requirement), Some((_, place))) = (requirement, place) else {
-                    continue;
-                };
-                // What allows more than some words may be meant to be narrowed by the app.
-                let words = known
-                    .entry(requirement)
-                    .or_insert_with(|| words(requirement).unwrap_or_default());
-                for word in words {
-                    if !word.is_empty() && catalogue.lookup(word).is_none() {
-                        let at = word_in(place, word);
-                        diagnostics.push(
-                            unknown_language(at, word, catalogue, folder)
-                                .with_label(format!("`{name}` may be `{word}`")),
-                        );
-                    }
-                }
-            }
-            None => {}
-        }
-    }
-    diagnostics
-}
-
-fn unknown_language(
-    place: Place,
-    language: &str,
-    catalogue: &Catalogue,
-    folder: &str,
-) -> Diagnostic {
-    let codes: Vec<&str> = catalogue
-        .languages
-        .iter()
-        .map(|language| language.code.as_ref())
-        .collect();
-    let add = format!("add the folder `{folder}/{language}`");
-    let help = match nearest(language, codes.iter().copied()) {
-        Some(nearest) => format!("did you mean `{nearest}`? Or {add}"),
-        None => format!("{}; {add}, or leave `{language}` out", there_is(&codes)),
-    };
-    Diagnostic::error_at(place, format!("there are no messages in `{language}`"))
-        .with_code("unknown-language")
-        .with_help(help)
-}
-
-/// The word in a requirement, where it stands there once as it is; else all of it.
-fn word_in(place: &Place, word: &str) -> Place {
-    let text = place.file.slice(place.span);
-    let is_part = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
-    let mut found = text.match_indices(word).filter(|(at, _)| {
-        !text[..*at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part)
-    });
-    match (found.next(), found.next()) {
-        (Some((at, _)), None) => {
-            let span = place.span.part(at, word.len());
-            Place::new(std::sync::Arc::clone(&place.file), span)
-        }
-        _ => place.clone(),
-    }
 }

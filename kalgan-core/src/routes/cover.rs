@@ -6,7 +6,8 @@
 
 use super::requirement::takes;
 use super::words::words;
-use super::{HostPattern, Param, Piece, RouteDef, Segment, Text, pieces_regex};
+use super::{HostPattern, Param, Piece, RouteDef, Segment, pieces_regex};
+use crate::text::Text;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;

@@ -11,6 +11,7 @@ mod parse;
 mod pattern;
 #[cfg(feature = "parse")]
 pub mod requirement;
+mod route;
 #[cfg(feature = "parse")]
 mod values;
 #[cfg(feature = "parse")]
@@ -18,116 +19,10 @@ pub mod words;
 
 #[cfg(feature = "parse")]
 pub use parse::{ParsedRoute, ParsedRoutes, RoutePlaces, parse};
-pub use pattern::{HostPattern, Param, PathPattern, Piece, Segment, pieces_regex, whole};
-
-use std::borrow::Cow;
-
-/// A list that is either baked or built.
-pub type List<T> = Cow<'static, [T]>;
-/// Text that is either baked or built.
-pub type Text = Cow<'static, str>;
-
-/// All routes, in file order.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct RouteTable {
-    /// The routes. The first that fits a request answers it.
-    pub routes: List<RouteDef>,
-}
-
-/// A route as its file says.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RouteDef {
-    /// The name, unique in the table.
-    pub name: Text,
-    /// The path as written, with the prefixes of its groups.
-    pub path: Text,
-    /// The path, taken apart.
-    pub pattern: PathPattern,
-    /// The host, where the route names one.
-    pub host: Option<HostPattern>,
-    /// The methods in capital letters; none means all.
-    pub methods: List<Text>,
-    /// The controller below `crate::controller`, with `::`.
-    pub controller: Text,
-    /// The middlewares below `crate::middleware`, in order, with `::`.
-    pub middleware: List<Text>,
-    /// Where the request's language comes from.
-    pub language: Option<RouteLanguage>,
-    /// Values for parameters that the path may leave out, and further parameters.
-    pub defaults: List<(Text, Text)>,
-    /// Where the route stands: `path:line:column`.
-    pub place: Text,
-}
-
-/// Where a route's language comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RouteLanguage {
-    /// This language.
-    Fixed(Text),
-    /// The value of this path parameter.
-    Parameter(Text),
-}
-
-impl RouteTable {
-    /// The route of this name.
-    #[must_use]
-    pub fn find(&self, name: &str) -> Option<&RouteDef> {
-        self.routes.iter().find(|route| route.name == name)
-    }
-}
-
-impl RouteDef {
-    /// Whether the route answers this method. HEAD is answered where GET is.
-    #[must_use]
-    pub fn allows(&self, method: &str) -> bool {
-        self.methods.is_empty()
-            || self
-                .methods
-                .iter()
-                .any(|allowed| allowed == method || (method == "HEAD" && allowed == "GET"))
-    }
-
-    /// The default of a parameter.
-    #[must_use]
-    pub fn default(&self, name: &str) -> Option<&str> {
-        self.defaults
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_ref())
-    }
-
-    /// The parameter that holds the language.
-    #[must_use]
-    pub fn language_parameter(&self) -> Option<&str> {
-        match &self.language {
-            Some(RouteLanguage::Parameter(name)) => Some(name),
-            _ => None,
-        }
-    }
-
-    /// All parameters of host and path, in order.
-    pub fn params(&self) -> impl Iterator<Item = &Param> {
-        let host = self.host.iter().flat_map(HostPattern::params);
-        host.chain(self.pattern.params())
-    }
-}
-
-/// Whether this is the path of a function in a module: `a::b`, `a::b::c` or `a`.
-#[must_use]
-pub fn is_controller_path(path: &str) -> bool {
-    !path.is_empty() && path.split("::").all(is_identifier)
-}
-
-/// Whether this is a name as Rust's identifiers and Kalgan's parameters are.
-#[must_use]
-pub fn is_identifier(name: &str) -> bool {
-    let mut chars = name.chars();
-    chars
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && name != "_"
-}
+pub use pattern::{
+    HostPattern, Param, PathPattern, Piece, Segment, is_identifier, pieces_regex, whole,
+};
+pub use route::{RouteDef, RouteLanguage, RouteTable, is_controller_path};
 
 #[cfg(all(test, feature = "parse"))]
 mod tests;

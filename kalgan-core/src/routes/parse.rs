@@ -2,10 +2,10 @@
 //! over in silence is an error here.
 
 use super::keys::{self, RouteKey, Shape};
-use super::{HostPattern, PathPattern, RouteDef, RouteLanguage, Segment, Text, requirement};
+use super::{HostPattern, PathPattern, RouteDef, RouteLanguage, Segment, requirement};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
-use crate::text::{Place, SourceFile, Span};
+use crate::text::{Place, SourceFile, Span, Text};
 use crate::yaml::{self, Data, Key, Node};
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! Path and host patterns, taken apart into segments.
 
-use super::{List, Text, is_identifier};
+use crate::text::{List, Text};
 use regex::Regex;
 use std::fmt;
 
@@ -312,4 +312,15 @@ pub fn pieces_regex(pieces: &[Piece]) -> Result<Regex, regex::Error> {
     }
     pattern.push_str(r"\z");
     Regex::new(&pattern)
+}
+
+/// Whether this is a name as Rust's identifiers and Kalgan's parameters are.
+#[must_use]
+pub fn is_identifier(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && name != "_"
 }

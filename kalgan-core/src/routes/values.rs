@@ -1,13 +1,12 @@
 //! The values of a route's keys: words, lists, maps and paths, with the place of each mistake.
 
-use super::Text;
 use super::is_controller_path;
 use super::keys::METHODS;
 use super::parse::RoutesParser;
 use super::pattern::PatternError;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::did_you_mean;
-use crate::text::{Place, Span};
+use crate::text::{Place, Span, Text};
 use crate::yaml::{Data, Key, Node};
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The schema of a file of messages.
 
-use super::{DRAFT, key_names, scalar_types};
+use super::shared::{DRAFT, key_names, scalar_types};
 use serde_json::{Map, Value, json};
 
 /// The keys of a message's forms (the plural categories are those of the CLDR).

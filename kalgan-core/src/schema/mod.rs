@@ -7,8 +7,9 @@
 mod messages;
 mod routes;
 mod settings;
+mod shared;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fmt;
 
 /// A kind of file.
@@ -58,19 +59,3 @@ impl fmt::Display for FileKind {
         f.write_str(self.name())
     }
 }
-
-/// The draft that the schemas are written in.
-const DRAFT: &str = "http://json-schema.org/draft-07/schema#";
-
-/// The types of a scalar that is as good as text.
-fn scalar_types() -> Value {
-    json!(["string", "number", "boolean"])
-}
-
-/// A key's name: parsers take a dot for a slip.
-fn key_names() -> Value {
-    json!({ "pattern": r"^[^.]+$" })
-}
-
-/// The path of a function, as the parsers read it.
-const FUNCTION: &str = r"^\s*[A-Za-z_][A-Za-z0-9_]*((::|/)[A-Za-z_][A-Za-z0-9_]*)*\s*$";

@@ -1,6 +1,6 @@
 //! The schema of a file of routes.
 
-use super::{DRAFT, FUNCTION, scalar_types};
+use super::shared::{DRAFT, FUNCTION, scalar_types};
 use crate::routes::keys::{KEYS, METHODS, RouteKey, Shape};
 use serde_json::{Map, Value, json};
 

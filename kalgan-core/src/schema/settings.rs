@@ -1,8 +1,8 @@
 //! The schema of a file of settings.
 
-use super::{DRAFT, FUNCTION, key_names, scalar_types};
+use super::shared::{DRAFT, FUNCTION, key_names, scalar_types};
 use crate::scalar::Scalar;
-use crate::settings::schema::{CLOSED_SECTIONS, ERROR, KNOWN, Kind, Known, SECTIONS};
+use crate::settings::schema::{CLOSED_SECTIONS, ERROR, KNOWN, Known, SECTIONS, SettingKind};
 use serde_json::{Map, Value, json};
 
 pub(super) fn schema() -> Value {
@@ -105,7 +105,7 @@ fn description(known: &Known) -> String {
 }
 
 /// A key with nothing behind it is as good as absent, so `null` will always do.
-fn of_kind(kind: Kind) -> Value {
+fn of_kind(kind: SettingKind) -> Value {
     let nullable = |types: Value| {
         let mut types = types;
         if let Some(types) = types.as_array_mut() {
@@ -114,25 +114,25 @@ fn of_kind(kind: Kind) -> Value {
         types
     };
     match kind {
-        Kind::Text => json!({ "type": nullable(scalar_types()) }),
-        Kind::Bool => json!({ "type": ["boolean", "null"] }),
-        Kind::Integer { min, max } => {
+        SettingKind::Text => json!({ "type": nullable(scalar_types()) }),
+        SettingKind::Bool => json!({ "type": ["boolean", "null"] }),
+        SettingKind::Integer { min, max } => {
             json!({ "type": ["integer", "null"], "minimum": min, "maximum": max })
         }
-        Kind::Size => json!({
+        SettingKind::Size => json!({
             "type": ["integer", "string", "null"],
             "minimum": 0,
             "pattern": r"^\s*[0-9]+\s*([kKmMgG]([iI]?[bB])?|[bB])?\s*$",
         }),
-        Kind::Items => json!({
+        SettingKind::Items => json!({
             "type": nullable(json!(["string", "number", "boolean", "array"])),
             "items": { "type": nullable(scalar_types()) },
         }),
-        Kind::OneOf(words) => {
+        SettingKind::OneOf(words) => {
             let mut words: Vec<Value> = words.iter().map(|word| (*word).into()).collect();
             words.push(Value::Null);
             json!({ "enum": words })
         }
-        Kind::Controller => json!({ "type": ["string", "null"], "pattern": FUNCTION }),
+        SettingKind::Controller => json!({ "type": ["string", "null"], "pattern": FUNCTION }),
     }
 }

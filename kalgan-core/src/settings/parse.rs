@@ -1,7 +1,8 @@
 //! Settings files to settings, each value checked against what Kalgan expects of it.
 
-use super::schema::{self, Kind};
-use super::{Origin, Setting, Value};
+use super::schema::{self, SettingKind};
+use super::setting::{Origin, Setting};
+use super::value::Value;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
 use crate::text::{Place, SourceFile, Span};
@@ -185,7 +186,7 @@ impl SettingsParser<'_> {
         );
     }
 
-    fn check_value(&mut self, path: &str, kind: Kind, node: &Node) {
+    fn check_value(&mut self, path: &str, kind: SettingKind, node: &Node) {
         if let Some(expected) = kind.problem(&Value::from_node(node)) {
             let found = self
                 .file

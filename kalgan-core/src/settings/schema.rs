@@ -1,12 +1,13 @@
 //! The settings that Kalgan itself reads.
 
-use super::{Setting, Value};
+use super::setting::Setting;
+use super::value::Value;
 use crate::scalar::ScalarKind;
 use crate::suggest::{did_you_mean, list};
 
 /// What a known setting must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum SettingKind {
     /// Any scalar.
     Text,
     /// `true` or `false`.
@@ -28,7 +29,7 @@ pub enum Kind {
     Controller,
 }
 
-impl Kind {
+impl SettingKind {
     /// What a value should be, where it is something else. A key with nothing behind it is as good
     /// as absent, as it was in 0.9.1.
     #[must_use]
@@ -119,7 +120,7 @@ pub struct Known {
     /// The dotted key.
     pub key: &'static str,
     /// What it must hold.
-    pub kind: Kind,
+    pub kind: SettingKind,
     /// What it is for.
     pub about: &'static str,
     /// What else is good to know, in whole sentences.
@@ -128,7 +129,7 @@ pub struct Known {
     pub default: Option<&'static str>,
 }
 
-const fn known(key: &'static str, kind: Kind, about: &'static str) -> Known {
+const fn known(key: &'static str, kind: SettingKind, about: &'static str) -> Known {
     Known {
         key,
         kind,
@@ -151,7 +152,7 @@ impl Known {
     }
 }
 
-const SECONDS: Kind = Kind::Integer {
+const SECONDS: SettingKind = SettingKind::Integer {
     min: 0,
     max: 86_400,
 };
@@ -160,14 +161,14 @@ const SECONDS: Kind = Kind::Integer {
 pub const KNOWN: &[Known] = &[
     known(
         "development.bar",
-        Kind::Bool,
+        SettingKind::Bool,
         "in development, show what answered a request at the foot of its page",
     )
     .or("true")
     .more("A release build has no such bar, whatever this says."),
     known(
         "development.hosts",
-        Kind::Items,
+        SettingKind::Items,
         "in development, further hosts whose pages have live reload, the bar and explained errors",
     )
     .more(
@@ -177,14 +178,14 @@ pub const KNOWN: &[Known] = &[
     ),
     known(
         "development.live_reload",
-        Kind::Bool,
+        SettingKind::Bool,
         "in development, let open pages show an edit by themselves",
     )
     .or("true")
     .more("A release build never does, whatever this says."),
     known(
         "development.watch",
-        Kind::OneOf(&["auto", "poll"]),
+        SettingKind::OneOf(&["auto", "poll"]),
         "in development, how edits are noticed between requests",
     )
     .or("auto")
@@ -195,7 +196,7 @@ pub const KNOWN: &[Known] = &[
     ),
     known(
         "environment.is_prod",
-        Kind::Bool,
+        SettingKind::Bool,
         "read the files once, at the start",
     )
     .or("false")
@@ -209,7 +210,7 @@ pub const KNOWN: &[Known] = &[
     .more("0 looks at each request."),
     known(
         "i18n.language.default",
-        Kind::Text,
+        SettingKind::Text,
         "the language when nothing else tells one",
     )
     .more(
@@ -218,27 +219,27 @@ pub const KNOWN: &[Known] = &[
     ),
     known(
         "i18n.missing",
-        Kind::OneOf(&["allow", "error", "warn"]),
+        SettingKind::OneOf(&["allow", "error", "warn"]),
         "what a message means that a language lacks",
     )
     .or("error"),
     known(
         "i18n.path",
-        Kind::Text,
+        SettingKind::Text,
         "the folder with one folder a language",
     )
     .or("config/i18n")
     .more("`en/home.yaml` in it holds messages in English."),
     known(
         "router.path",
-        Kind::Text,
+        SettingKind::Text,
         "the file or folder of the routes",
     )
     .or("config/routes")
     .more("The files of a folder are read in the order of their names."),
     known(
         "router.trailing_slash",
-        Kind::OneOf(&["strict", "redirect", "ignore"]),
+        SettingKind::OneOf(&["strict", "redirect", "ignore"]),
         "what `/a/` means where only `/a` is a route, and the other way round",
     )
     .or("strict")
@@ -248,17 +249,21 @@ pub const KNOWN: &[Known] = &[
     ),
     known(
         "server.access_log",
-        Kind::OneOf(&["short", "common", "combined", "json", "off"]),
+        SettingKind::OneOf(&["short", "common", "combined", "json", "off"]),
         "the format of the line for each request",
     )
     .or("short")
     .more("`off` writes none."),
-    known("server.address", Kind::Text, "the address to listen at")
-        .or("127.0.0.1")
-        .more("A name or an IP address; `0.0.0.0` is every one of this machine."),
+    known(
+        "server.address",
+        SettingKind::Text,
+        "the address to listen at",
+    )
+    .or("127.0.0.1")
+    .more("A name or an IP address; `0.0.0.0` is every one of this machine."),
     known(
         "server.body_timeout",
-        Kind::Integer {
+        SettingKind::Integer {
             min: 1,
             max: 86_400,
         },
@@ -267,7 +272,7 @@ pub const KNOWN: &[Known] = &[
     .or("30"),
     known(
         "server.header_timeout",
-        Kind::Integer {
+        SettingKind::Integer {
             min: 1,
             max: 86_400,
         },
@@ -275,15 +280,19 @@ pub const KNOWN: &[Known] = &[
     )
     .or("10")
     .more("It also bounds how long a connection may be idle."),
-    known("server.max_body", Kind::Size, "the largest request body")
-        .or("2 MiB")
-        .more(
-            "Bytes, or a number with a unit: `2 MiB`, `500 KB`. A larger one is \
+    known(
+        "server.max_body",
+        SettingKind::Size,
+        "the largest request body",
+    )
+    .or("2 MiB")
+    .more(
+        "Bytes, or a number with a unit: `2 MiB`, `500 KB`. A larger one is \
              answered with 413.",
-        ),
+    ),
     known(
         "server.max_connections",
-        Kind::Integer {
+        SettingKind::Integer {
             min: 1,
             max: 10_000_000,
         },
@@ -291,18 +300,22 @@ pub const KNOWN: &[Known] = &[
     )
     .or("10000")
     .more("Further ones wait."),
-    known("server.max_headers", Kind::Size, "the largest request head")
-        .or("64 KiB")
-        .more("Bytes, or a number with a unit. A larger one is answered with 431."),
+    known(
+        "server.max_headers",
+        SettingKind::Size,
+        "the largest request head",
+    )
+    .or("64 KiB")
+    .more("Bytes, or a number with a unit. A larger one is answered with 431."),
     known(
         "server.number_of_workers",
-        Kind::Integer { min: 1, max: 4096 },
+        SettingKind::Integer { min: 1, max: 4096 },
         "the threads of the run time",
     )
     .more("Without it, as many as the machine has cores."),
     known(
         "server.port",
-        Kind::Integer {
+        SettingKind::Integer {
             min: 0,
             max: 65_535,
         },
@@ -317,19 +330,19 @@ pub const KNOWN: &[Known] = &[
     .or("30"),
     known(
         "server.trusted_proxies",
-        Kind::Items,
+        SettingKind::Items,
         "addresses and networks whose X-Forwarded-* headers are believed",
     )
     .more("Such as `10.0.0.0/8, ::1`. Without it no such header is believed."),
     known(
         "static.embed",
-        Kind::Bool,
+        SettingKind::Bool,
         "bake the static files into the release binary",
     )
     .or("false"),
     known(
         "static.folders",
-        Kind::Items,
+        SettingKind::Items,
         "the folders whose files are served",
     )
     .more(
@@ -338,34 +351,39 @@ pub const KNOWN: &[Known] = &[
     ),
     known(
         "static.path",
-        Kind::Text,
+        SettingKind::Text,
         "what `|asset` puts before a path",
     )
     .more("Such as `/static`, or the address of another server."),
     known(
         "static.version",
-        Kind::Text,
+        SettingKind::Text,
         "what `|asset` puts after the `?` in production; `auto` is a hash of the content",
     ),
     known(
         "tera.filters",
-        Kind::Items,
+        SettingKind::Items,
         "filters that the app registers under names that its sources do not show",
     ),
     known(
         "tera.functions",
-        Kind::Items,
+        SettingKind::Items,
         "functions that the app registers under names that its sources do not show",
     ),
-    known("tera.path", Kind::Text, "the folder of the templates").or("template"),
+    known(
+        "tera.path",
+        SettingKind::Text,
+        "the folder of the templates",
+    )
+    .or("template"),
     known(
         "tera.tests",
-        Kind::Items,
+        SettingKind::Items,
         "tests that the app registers under names that its sources do not show",
     ),
     known(
         "tera.variables",
-        Kind::Items,
+        SettingKind::Items,
         "variables that templates have without a controller: those of Tera's global context",
     ),
 ];
@@ -373,7 +391,7 @@ pub const KNOWN: &[Known] = &[
 /// A controller for a status of an error: `error.404` and the like.
 pub const ERROR: Known = known(
     "error.*",
-    Kind::Controller,
+    SettingKind::Controller,
     "the controller that answers with this status",
 )
 .more("Such as `404: error_controller::not_found`.");

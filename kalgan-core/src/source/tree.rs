@@ -1,6 +1,6 @@
 //! What was seen of the files below a path, and what has changed since.
 
-use super::{Fingerprint, Node, Source, is_fresh, is_missing, is_visible};
+use super::file::{Entry, Fingerprint, Node, Source, is_fresh, is_missing, is_visible};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io;
@@ -398,6 +398,22 @@ impl Folder {
     fn is_fresh(&self) -> bool {
         is_fresh(self.node.fingerprint, self.looked_at)
     }
+}
+
+/// The files at or below `path` in name order: the path itself where it is a file, else all files
+/// below it. Hidden files and editors' backups (`.x`, `x~`, `#x#`) are left out. `None` where
+/// nothing is there.
+///
+/// # Errors
+/// What reading a folder gives.
+pub fn walk(source: &dyn Source, path: &str) -> io::Result<Option<Vec<Entry>>> {
+    let mut tree = Tree::new(path);
+    tree.look(source, Look::All)?;
+    let entries = tree.files().map(|(path, fingerprint)| Entry {
+        path: path.to_owned(),
+        fingerprint,
+    });
+    Ok(tree.is_there().then(|| entries.collect()))
 }
 
 fn join(folder: &str, name: &str) -> String {

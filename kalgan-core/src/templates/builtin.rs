@@ -90,7 +90,7 @@ pub const ALL_VARIABLES: &str = "__tera_context";
 
 /// The kinds of names that can be registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum CallKind {
     /// A filter.
     Filter,
     /// A test.
@@ -99,7 +99,7 @@ pub enum Kind {
     Function,
 }
 
-impl Kind {
+impl CallKind {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Filter, Self::Test, Self::Function];
 

@@ -1,14 +1,7 @@
-//! The templates of an app: their files, and what is wrong within and between them.
+//! The templates of an app: their files, what they refer to and what they need.
 
-#[cfg(feature = "parse")]
-pub mod arguments;
 mod builtin;
-#[cfg(feature = "parse")]
-pub mod checks;
-#[cfg(feature = "parse")]
-pub mod foreign;
-#[cfg(feature = "parse")]
-pub mod names;
+mod file;
 #[cfg(feature = "parse")]
 pub mod needs;
 #[cfg(feature = "parse")]
@@ -18,30 +11,20 @@ pub mod registered;
 mod set;
 #[cfg(feature = "parse")]
 pub mod signatures;
-#[cfg(feature = "parse")]
-pub mod structure;
 mod tera;
+pub mod views;
 
 pub use self::tera::{KnownNames, add, check_syntax, diagnose, judge};
 pub use builtin::{
-    ALL_VARIABLES, FILTERS, FUNCTIONS, Kind, PROVIDED, PROVIDED_FIELDS, TERA_FILTERS,
+    ALL_VARIABLES, CallKind, FILTERS, FUNCTIONS, PROVIDED, PROVIDED_FIELDS, TERA_FILTERS,
     TERA_FUNCTIONS, TERA_TESTS,
 };
+pub use file::TemplateFile;
 #[cfg(feature = "parse")]
-pub use set::{Block, Closure, Entry, Parsed, Set, blocks};
+pub use set::{Block, Closure, Entry, ParsedTemplate, Set, blocks};
 
-use crate::routes::Text;
 use crate::text::SourceFile;
 use std::sync::Arc;
-
-/// A template's name, as `render!` and `{% extends %}` give it, and its file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TemplateFile {
-    /// The path below the folder of templates.
-    pub name: Text,
-    /// The file.
-    pub file: Arc<SourceFile>,
-}
 
 /// The templates of a site, however they are held.
 #[derive(Clone, Debug)]
@@ -101,4 +84,4 @@ impl Templates {
 }
 
 #[cfg(all(test, feature = "parse"))]
-mod tests;
+pub(crate) mod tests;

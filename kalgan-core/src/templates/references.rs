@@ -1,10 +1,11 @@
 //! What one template refers to: filters, tests, functions, routes, messages and static files, each
 //! with its place.
 
-use crate::template::ast::{
+use super::builtin::CallKind;
+use crate::syntax::ast::{
     Argument, Expr, ExprKind, FilterCall, Name, Node, NodeKind, Template, Unary,
 };
-use crate::template::visit::{self, Visitor};
+use crate::syntax::visit::{self, Visitor};
 use crate::text::Span;
 
 /// The references of a template, in the order of the text.
@@ -58,6 +59,16 @@ pub struct Given {
 }
 
 impl References {
+    /// The calls of filters, tests or functions.
+    #[must_use]
+    pub fn calls(&self, kind: CallKind) -> &[Call] {
+        match kind {
+            CallKind::Filter => &self.filters,
+            CallKind::Test => &self.tests,
+            CallKind::Function => &self.functions,
+        }
+    }
+
     /// The references of a template.
     #[must_use]
     pub fn of(template: &Template) -> Self {

@@ -1,6 +1,6 @@
 //! Filters, tests and functions that an app adds to the built-in ones.
 
-use super::builtin::Kind;
+use super::builtin::CallKind;
 use crate::diagnostic::Diagnostic;
 use crate::settings::Settings;
 use std::collections::BTreeSet;
@@ -34,20 +34,20 @@ impl Registered {
 
     /// The names of a kind.
     #[must_use]
-    pub fn of(&self, kind: Kind) -> &BTreeSet<String> {
+    pub fn of(&self, kind: CallKind) -> &BTreeSet<String> {
         match kind {
-            Kind::Filter => &self.filters,
-            Kind::Test => &self.tests,
-            Kind::Function => &self.functions,
+            CallKind::Filter => &self.filters,
+            CallKind::Test => &self.tests,
+            CallKind::Function => &self.functions,
         }
     }
 
     /// Adds a name.
-    pub fn insert(&mut self, kind: Kind, name: &str) {
+    pub fn insert(&mut self, kind: CallKind, name: &str) {
         let names = match kind {
-            Kind::Filter => &mut self.filters,
-            Kind::Test => &mut self.tests,
-            Kind::Function => &mut self.functions,
+            CallKind::Filter => &mut self.filters,
+            CallKind::Test => &mut self.tests,
+            CallKind::Function => &mut self.functions,
         };
         names.insert(name.to_owned());
     }
@@ -63,7 +63,7 @@ impl Registered {
 
 /// What is wrong where the app starts: a name that is declared, and that nobody registers.
 #[must_use]
-pub fn not_registered(kind: Kind, name: &str, origin: &str) -> Diagnostic {
+pub fn not_registered(kind: CallKind, name: &str, origin: &str) -> Diagnostic {
     Diagnostic::general(format!(
         "the setting `{}` ({origin}) declares the {} `{name}`, but nothing registers it",
         kind.setting(),
@@ -83,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_declared_name_that_nothing_registers() {
-        let diagnostic = not_registered(Kind::Filter, "shout", "config/app.yaml:2:3");
+        let diagnostic = not_registered(CallKind::Filter, "shout", "config/app.yaml:2:3");
         assert_eq!(
             diagnostic.to_string(),
             "error: the setting `tera.filters` (config/app.yaml:2:3) declares the filter `shout`, \

@@ -1,20 +1,20 @@
 //! The templates of a site together: who extends, includes and calls whom.
 
-use super::TemplateFile;
-use super::needs::{self, Needs};
+use super::builtin::CallKind;
+use super::file::TemplateFile;
+use super::needs::Needs;
 use super::references::References;
-use crate::routes::Text;
 use crate::source::Fingerprint;
-use crate::template::ast::{Component, Node, NodeKind, Template};
-use crate::template::visit::{self, Visitor};
-use crate::text::{Place, SourceFile, Span};
+use crate::syntax::ast::{Component, Node, NodeKind, Template};
+use crate::syntax::visit::{self, Visitor};
+use crate::text::{Place, SourceFile, Span, Text};
 use rpds::{HashTrieMapSync, RedBlackTreeMapSync};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// One template: its tree, and what it refers to.
 #[derive(Debug, Default)]
-pub struct Parsed {
+pub struct ParsedTemplate {
     /// The syntax tree.
     pub tree: Template,
     /// What it refers to.
@@ -23,7 +23,7 @@ pub struct Parsed {
     calls: Vec<Box<str>>,
 }
 
-impl Parsed {
+impl ParsedTemplate {
     /// Looks a tree through.
     #[must_use]
     pub fn new(tree: Template) -> Self {
@@ -63,7 +63,7 @@ pub struct Entry {
     /// The file.
     pub file: Arc<SourceFile>,
     /// The tree; `None` where the syntax is wrong.
-    pub parsed: Option<Arc<Parsed>>,
+    pub parsed: Option<Arc<ParsedTemplate>>,
     /// Whether Tera takes it as well.
     pub is_good: bool,
     /// What the file was when it was read.
@@ -88,12 +88,12 @@ pub struct Set {
     /// How many have a wrong syntax.
     broken: usize,
     /// What was found out before: several pages ask for the same template.
-    needs: Known<Needs>,
+    pub(super) needs: Known<Needs>,
     closures: Known<Closure>,
 }
 
 /// What was found out of templates, by their names.
-type Known<T> = Mutex<HashMap<String, Option<Arc<T>>>>;
+pub(super) type Known<T> = Mutex<HashMap<String, Option<Arc<T>>>>;
 
 /// A template with all that it cannot be rendered without.
 pub type Closure = Vec<(Text, Entry)>;
@@ -175,7 +175,7 @@ impl Set {
     }
 
     /// The templates whose syntax is right, by name.
-    pub fn parsed(&self) -> impl Iterator<Item = (&str, &Entry, &Parsed)> {
+    pub fn parsed(&self) -> impl Iterator<Item = (&str, &Entry, &ParsedTemplate)> {
         self.entries
             .iter()
             .filter_map(|(name, entry)| Some((name.as_ref(), entry, entry.parsed.as_deref()?)))
@@ -194,10 +194,10 @@ impl Set {
     }
 
     /// Those of these templates whose syntax is right.
-    pub(super) fn parsed_of<'s>(
+    pub fn parsed_of<'s>(
         &'s self,
         names: impl IntoIterator<Item = &'s str>,
-    ) -> impl Iterator<Item = (&'s str, &'s Entry, &'s Parsed)> {
+    ) -> impl Iterator<Item = (&'s str, &'s Entry, &'s ParsedTemplate)> {
         names.into_iter().filter_map(|name| {
             let entry = self.entries.get(name)?;
             Some((name, entry, entry.parsed.as_deref()?))
@@ -208,6 +208,25 @@ impl Set {
     #[must_use]
     pub fn names(&self) -> Vec<&str> {
         self.entries.keys().map(AsRef::as_ref).collect()
+    }
+
+    /// The filters, tests and functions that templates use and that are not built in.
+    #[must_use]
+    pub fn foreign_names(&self) -> BTreeSet<(CallKind, &str)> {
+        let calls = self.parsed().flat_map(|(_, _, parsed)| {
+            let kinds = CallKind::ALL.into_iter();
+            kinds.flat_map(|kind| {
+                parsed
+                    .references
+                    .calls(kind)
+                    .iter()
+                    .map(move |call| (kind, call))
+            })
+        });
+        calls
+            .map(|(kind, call)| (kind, &*call.name.text))
+            .filter(|(kind, name)| !kind.is_built_in(name))
+            .collect()
     }
 
     /// Whether no template has a wrong syntax, so that all that they define is known.
@@ -234,7 +253,7 @@ impl Set {
     }
 
     /// The templates that define components; one that defines several comes several times.
-    pub(super) fn with_components(&self) -> impl Iterator<Item = (&Entry, &Parsed)> {
+    pub fn with_components(&self) -> impl Iterator<Item = (&Entry, &ParsedTemplate)> {
         let templates = self.components.values().flatten();
         templates.filter_map(|(template, _)| {
             let entry = self.entries.get(template)?;
@@ -243,7 +262,7 @@ impl Set {
     }
 
     /// The components that more than one template defines, with the templates.
-    pub(super) fn shared_components(&self) -> impl Iterator<Item = (&str, &[(Text, usize)])> {
+    pub fn shared_components(&self) -> impl Iterator<Item = (&str, &[(Text, usize)])> {
         self.components
             .iter()
             .filter(|(_, places)| places.len() > 1)
@@ -253,8 +272,11 @@ impl Set {
     /// A template and those that it extends, in order. `None` where one of them is missing or
     /// broken, or extends itself in the end.
     #[must_use]
-    pub fn chain<'s>(&'s self, name: &'s str) -> Option<Vec<(&'s str, &'s Entry, &'s Parsed)>> {
-        let mut chain: Vec<(&str, &Entry, &Parsed)> = Vec::new();
+    pub fn chain<'s>(
+        &'s self,
+        name: &'s str,
+    ) -> Option<Vec<(&'s str, &'s Entry, &'s ParsedTemplate)>> {
+        let mut chain: Vec<(&str, &Entry, &ParsedTemplate)> = Vec::new();
         let mut next = Some(name);
         while let Some(name) = next {
             if chain.iter().any(|(known, _, _)| *known == name) {
@@ -294,18 +316,15 @@ impl Set {
         }
         Some(closure)
     }
-
-    /// What a template needs of its context, with the templates that it extends and includes.
-    /// `None` where there is no such template, or one of them is broken.
-    #[must_use]
-    pub fn needs(&self, name: &str) -> Option<Arc<Needs>> {
-        once(&self.needs, name, || needs::of_template(self, name))
-    }
 }
 
 /// What is known of a template, found out at the first call. It is not held while that is done, as
 /// one thing may need another.
-fn once<T>(known: &Known<T>, name: &str, find: impl FnOnce() -> Option<T>) -> Option<Arc<T>> {
+pub(super) fn once<T>(
+    known: &Known<T>,
+    name: &str,
+    find: impl FnOnce() -> Option<T>,
+) -> Option<Arc<T>> {
     // Entries are inserted whole, so what a panic left behind is as good.
     let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(found) = lock().get(name) {
@@ -337,7 +356,7 @@ pub fn blocks(tree: &Template) -> Vec<Block<'_>> {
 #[derive(Clone, Copy, Debug)]
 pub struct Block<'a> {
     /// The name, and where it stands.
-    pub name: &'a crate::template::ast::Name,
+    pub name: &'a crate::syntax::ast::Name,
     /// The body.
     pub body: &'a [Node],
     /// Whether it lies in another block.

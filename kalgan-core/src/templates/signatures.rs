@@ -1,12 +1,12 @@
 //! The arguments of the filters, tests and functions that every template has.
 
-use super::builtin::Kind;
+use super::builtin::CallKind;
 
 /// What a filter, a test or a function takes beside what it is applied to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signature {
     /// What it is.
-    pub kind: Kind,
+    pub kind: CallKind,
     /// Its name.
     pub name: &'static str,
     /// The arguments that it fails without.
@@ -20,7 +20,7 @@ pub struct Signature {
 }
 
 const fn of(
-    kind: Kind,
+    kind: CallKind,
     name: &'static str,
     required: &'static [&'static str],
     optional: &'static [&'static str],
@@ -40,11 +40,11 @@ const fn filter(
     required: &'static [&'static str],
     optional: &'static [&'static str],
 ) -> Signature {
-    of(Kind::Filter, name, required, optional)
+    of(CallKind::Filter, name, required, optional)
 }
 
 const fn test(name: &'static str, required: &'static [&'static str]) -> Signature {
-    of(Kind::Test, name, required, &[])
+    of(CallKind::Test, name, required, &[])
 }
 
 const fn function(
@@ -52,13 +52,13 @@ const fn function(
     required: &'static [&'static str],
     optional: &'static [&'static str],
 ) -> Signature {
-    of(Kind::Function, name, required, optional)
+    of(CallKind::Function, name, required, optional)
 }
 
 impl Signature {
     /// The signature of what is built in. `super` has none: it is part of Tera's language.
     #[must_use]
-    pub fn of(kind: Kind, name: &str) -> Option<&'static Self> {
+    pub fn of(kind: CallKind, name: &str) -> Option<&'static Self> {
         SIGNATURES
             .iter()
             .find(|signature| signature.kind == kind && signature.name == name)
@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn all_that_is_built_in_has_one() {
-        for kind in Kind::ALL {
+        for kind in CallKind::ALL {
             let names: Vec<&str> = SIGNATURES
                 .iter()
                 .filter(|signature| signature.kind == kind)
@@ -177,15 +177,15 @@ mod tests {
     }
 
     /// The value that a filter or a test is applied to.
-    fn subject(kind: Kind, name: &str) -> &'static str {
+    fn subject(kind: CallKind, name: &str) -> &'static str {
         match (kind, name) {
-            (Kind::Filter, "abs" | "float" | "int" | "pluralize" | "round") => "1",
-            (Kind::Test, "divisible_by" | "even" | "odd") => "1",
+            (CallKind::Filter, "abs" | "float" | "int" | "pluralize" | "round") => "1",
+            (CallKind::Test, "divisible_by" | "even" | "odd") => "1",
             (
-                Kind::Filter,
+                CallKind::Filter,
                 "first" | "join" | "last" | "nth" | "reverse" | "sort" | "unique" | "group_by",
             ) => "list",
-            (Kind::Filter, "get" | "keys" | "pairs" | "values") => "map",
+            (CallKind::Filter, "get" | "keys" | "pairs" | "values") => "map",
             _ => "\"text\"",
         }
     }
@@ -215,15 +215,15 @@ mod tests {
             .iter()
             .map(|argument| format!("{argument}={}", value(name, argument)))
             .collect();
-        let given = match given.is_empty() && kind != Kind::Function {
+        let given = match given.is_empty() && kind != CallKind::Function {
             true => String::new(),
             false => format!("({})", given.join(", ")),
         };
         let subject = subject(kind, name);
         let text = match kind {
-            Kind::Filter => format!("{{{{ {subject} | {name}{given} }}}}"),
-            Kind::Test => format!("{{{{ {subject} is {name}{given} }}}}"),
-            Kind::Function => format!("{{{{ {name}{given} }}}}"),
+            CallKind::Filter => format!("{{{{ {subject} | {name}{given} }}}}"),
+            CallKind::Test => format!("{{{{ {subject} is {name}{given} }}}}"),
+            CallKind::Function => format!("{{{{ {name}{given} }}}}"),
         };
         let mut tera = Tera::new();
         tera.add_raw_template("page.html", &text)?;
@@ -245,9 +245,9 @@ mod tests {
     fn tera_needs_what_is_required_and_nothing_else() {
         let of_tera = |signature: &&Signature| {
             let names: &[&str] = match signature.kind {
-                Kind::Filter => &TERA_FILTERS,
-                Kind::Test => &TERA_TESTS,
-                Kind::Function => &TERA_FUNCTIONS,
+                CallKind::Filter => &TERA_FILTERS,
+                CallKind::Test => &TERA_TESTS,
+                CallKind::Function => &TERA_FUNCTIONS,
             };
             names.contains(&signature.name)
         };
@@ -293,17 +293,17 @@ mod tests {
         let own = |kind, name: &str| {
             // Tera's functions have other names than what they are registered as.
             let name = match (kind, name) {
-                (Kind::Filter, "as_str") => "str",
-                (Kind::Test, name) => name.trim_start_matches("is_"),
+                (CallKind::Filter, "as_str") => "str",
+                (CallKind::Test, name) => name.trim_start_matches("is_"),
                 (_, name) => name,
             };
             Signature::of(kind, name).copied()
         };
         let mut count = 0;
         for (kind, file) in [
-            (Kind::Filter, "src/filters.rs"),
-            (Kind::Test, "src/tests.rs"),
-            (Kind::Function, "src/functions.rs"),
+            (CallKind::Filter, "src/filters.rs"),
+            (CallKind::Test, "src/tests.rs"),
+            (CallKind::Function, "src/functions.rs"),
         ] {
             let text = crate::templates::builtin::source_of_tera(file);
             let mut known = None;
@@ -329,7 +329,7 @@ mod tests {
             })
             // A filter of Kalgan's may share its name with a test of Tera's.
             .filter(|signature| {
-                signature.kind != Kind::Filter || TERA_FILTERS.contains(&signature.name)
+                signature.kind != CallKind::Filter || TERA_FILTERS.contains(&signature.name)
             })
             .map(|signature| signature.arguments().count());
         assert_eq!(count, listed.sum::<usize>());
@@ -338,7 +338,7 @@ mod tests {
     #[test]
     fn the_formats_take_what_is_listed() {
         for name in FORMATS {
-            let signature = Signature::of(Kind::Filter, name).unwrap();
+            let signature = Signature::of(CallKind::Filter, name).unwrap();
             for argument in signature.arguments().filter(|name| *name != "_lang") {
                 let value = if argument == "style" { "short" } else { "2" };
                 let mut format = FormatOptions::of(name).unwrap();

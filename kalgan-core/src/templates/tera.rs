@@ -1,7 +1,7 @@
 //! What Tera says about templates, as diagnostics.
 
-use super::TemplateFile;
-use super::builtin::{FILTERS, FUNCTIONS, Kind};
+use super::builtin::{CallKind, FILTERS, FUNCTIONS};
+use super::file::TemplateFile;
 use crate::diagnostic::Diagnostic;
 use crate::stack::with_large_stack;
 use crate::text::{SourceFile, Span};
@@ -28,23 +28,23 @@ pub fn check_syntax(template: &TemplateFile) -> Option<Diagnostic> {
 #[must_use]
 pub fn judge<'a>(
     templates: &[TemplateFile],
-    registered: impl IntoIterator<Item = (Kind, &'a str)>,
+    registered: impl IntoIterator<Item = (CallKind, &'a str)>,
 ) -> Vec<Diagnostic> {
     let own = FILTERS
         .iter()
-        .map(|name| (Kind::Filter, *name))
-        .chain(FUNCTIONS.iter().map(|name| (Kind::Function, *name)));
+        .map(|name| (CallKind::Filter, *name))
+        .chain(FUNCTIONS.iter().map(|name| (CallKind::Function, *name)));
     let mut tera = Tera::new();
     for (kind, name) in registered.into_iter().chain(own) {
         let name = name.to_owned();
         match kind {
-            Kind::Filter => {
+            CallKind::Filter => {
                 tera.register_filter(name, |_: &Value, _: Kwargs, _: &State| String::new());
             }
-            Kind::Test => {
+            CallKind::Test => {
                 tera.register_test(name, |_: &Value, _: Kwargs, _: &State| true);
             }
-            Kind::Function => {
+            CallKind::Function => {
                 tera.register_function(name, |_: Kwargs, _: &State| String::new());
             }
         }
@@ -92,11 +92,11 @@ impl KnownNames {
     }
 
     /// Whether it knows this name.
-    pub fn has(&mut self, kind: Kind, name: &str) -> bool {
+    pub fn has(&mut self, kind: CallKind, name: &str) -> bool {
         let text = match kind {
-            Kind::Filter => format!("{{{{ 0 | {name} }}}}"),
-            Kind::Test => format!("{{{{ 0 is {name} }}}}"),
-            Kind::Function => format!("{{{{ {name}() }}}}"),
+            CallKind::Filter => format!("{{{{ 0 | {name} }}}}"),
+            CallKind::Test => format!("{{{{ 0 is {name} }}}}"),
+            CallKind::Function => format!("{{{{ {name}() }}}}"),
         };
         self.0.add_raw_template("__kalgan", &text).is_ok()
     }
@@ -272,11 +272,11 @@ mod tests {
         tera.register_filter("shout", |_: &Value, _: Kwargs, _: &State| String::new());
         let mut known = KnownNames::of(&tera);
         for _ in 0..2 {
-            assert!(!known.has(Kind::Filter, "whisper"));
-            assert!(known.has(Kind::Filter, "shout"));
-            assert!(!known.has(Kind::Test, "shout"));
-            assert!(known.has(Kind::Test, "odd"));
-            assert!(known.has(Kind::Function, "range"));
+            assert!(!known.has(CallKind::Filter, "whisper"));
+            assert!(known.has(CallKind::Filter, "shout"));
+            assert!(!known.has(CallKind::Test, "shout"));
+            assert!(known.has(CallKind::Test, "odd"));
+            assert!(known.has(CallKind::Function, "range"));
         }
     }
 
@@ -296,7 +296,7 @@ mod tests {
         let found = std::thread::Builder::new()
             .stack_size(1 << 20)
             .spawn(move || {
-                let judged = judge(&[deep("")], [(Kind::Function, "f")]);
+                let judged = judge(&[deep("")], [(CallKind::Function, "f")]);
                 (judged, check_syntax(&deep("{{ x")))
             })
             .unwrap()

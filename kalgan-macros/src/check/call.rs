@@ -2,7 +2,7 @@
 
 use crate::input::call::{Named, displayed};
 use crate::mistake;
-use kalgan_core::calls::{At, Given, Mistake};
+use kalgan_core::lint::calls::{At, Given, Mistake};
 use syn::LitStr;
 use syn::spanned::Spanned;
 

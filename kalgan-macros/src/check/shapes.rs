@@ -4,7 +4,7 @@ use crate::krate::item::{Item, ItemKind};
 use crate::krate::resolve::{Definition, Meaning, is_scalar};
 use crate::krate::serde::{Container, Direction};
 use crate::krate::{Crate, Place};
-use kalgan_core::views::{Shape, StructShape, Variable};
+use kalgan_core::templates::views::{Shape, StructShape, Variable};
 use std::collections::HashMap;
 use syn::{Fields, GenericArgument, Generics, ItemStruct, PathArguments, Type};
 

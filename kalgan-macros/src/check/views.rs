@@ -8,7 +8,7 @@ use crate::krate::item::{Item, ItemKind};
 use crate::krate::package::Package;
 use crate::krate::serde::derives;
 use crate::krate::{Crate, File, Place};
-use kalgan_core::views::{RustPlace, Variable, View};
+use kalgan_core::templates::views::{RustPlace, Variable, View};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitStr};
 

@@ -43,10 +43,8 @@ fn baked(arguments: &Arguments) -> syn::Result<TokenStream> {
         .collect();
     mistake::result((), errors)?;
     // Names that nobody registers were reported, too, so each is taken as registered here.
-    let judged = kalgan_core::templates::judge(
-        &site.site.templates.files(),
-        kalgan_core::templates::foreign::names(&site.templates),
-    );
+    let judged =
+        kalgan_core::templates::judge(&site.site.templates.files(), site.templates.foreign_names());
     mistake::result((), judged.iter().map(error).collect())?;
     let assets = assets::collect(&site)
         .map_err(|problems| problems.iter().map(error).collect())

@@ -5,7 +5,7 @@ use crate::input::arguments::CratePath;
 use crate::input::call::{self, Argument, Call, Named};
 use crate::site::{self, LoadedSite};
 use crate::{check, mistake};
-use kalgan_core::calls;
+use kalgan_core::lint::calls;
 use kalgan_core::messages::{Language, Moment, Placeholder, Shown, ValueKind};
 use kalgan_core::suggest::{did_you_mean, list};
 use proc_macro2::TokenStream;

@@ -5,9 +5,8 @@ use crate::input::arguments::CratePath;
 use crate::input::call::{self, Argument, Call, Named};
 use crate::site::{self, LoadedSite};
 use crate::{check, mistake};
-use kalgan_core::calls;
+use kalgan_core::lint::calls;
 use kalgan_core::routes::RouteDef;
-use kalgan_core::templates::names::route_help;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::spanned::Spanned;
@@ -98,7 +97,7 @@ fn find<'a>(
     if found.is_none() && site.is_good() {
         let routes = &site.site.routes.routes;
         let names: Vec<&str> = routes.iter().map(|route| route.name.as_ref()).collect();
-        let help = route_help(&value, names);
+        let help = calls::route_help(&value, names);
         errors.push(mistake::with(
             name.span(),
             format!("there is no route `{value}`"),

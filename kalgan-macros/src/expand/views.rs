@@ -2,7 +2,7 @@
 
 use crate::input::arguments::CratePath;
 use kalgan_core::templates::registered::Registered;
-use kalgan_core::views::{RustPlace, Shape, StructShape, Variable, View};
+use kalgan_core::templates::views::{RustPlace, Shape, StructShape, Variable, View};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 

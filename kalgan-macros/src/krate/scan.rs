@@ -4,7 +4,7 @@
 use super::item::{
     Attribute, Import, Item, ItemKind, Method, Registration, RenderCall, Scan, Scope, Visibility,
 };
-use kalgan_core::rust::{Kind as TokenKind, Token, lex};
+use kalgan_core::rust::{Token, TokenKind, lex};
 use std::ops::Range;
 
 /// Takes a file apart; nothing is found in what is not Rust.

@@ -4,10 +4,11 @@ mod check;
 
 use crate::app::cli::{Command, Format};
 use crate::app::main::{say, say_error};
-use crate::app::start::{baked, layers_of_settings, new_loader};
-use crate::private::{Files, Spec};
+use crate::app::start::{baked, layers_of_settings};
+use crate::disk::new_loader;
 use crate::routing::router::{Lookup, Router};
-use crate::site::Plan;
+use crate::site::plan::Plan;
+use crate::spec::{Files, Spec};
 use kalgan_core::diagnostic::{Diagnostic, render_all};
 use kalgan_core::loader::Loaded;
 use kalgan_core::routes::RouteTable;
@@ -179,7 +180,7 @@ fn who_answers(routes: Arc<RouteTable>, method: &str, path: &str) -> ExitCode {
                 rows.insert(2, [String::from("middleware"), route.middleware.join(", ")]);
             }
             for (name, value) in parameters {
-                rows.push([format!("{{{name}}}"), value]);
+                rows.push([format!("{{{name}}}"), value.into_owned()]);
             }
             say(&columns(&rows));
             ExitCode::SUCCESS

@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::app::cli::{self, Command};
 use crate::app::logging;
 use crate::error::Result;
-use crate::private::Spec;
 use crate::server;
 use crate::site::current;
+use crate::spec::Spec;
 use kalgan_core::settings::Setting;
 use std::future::Future;
 use std::io::Write;
@@ -36,13 +36,13 @@ where
     ExitCode::SUCCESS
 }
 
-#[cfg(all(feature = "disk", debug_assertions, unix))]
+#[cfg(all(feature = "dev", debug_assertions, unix))]
 fn dev(spec: &'static Spec, cargo: Vec<String>, settings: Vec<Setting>) -> ExitCode {
     server::inherited::read();
     crate::app::rust_edits::run(spec, cargo, settings)
 }
 
-#[cfg(not(all(feature = "disk", debug_assertions, unix)))]
+#[cfg(not(all(feature = "dev", debug_assertions, unix)))]
 fn dev(spec: &'static Spec, _: Vec<String>, _: Vec<Setting>) -> ExitCode {
     let why = if cfg!(not(debug_assertions)) {
         "`dev` is for debug builds, and this is a release build: `cargo run -- dev`"
@@ -77,7 +77,7 @@ where
     Fut: Future<Output = Result<()>>,
 {
     server::inherited::read();
-    #[cfg(all(feature = "disk", debug_assertions))]
+    #[cfg(all(feature = "dev", debug_assertions))]
     crate::app::rust_edits::follow_parent();
     logging::start();
     let app = App::load(spec, settings);

@@ -6,28 +6,30 @@ mod commands;
 mod layers;
 mod logging;
 pub(crate) mod main;
-#[cfg(all(feature = "disk", debug_assertions))]
+#[cfg(all(feature = "dev", debug_assertions))]
 mod rust_edits;
 mod service;
 pub(crate) mod shared;
 pub(crate) mod start;
-pub(crate) mod states;
 
 use crate::app::layers::{BoxLayer, Layered};
 use crate::app::service::Inner;
-use crate::app::shared::{Holder, Shared};
+use crate::app::shared::Shared;
 use crate::app::start::{Start, StartError};
-use crate::app::states::States;
-use crate::dev;
+use crate::dev::{self, Snapshots};
+use crate::engine::TeraSetup;
 use crate::error::{Error, Result};
 use crate::extract::Request;
-use crate::private::{Files, Spec};
+use crate::render::filters;
 use crate::response::Response;
+use crate::routing::router::Lookup;
 use crate::server;
+use crate::site::Site;
 use crate::site::current;
 use crate::site::options::Options;
-use crate::site::{Places, Plan, Site};
-use crate::templates::TeraSetup;
+use crate::site::plan::Plan;
+use crate::spec::{Files, Spec};
+use crate::states::States;
 use bytes::Bytes;
 use kalgan_core::settings::Setting;
 use std::convert::Infallible;
@@ -59,27 +61,21 @@ pub type AppService = BoxCloneSyncService<Request, Response, Infallible>;
 pub struct App {
     spec: &'static Spec,
     /// What was read at the start.
-    start: Arc<Start>,
+    pub(crate) start: Arc<Start>,
     states: States,
     tera_setups: Vec<TeraSetup>,
     layers: Vec<BoxLayer>,
     /// Made at the first use, when all has been said.
-    built: Arc<OnceLock<Result<Built, Arc<StartError>>>>,
+    built: Arc<OnceLock<Result<Arc<Built>, Arc<StartError>>>>,
 }
 
-#[derive(Clone)]
 pub(crate) struct Built {
     pub(crate) shared: Arc<Shared>,
-    service: AppService,
+    /// The app within its layers, where it has any.
+    layered: Option<AppService>,
 }
 
 impl App {
-    /// The app itself; `App::new(kalgan::embed!())` reads well where one is made by hand.
-    #[must_use]
-    pub fn new(app: Self) -> Self {
-        app
-    }
-
     /// Reads what `kalgan::embed!` knows; `command_line` is the layer over all others.
     pub(crate) fn load(spec: &'static Spec, command_line: Vec<Setting>) -> Self {
         let start = Start::read(spec, command_line);
@@ -88,7 +84,7 @@ impl App {
             spec,
             start: Arc::new(start),
             states: States::default(),
-            tera_setups: Vec::new(),
+            tera_setups: vec![Arc::new(filters::register)],
             layers: Vec::new(),
             built: Arc::new(OnceLock::new()),
         }
@@ -102,8 +98,7 @@ impl App {
         self.changed()
     }
 
-    /// Adds filters, functions and tests to Tera. In development it is called again whenever a
-    /// template is removed.
+    /// Adds filters, functions and tests to Tera.
     #[must_use]
     pub fn tera<F, R>(mut self, setup: F) -> Self
     where
@@ -152,18 +147,16 @@ impl App {
     /// address cannot be listened at. Each says what to do.
     pub async fn run(self) -> Result<()> {
         let built = self.built()?;
-        let site = self.first_site(&built);
+        let site = built.shared.snapshots.latest();
         let config = match &site {
             Some(site) => Arc::clone(&site.options.server),
             None => self.first_options()?.server,
         };
         let (listener, is_inherited) = server::bind(&config).await?;
         let address = listener.local_addr()?;
-        let source = match (&self.spec.files, &built.shared.holder) {
-            (Files::Baked { .. }, _) => "its files are in the binary",
-            (_, Holder::Fixed(_)) => "its files were read once (environment.is_prod)",
-            #[cfg(feature = "disk")]
-            (_, Holder::Live(live)) => live_source(live),
+        let source = match &self.spec.files {
+            Files::Baked { .. } => "its files are in the binary",
+            Files::Disk { .. } => built.shared.snapshots.how(),
         };
         tracing::info!(
             target: "kalgan",
@@ -175,16 +168,21 @@ impl App {
         if let Some(site) = site {
             self.warn_of_missing_folders(&site);
         }
-        #[cfg(all(feature = "disk", debug_assertions))]
-        if let Holder::Live(live) = &built.shared.holder {
-            rust_edits::tell_pages(Arc::clone(&live.hub));
+        #[cfg(all(feature = "dev", debug_assertions))]
+        if let Some(reloader) = built.shared.snapshots.reloader() {
+            rust_edits::tell_pages(Arc::clone(&reloader.hub));
         }
         let shutdown = async {
             server::shutdown_signal().await;
-            dev::close(&built.shared);
+            dev::close(&built.shared.snapshots);
         };
         server::ready::tell();
-        server::serve(listener, self.clone(), config, shutdown).await?;
+        let answers = self.answers()?;
+        let service = |peer| {
+            let peer = answers(peer);
+            move |request| peer.answer(request)
+        };
+        server::serve(listener, service, config, shutdown).await?;
         tracing::info!(target: "kalgan", "{} has stopped", self.spec.name);
         Ok(())
     }
@@ -216,26 +214,10 @@ impl App {
             .map_err(|bad| Error::internal(format!("the setting `{}`: {}", bad.key, bad.reason)))
     }
 
-    /// The latest snapshot that has no mistakes.
-    pub(crate) fn latest_site(&self) -> Option<Arc<Site>> {
-        self.first_site(&self.built().ok()?)
-    }
-
-    fn first_site(&self, built: &Built) -> Option<Arc<Site>> {
-        match &built.shared.holder {
-            Holder::Fixed(site) => Some(Arc::clone(site)),
-            #[cfg(feature = "disk")]
-            Holder::Live(live) => match &*live.latest() {
-                crate::site::live::Snapshot::Good(site) => Some(Arc::clone(site)),
-                crate::site::live::Snapshot::Broken(_) => None,
-            },
-        }
-    }
-
-    pub(crate) fn built(&self) -> Result<Built> {
-        let built = self.built.get_or_init(|| self.build().map_err(Arc::new));
-        match built {
-            Ok(built) => Ok(built.clone()),
+    pub(crate) fn built(&self) -> Result<Arc<Built>> {
+        let build = || self.build().map(Arc::new).map_err(Arc::new);
+        match self.built.get_or_init(build) {
+            Ok(built) => Ok(Arc::clone(built)),
             Err(error) => Err(Error::internal(error.to_string())),
         }
     }
@@ -243,57 +225,46 @@ impl App {
     fn build(&self) -> Result<Built, StartError> {
         let plan = Plan::new(self.spec, self.tera_setups.clone());
         let fail = |diagnostics| StartError { diagnostics };
-        let holder = match &*self.start {
+        let snapshots = match &*self.start {
             Start::Failed(diagnostics) => return Err(fail(diagnostics.clone())),
             Start::Baked(data) => {
-                let site = plan
-                    .build(data.clone(), Places::Unknown, None)
-                    .map_err(fail)?;
-                Holder::Fixed(Arc::new(site))
+                let site = Arc::new(plan.build(data.clone(), &()).map_err(fail)?);
+                current::publish(&site);
+                Snapshots::fixed(site)
             }
-            #[cfg(feature = "disk")]
-            Start::Disk { layer, first, .. } => start::disk_holder(plan, layer, first)?,
+            Start::Disk(first) => first.snapshots(plan).map_err(fail)?,
         };
-        match &holder {
-            Holder::Fixed(site) => current::publish(site),
-            // A live site publishes each of its snapshots.
-            #[cfg(feature = "disk")]
-            Holder::Live(_) => {}
-        }
         let shared = Arc::new(Shared {
             states: self.states.clone(),
-            holder,
-            #[cfg(all(feature = "disk", debug_assertions))]
-            editor: crate::dev::editor::Editor::from_environment(&self.spec.root()),
+            snapshots,
         });
-        let inner = Inner {
-            shared: Arc::clone(&shared),
-        };
-        let mut service: AppService = BoxCloneSyncService::new(inner);
-        for layer in &self.layers {
-            service = layer(service);
-        }
-        Ok(Built { shared, service })
+        let layered = (!self.layers.is_empty()).then(|| {
+            let inner = Inner {
+                shared: Arc::clone(&shared),
+            };
+            let service = BoxCloneSyncService::new(inner);
+            self.layers
+                .iter()
+                .fold(service, |service, layer| layer(service))
+        });
+        Ok(Built { shared, layered })
     }
 }
 
-/// How a live app notices edits.
-#[cfg(all(feature = "disk", debug_assertions))]
-fn live_source(live: &Arc<crate::site::live::Live>) -> &'static str {
-    match live.watch() {
-        crate::dev::watch::Mode::Told => {
-            "its files are read from disk for each request and watched for edits"
-        }
-        crate::dev::watch::Mode::Polling => {
-            "its files are read from disk for each request and looked at for edits while pages are \
-             open"
-        }
-    }
+/// What `kalgan::embed!` evaluates to.
+#[must_use]
+pub fn app(spec: &'static Spec) -> App {
+    App::load(spec, Vec::new())
 }
 
-#[cfg(all(feature = "disk", not(debug_assertions)))]
-fn live_source(_: &Arc<crate::site::live::Live>) -> &'static str {
-    "its files are read from disk for each request"
+/// The name of the route that answers a request; for measurements.
+#[must_use]
+pub fn find_route(app: &App, method: &str, path: &str) -> Option<String> {
+    let site = app.built().ok()?.shared.snapshots.latest()?;
+    match site.router.find(method, None, path) {
+        Lookup::Found { route, .. } => Some(site.router.routes()[route].name.to_string()),
+        _ => None,
+    }
 }
 
 impl fmt::Debug for App {

@@ -1,147 +1,136 @@
 //! An app as a tower service: what every request goes through before its route is looked up.
 
-use crate::app::shared::{Shared, Turn};
+use crate::app::shared::Shared;
 use crate::app::{App, Built};
-use crate::dev::{self, Look, Record};
-use crate::dispatch::dispatch;
+use crate::dev::{self, Look, Record, Turn};
+use crate::dispatch::{Answered, dispatch};
 use crate::error::Result;
 use crate::extract::Request;
 use crate::response::Response;
 use crate::routing::route::Route;
-use crate::server::access_log::Entry;
 use crate::server::body_limit::limit_body;
 use crate::server::connection::Connection;
 use crate::site::Site;
+use crate::test::marks;
 use axum_core::body::Body;
 use bytes::Bytes;
-use http::header::{REFERER, USER_AGENT};
-use http_body::Body as _;
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 use tower::ServiceExt;
 use tower_service::Service;
 
 impl App {
-    /// Answers a request: its snapshot, who asks, the limit of its body, the layers, the log.
-    async fn answer(self, request: Request) -> Response {
-        let begun = Instant::now();
-        let time = SystemTime::now();
-        let built = match self.built() {
-            Ok(built) => built,
-            Err(error) => {
-                tracing::error!(target: "kalgan", "{error}");
-                let status = http::StatusCode::INTERNAL_SERVER_ERROR;
-                let response = crate::error_page::plain(status, request.headers());
-                #[cfg(feature = "test")]
-                let response = crate::test::marks::explained(response, &[&error]);
-                return response;
-            }
-        };
-        if let Some(response) = dev::answer(&built.shared, &request) {
-            return response;
-        }
-        let looked = Instant::now();
-        let turn = built.shared.turn().await;
-        let look = Look::new(looked.elapsed());
-        let record = Record::begin(&built.shared, &turn, &request, begun, &look);
-        let server = match &turn {
-            Turn::Site(site) => Arc::clone(&site.options.server),
-            #[cfg(feature = "disk")]
-            Turn::Broken(broken) => match &broken.last_good {
-                Some(site) => Arc::clone(&site.options.server),
-                None => Arc::default(),
-            },
-        };
-        let (mut parts, body) = request.into_parts();
-        // The server has put the peer there; what it says of others depends on the settings.
-        let peer = parts
-            .extensions
-            .get::<Connection>()
-            .and_then(Connection::peer);
-        let connection = Connection::from_request(&parts, peer, &server.trusted_proxies);
-        #[cfg(feature = "test")]
-        let connection = crate::test::marks::as_told(connection, &parts.extensions);
-        parts.extensions.insert(connection.clone());
-        let method = parts.method.clone();
-        let uri = parts.uri.clone();
-        let version = parts.version;
-        let referer = parts.headers.get(REFERER).cloned();
-        let user_agent = parts.headers.get(USER_AGENT).cloned();
-        let request = Request::from_parts(parts, body);
-        let response = match limit_body(request, server.max_body) {
-            Err(response) => response,
-            Ok(request) => {
-                let mut response = record.scope(respond(built, turn, request, &record)).await;
-                record.allow(&mut response);
-                response
-            }
-        };
-        server.access_log.record(&Entry {
-            time,
-            method: &method,
-            uri: &uri,
-            version,
-            route: response.extensions().get::<Route>().map(Route::name),
-            status: response.status(),
-            duration: begun.elapsed(),
-            bytes: response.body().size_hint().exact(),
-            client: connection.client_ip(),
-            referer: referer.as_ref(),
-            user_agent: user_agent.as_ref(),
-        });
-        response
+    /// What answers the requests of a connection.
+    ///
+    /// # Errors
+    /// The app cannot be built.
+    pub(crate) fn answers(&self) -> Result<impl Fn(SocketAddr) -> Peer> {
+        let built = self.built()?;
+        Ok(move |peer| Peer {
+            built: Arc::clone(&built),
+            peer,
+        })
     }
 }
 
-async fn respond(built: Built, turn: Turn, mut request: Request, record: &Record) -> Response {
+/// An app as the peer of a connection sees it.
+pub(crate) struct Peer {
+    built: Arc<Built>,
+    peer: SocketAddr,
+}
+
+impl Peer {
+    /// Answers a request.
+    pub(crate) fn answer(&self, request: Request) -> impl Future<Output = Response> + Send + use<> {
+        let answered = answer(Arc::clone(&self.built), request, Some(self.peer));
+        async move { answered.await.0 }
+    }
+}
+
+/// Answers a request: its snapshot, who asks, the limit of its body, the layers, the log.
+async fn answer(built: Arc<Built>, request: Request, peer: Option<SocketAddr>) -> Answered {
+    let begun = Instant::now();
+    if let Some(response) = dev::answer(&built.shared.snapshots, &request) {
+        return (response, None);
+    }
+    let looked = Instant::now();
+    let turn = built.shared.snapshots.turn().await;
+    let look = Look::new(looked.elapsed());
+    let record = Record::begin(&built.shared.snapshots, &turn, &request, begun, &look);
+    let site = match &turn {
+        Ok(site) => Some(site),
+        Err(broken) => broken.last_good(),
+    };
+    let server = match site {
+        Some(site) => Arc::clone(&site.options.server),
+        None => Arc::default(),
+    };
+    // A caller without a socket may tell who asks.
+    let told = || request.extensions().get::<Connection>()?.peer();
+    let peer = peer.or_else(told);
+    let (uri, headers) = (request.uri(), request.headers());
+    let connection = Connection::from_request(uri, headers, peer, &server.trusted_proxies);
+    let connection = marks::as_told(connection, request.extensions());
+    let client = connection.client_ip();
+    let pending = server.access_log.begin(begun, &request);
+    let (response, route) = match limit_body(request, server.max_body) {
+        Err(response) => (response, None),
+        Ok(request) => {
+            let answered = respond(&built, turn, connection, request, &record);
+            let (mut response, route) = record.scope(answered).await;
+            record.allow(&mut response);
+            (response, route)
+        }
+    };
+    if let Some(pending) = pending {
+        pending.record(&response, route.as_ref().map(Route::name), client);
+    }
+    (response, route)
+}
+
+async fn respond(
+    built: &Built,
+    turn: Turn,
+    connection: Connection,
+    mut request: Request,
+    record: &Record,
+) -> Answered {
     match turn {
-        Turn::Site(site) => {
-            record.attach(&mut request);
-            request.extensions_mut().insert(Snapshot(site));
-            match built.service.oneshot(request).await {
-                Ok(response) => response,
-                Err(never) => match never {},
+        Ok(site) => match &built.layered {
+            None => dispatch(&built.shared, site, connection, request).await,
+            Some(layered) => {
+                record.attach(&mut request);
+                let extensions = request.extensions_mut();
+                extensions.insert(connection);
+                extensions.insert(Snapshot(site));
+                let response = match layered.clone().oneshot(request).await {
+                    Ok(response) => response,
+                    Err(never) => match never {},
+                };
+                let route = response.extensions().get::<Route>().cloned();
+                (response, route)
             }
-        }
-        #[cfg(feature = "disk")]
-        Turn::Broken(broken) => {
-            // The diagnostic page should not keep the stylesheet of an open page from loading.
-            let (parts, _) = request.into_parts();
-            if let Some(site) = &broken.last_good
-                && let Some(response) = site
-                    .assets
-                    .serve(&record.unconditional(&parts), &site.cache)
-                    .await
-            {
-                return record.inject(&parts, response);
-            }
-            let response = explain(&built.shared, &broken, &parts);
-            #[cfg(feature = "test")]
-            let response = crate::test::marks::with_mistakes(response, &broken.diagnostics);
-            record.inject(&parts, response)
+        },
+        Err(broken) => {
+            let snapshots = &built.shared.snapshots;
+            (
+                dev::explain(snapshots, &broken, request, record).await,
+                None,
+            )
         }
     }
 }
 
-/// The page of files with mistakes.
-#[cfg(feature = "disk")]
-fn explain(
-    shared: &Shared,
-    broken: &crate::site::live::Broken,
-    head: &http::request::Parts,
-) -> Response {
-    #[cfg(debug_assertions)]
-    if crate::dev::page::is_for(head, broken.last_good.as_deref()) {
-        let mistakes = &broken.diagnostics;
-        return crate::dev::page::diagnostics(mistakes, &shared.editor, &head.headers);
+/// The response with its route in the extensions, for the layers, callers and the access log.
+fn with_route((mut response, route): Answered) -> Response {
+    if let Some(route) = route {
+        response.extensions_mut().insert(route);
     }
-    #[cfg(not(debug_assertions))]
-    let _ = (shared, broken);
-    // The log has told them.
-    crate::error_page::plain(http::StatusCode::INTERNAL_SERVER_ERROR, &head.headers)
+    response
 }
 
 /// The snapshot of a request, on its way through the layers.
@@ -171,16 +160,23 @@ impl Service<Request> for Inner {
             let site = match request.extensions().get::<Snapshot>() {
                 Some(Snapshot(site)) => Arc::clone(site),
                 // A layer has made the request anew.
-                None => match shared.turn().await {
-                    Turn::Site(site) => site,
-                    #[cfg(feature = "disk")]
-                    Turn::Broken(broken) => {
-                        let (parts, _) = request.into_parts();
-                        return Ok(explain(&shared, &broken, &parts));
+                None => match shared.snapshots.turn().await {
+                    Ok(site) => site,
+                    Err(broken) => {
+                        let record = Record::of(&request);
+                        let snapshots = &shared.snapshots;
+                        return Ok(dev::explain(snapshots, &broken, request, &record).await);
                     }
                 },
             };
-            Ok(dispatch(&shared, site, request).await)
+            let connection = request.extensions().get::<Connection>().cloned();
+            let connection = connection.unwrap_or_else(|| {
+                let (uri, headers) = (request.uri(), request.headers());
+                let trusted = &site.options.server.trusted_proxies;
+                Connection::from_request(uri, headers, None, trusted)
+            });
+            let answered = dispatch(&shared, site, connection, request).await;
+            Ok(with_route(answered))
         })
     }
 }
@@ -199,8 +195,19 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let app = self.clone();
         let request = request.map(Body::new);
-        Box::pin(async move { Ok(app.answer(request).await) })
+        let built = self.built();
+        Box::pin(async move {
+            Ok(match built {
+                Ok(built) => with_route(answer(built, request, None).await),
+                Err(error) => {
+                    tracing::error!(target: "kalgan", "{error}");
+                    let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+                    let accept = request.headers().get(http::header::ACCEPT);
+                    let response = crate::error_page::plain(status, accept);
+                    marks::explained(response, &[&error])
+                }
+            })
+        })
     }
 }

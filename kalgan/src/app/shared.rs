@@ -1,48 +1,10 @@
-//! What all requests of an app share, and the snapshot that each of them gets.
+//! What all requests of an app share.
 
-use crate::app::states::States;
-use crate::site::Site;
-#[cfg(feature = "disk")]
-use crate::site::live::{Broken, Live, Snapshot};
-use std::sync::Arc;
+use crate::dev::Snapshots;
+use crate::states::States;
 
 /// What all requests of an app share.
 pub(crate) struct Shared {
     pub(crate) states: States,
-    pub(crate) holder: Holder,
-    /// What opens places in the developer's editor.
-    #[cfg(all(feature = "disk", debug_assertions))]
-    pub(crate) editor: crate::dev::editor::Editor,
-}
-
-/// Where snapshots come from.
-pub(crate) enum Holder {
-    /// There is one for ever.
-    Fixed(Arc<Site>),
-    /// The files are looked at.
-    #[cfg(feature = "disk")]
-    Live(Arc<Live>),
-}
-
-/// The snapshot for one request.
-pub(crate) enum Turn {
-    /// A site that answers it.
-    Site(Arc<Site>),
-    /// Files with mistakes, which are shown instead.
-    #[cfg(feature = "disk")]
-    Broken(Arc<Broken>),
-}
-
-impl Shared {
-    /// The snapshot for a request.
-    pub(crate) async fn turn(&self) -> Turn {
-        match &self.holder {
-            Holder::Fixed(site) => Turn::Site(Arc::clone(site)),
-            #[cfg(feature = "disk")]
-            Holder::Live(live) => match &*live.snapshot().await {
-                Snapshot::Good(site) => Turn::Site(Arc::clone(site)),
-                Snapshot::Broken(broken) => Turn::Broken(Arc::clone(broken)),
-            },
-        }
-    }
+    pub(crate) snapshots: Snapshots,
 }

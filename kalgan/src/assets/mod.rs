@@ -93,6 +93,15 @@ impl Assets {
         }
     }
 
+    /// Whether the path may be that of a static file: a cheap look before [`Assets::serve`].
+    pub(crate) fn may_have(&self, path: &str) -> bool {
+        self.inner.as_ref().is_some_and(|inner| {
+            // A path with escapes is looked at as a whole.
+            path.contains('%')
+                || path::folder_of(&inner.folders, path.strip_prefix('/').unwrap_or(path)).is_some()
+        })
+    }
+
     /// Answers with the file that the request's path names; `None` when it names none, so that
     /// the router gets its turn.
     pub(crate) async fn serve(

@@ -2,8 +2,22 @@
 
 use crate::dev::sources::{Sources, Spot, crate_name};
 use backtrace::{Backtrace, BacktraceSymbol};
+use http::StatusCode;
 use std::fmt;
 use std::path::{Path, PathBuf};
+
+/// A trace where it is kept.
+pub(crate) type BoxedTrace = Box<Trace>;
+
+/// The trace of an error of this status. Those below 500 tell of the request, not of the app.
+pub(crate) fn trace_of(status: StatusCode) -> Option<BoxedTrace> {
+    status.is_server_error().then(Trace::capture)
+}
+
+/// Where the panic began that an error comes from.
+pub(crate) fn place_of_panic(trace: &BoxedTrace) -> Option<String> {
+    trace.panic.as_ref().map(Spot::to_string)
+}
 
 /// Where an error or a panic comes from. Names and lines are looked up when they are shown only.
 pub(crate) struct Trace {
@@ -186,6 +200,20 @@ fn readable(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
+
+    /// And not of what tells of the request.
+    #[test]
+    fn an_error_of_the_server_has_a_trace() {
+        assert!(Error::internal("lost").trace().is_some());
+        assert!(Error::status(42).trace().is_some());
+        assert!(Error::not_found().trace().is_none());
+        let error = Error::internal("lost").with_status(StatusCode::NOT_FOUND);
+        assert!(error.trace().is_none());
+        let error = error.with_status(StatusCode::BAD_GATEWAY);
+        assert!(error.trace().is_some());
+        assert!(!format!("{error:?}").contains("Trace"));
+    }
 
     async fn inner() -> Box<Trace> {
         Trace::capture()

@@ -3,15 +3,17 @@
 use super::log;
 use super::notes::Notes;
 use super::record::Inner;
-use crate::site::Site;
-use http::{Method, StatusCode, Uri};
+use super::reload::Beside;
+use super::reload::reloader::beside;
+use http::StatusCode;
 use kalgan_core::templates::Closure;
 use serde_json::{Value, json};
 use std::time::Duration;
 
 /// The facts of a request, for the script of development.
-pub(super) fn facts(record: &Inner, method: &Method, uri: &Uri, status: StatusCode) -> Value {
+pub(super) fn facts(record: &Inner, status: StatusCode) -> Value {
     let notes = record.notes().clone();
+    let beside = record.site.as_deref().and_then(beside);
     let rendered = notes.templates.iter().map(|rendered| rendered.duration);
     let route = notes
         .found
@@ -28,10 +30,10 @@ pub(super) fn facts(record: &Inner, method: &Method, uri: &Uri, status: StatusCo
         });
     json!({
         "status": status.as_u16(),
-        "method": method.as_str(),
-        "path": uri.path(),
+        "method": record.method.as_str(),
+        "path": record.uri.path(),
         "route": route,
-        "templates": templates(&notes, record.site.as_deref()),
+        "templates": templates(&notes, beside.as_deref()),
         "language": notes.found.as_ref().map(|found| json!({
             "tag": found.language,
             "how": found.how,
@@ -46,9 +48,9 @@ pub(super) fn facts(record: &Inner, method: &Method, uri: &Uri, status: StatusCo
             "render": millis(rendered.sum()),
             "look": millis(record.look.duration),
         },
-        "reading": record.site.as_ref().map(|site| json!({
-            "files": site.reading.files,
-            "millis": millis(site.reading.duration),
+        "reading": beside.as_deref().map(|beside| json!({
+            "files": beside.reading.files,
+            "millis": millis(beside.reading.duration),
         })),
         "lines": log::is_ours().then(|| notes.lines.iter().map(|line| json!({
             "level": line.level,
@@ -63,10 +65,8 @@ fn millis(duration: Duration) -> f64 {
     duration.as_micros() as f64 / 1000.0
 }
 
-fn templates(notes: &Notes, site: Option<&Site>) -> Vec<Value> {
-    let set = site
-        .and_then(|site| site.live.as_ref())
-        .map(|live| live.templates());
+fn templates(notes: &Notes, beside: Option<&Beside>) -> Vec<Value> {
+    let set = beside.map(|beside| &beside.templates);
     notes
         .templates
         .iter()

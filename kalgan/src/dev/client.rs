@@ -3,10 +3,10 @@
 use super::events;
 use super::hosts;
 use super::options::DevOptions;
-use crate::app::shared::{Holder, Shared};
+use super::reload::Snapshots;
+use super::reload::watch::watch;
 use crate::extract::Request;
 use crate::response::Response;
-use crate::site::live::Snapshot;
 use axum_core::body::Body;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -20,17 +20,15 @@ pub(super) const EVENTS: &str = "/_kalgan/events";
 
 /// Answers what the script of development asks for, and the script itself. It is no part of the
 /// app: neither its layers nor its access log see it.
-pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
+pub(crate) fn answer(snapshots: &Snapshots, request: &Request) -> Option<Response> {
     let path = request.uri().path();
     if path != SCRIPT && path != EVENTS {
         return None;
     }
-    let Holder::Live(live) = &shared.holder else {
-        return None;
-    };
-    let options = match &*live.latest() {
-        Snapshot::Good(site) => DevOptions::of(Some(site)),
-        Snapshot::Broken(broken) => DevOptions::of(broken.last_good.as_deref()),
+    let reloader = snapshots.reloader()?;
+    let options = match reloader.latest() {
+        Ok(site) => DevOptions::of(Some(&site)),
+        Err(broken) => DevOptions::of(broken.last_good.as_deref()),
     };
     if !hosts::is_known(
         request.uri(),
@@ -49,8 +47,8 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
                 pairs.find_map(|pair| pair.strip_prefix("assets=")?.parse().ok())
             });
             // An app that is called without its own server has not begun to.
-            live.watch();
-            let stream = events::stream(&live.hub, &shared.editor, since);
+            watch(reloader);
+            let stream = events::stream(&reloader.hub, &reloader.editor, since);
             Some(match stream {
                 _ if !is_get => typed("text/event-stream", Body::empty()),
                 Some(stream) => typed("text/event-stream", Body::from_stream(stream)),
@@ -69,9 +67,9 @@ pub(crate) fn answer(shared: &Shared, request: &Request) -> Option<Response> {
 }
 
 /// Ends all streams of events, since the server stops.
-pub(crate) fn close(shared: &Shared) {
-    if let Holder::Live(live) = &shared.holder {
-        live.hub.close();
+pub(crate) fn close(snapshots: &Snapshots) {
+    if let Some(reloader) = snapshots.reloader() {
+        reloader.hub.close();
     }
 }
 

@@ -5,7 +5,7 @@
 //! The rules are those of Content Security Policy Level 3: which directive stands in for one that
 //! is absent (6.8.3), what a nonce does to `'unsafe-inline'` (6.7.3.2), and what `'none'` means.
 
-use crate::server::host::requested_host;
+use super::hosts::requested_host;
 use http::header::{CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY_REPORT_ONLY};
 use http::{HeaderMap, HeaderValue, Uri};
 use std::net::Ipv4Addr;

@@ -5,8 +5,9 @@
 //! that nobody can register (one without a dot is none), nor by an address.
 
 use super::options::DevOptions;
-use super::untouched::is_untouched;
-use crate::server::host::requested_host;
+use crate::server::host::Host;
+use crate::test::marks::is_untouched;
+use http::uri::Authority;
 use http::{Extensions, HeaderMap, Uri};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -14,6 +15,11 @@ use std::sync::{Mutex, PoisonError};
 
 /// Names that lead to machines of one's own, whatever the settings say (RFC 6761, 6.2 and 6.3).
 const RESERVED: [&str; 2] = ["localhost", "test"];
+/// The host in the request itself.
+pub(super) fn requested_host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
+    Host::of_request(uri, headers)?.as_str().parse().ok()
+}
+
 /// How many unknown hosts the log tells of.
 const TOLD: usize = 20;
 

@@ -3,8 +3,11 @@
 use super::client;
 use super::log::Line;
 use super::record::{is_noting, note};
+use super::reload::reloader::beside;
+use crate::routing::route::Route;
 use crate::site::Site;
 use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::routes::RouteLanguage;
 use std::time::{Duration, Instant};
 
 /// How many lines of the log, and how many rendered templates, are noted of a request.
@@ -62,6 +65,25 @@ impl Notes {
     }
 }
 
+/// Notes the route and the language of the request.
+pub(crate) fn has_found(site: &Site, route: Option<&Route>, language: &str, is_negotiated: bool) {
+    let at = route.map(|route| route.matched.at());
+    let of_route = at.and_then(|at| site.router.routes()[at].language.as_ref());
+    let how = match of_route {
+        _ if is_negotiated => "by Accept-Language",
+        Some(RouteLanguage::Fixed(_)) => "by the route",
+        Some(RouteLanguage::Parameter(_)) => "by the path",
+        None => "the default",
+    };
+    note(|notes| {
+        notes.found = Some(Found {
+            route: at,
+            language: language.to_owned(),
+            how,
+        });
+    });
+}
+
 /// Notes that the files were found to have mistakes since the request came.
 pub(crate) fn has_met(mistakes: &[Diagnostic]) {
     if is_noting() {
@@ -74,7 +96,7 @@ pub(crate) fn has_met(mistakes: &[Diagnostic]) {
 pub(crate) fn rendering<'a>(name: &'a str, site: &Site) -> Rendering<'a> {
     Rendering {
         name,
-        version: site.version,
+        version: beside(site).map_or(0, |beside| beside.version),
         begun: Instant::now(),
     }
 }

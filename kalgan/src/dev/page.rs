@@ -5,18 +5,23 @@ mod files;
 mod report;
 mod routes;
 
-use crate::app::shared::Shared;
 use crate::dev::editor::Editor;
-use crate::dev::{DevOptions, hosts, is_untouched};
+use crate::dev::hosts;
+use crate::dev::options::DevOptions;
+use crate::dev::record::Record;
+use crate::dev::reload::{Broken, Snapshots};
 use crate::error::Error;
 use crate::error_page::{self, asks_for_html};
+use crate::extract::Request;
 use crate::response::{Response, ResponseExt, html, text};
 use crate::site::Site;
 use crate::site::current::Current;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
+use crate::test::marks::{is_untouched, with_mistakes};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kalgan_core::diagnostic::{Diagnostic, escape, render_all};
+use std::sync::Arc;
 
 /// How the pages look, and the articles of [`article`] wherever they stand.
 pub(crate) const STYLE: &str = include_str!("page.css");
@@ -31,12 +36,8 @@ pub(crate) fn article(diagnostic: &Diagnostic, editor: &Editor) -> String {
 }
 
 /// The mistakes in the app's files: status 500, and each with its place, an excerpt and a help.
-pub(crate) fn diagnostics(
-    diagnostics: &[Diagnostic],
-    editor: &Editor,
-    headers: &HeaderMap,
-) -> Response {
-    let response = if asks_for_html(headers) {
+fn diagnostics(diagnostics: &[Diagnostic], editor: &Editor, headers: &HeaderMap) -> Response {
+    let response = if asks_for_html(headers.get(ACCEPT)) {
         let (title, body) = files::page(diagnostics, editor);
         html(document(&title, &body))
     } else {
@@ -46,24 +47,75 @@ pub(crate) fn diagnostics(
 }
 
 /// Whether a request may be told what is in the app's files.
-pub(crate) fn is_for(head: &Parts, site: Option<&Site>) -> bool {
+fn is_for(head: &Parts, site: Option<&Site>) -> bool {
     let options = DevOptions::of(site);
     hosts::is_known(&head.uri, &head.headers, &head.extensions, &options)
 }
 
+/// Answers a request while the files have mistakes.
+pub(crate) async fn explain(
+    snapshots: &Snapshots,
+    broken: &Broken,
+    request: Request,
+    record: &Record,
+) -> Response {
+    let (head, _) = request.into_parts();
+    // The page should not keep the stylesheet of an open page from loading.
+    if let Some(site) = broken.last_good()
+        && let Some(response) = site
+            .assets
+            .serve(&record.unconditional(&head), &site.cache)
+            .await
+    {
+        return record.inject(response);
+    }
+    let mistakes = &broken.diagnostics;
+    let is_for = is_for(&head, broken.last_good().map(|site| &**site));
+    let response = match snapshots.reloader().filter(|_| is_for) {
+        Some(reloader) => diagnostics(mistakes, &reloader.editor, &head.headers),
+        // The log has told them.
+        None => error_page::plain(StatusCode::INTERNAL_SERVER_ERROR, head.headers.get(ACCEPT)),
+    };
+    record.inject(with_mistakes(response, mistakes))
+}
+
+/// The page that explains an error, where it is explained rather than shown as visitors see it.
+pub(crate) async fn explained(
+    of: &Arc<Error>,
+    snapshots: &Snapshots,
+    current: &Current,
+    head: &Parts,
+    has_controller: bool,
+) -> Option<Response> {
+    let reloader = snapshots.reloader()?;
+    match explains(of, current, head, has_controller) {
+        true => Some(error(of, &reloader.editor, current, head).await),
+        false => None,
+    }
+}
+
+/// The page that explains an error of the app's own page of an error.
+pub(crate) async fn explained_again(
+    of: &Arc<Error>,
+    snapshots: &Snapshots,
+    current: &Current,
+    head: &Parts,
+) -> Option<Response> {
+    let reloader = snapshots.reloader()?;
+    match may_explain(current, head) && !is_untouched(&head.extensions) {
+        true => Some(error(of, &reloader.editor, current, head).await),
+        false => None,
+    }
+}
+
 /// Whether errors may be explained to who sends a request.
-pub(crate) fn may_explain(current: &Current, head: &Parts) -> bool {
+fn may_explain(current: &Current, head: &Parts) -> bool {
     let site = &current.site;
     !site.options.is_prod && is_for(head, Some(site))
 }
 
 /// Whether an error is explained, rather than shown as visitors see it.
-pub(crate) fn explains(
-    error: &Error,
-    current: &Current,
-    head: &Parts,
-    has_controller: bool,
-) -> bool {
+fn explains(error: &Error, current: &Current, head: &Parts, has_controller: bool) -> bool {
     if !may_explain(current, head) {
         return false;
     }
@@ -91,19 +143,13 @@ fn choice(query: &str) -> Option<bool> {
 }
 
 /// An error: its status, message and causes, where it comes from, and the request.
-pub(crate) async fn error(
-    error: &std::sync::Arc<Error>,
-    shared: &Shared,
-    current: &Current,
-    head: &Parts,
-) -> Response {
+async fn error(error: &Arc<Error>, editor: &Editor, current: &Current, head: &Parts) -> Response {
     let headers = &head.headers;
-    let editor = &shared.editor;
     if let Some(mistakes) = error_page::diagnostics(error) {
         return diagnostics(mistakes, editor, headers);
     }
     let report = report::Report::new(error, editor, current, head).await;
-    let response = if asks_for_html(headers) {
+    let response = if asks_for_html(headers.get(ACCEPT)) {
         html(document(&report.title(), &report.html(editor)))
     } else {
         text(report.text())

@@ -1,16 +1,40 @@
 //! Panics of a request: where they began, for the page that explains them.
 
 use crate::dev::backtrace::Trace;
+use crate::response::Response;
+use crate::site::current::{self, Current};
 use std::any::Any;
 use std::cell::Cell;
 use std::panic::AssertUnwindSafe;
-use std::sync::Once;
+use std::sync::{Arc, Once};
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 
 tokio::task_local! {
     /// The last panic of the request in progress.
     static LAST: Cell<Option<Box<Trace>>>;
+}
+
+/// A panic, and where it began.
+pub(crate) type Panic = (Box<dyn Any + Send>, Option<Box<Trace>>);
+
+/// Runs what answers a request as part of it, and notes where it panics.
+///
+/// # Errors
+/// The argument, in production.
+pub(crate) fn traced<'a, F>(
+    current: &Arc<Current>,
+    run: F,
+) -> Result<BoxFuture<'a, Result<Response, Panic>>, F>
+where
+    F: FnOnce() -> BoxFuture<'static, Response> + Send + 'a,
+{
+    if current.site.options.is_prod {
+        return Err(run);
+    }
+    let run = current::scope(Arc::clone(current), async { run().await });
+    Ok(Box::pin(caught(run)))
 }
 
 /// Runs a part of a request.
@@ -18,9 +42,7 @@ tokio::task_local! {
 /// # Errors
 /// It has panicked: with what, and where, as far as the hook was told. An app may set a hook of its
 /// own that does not call the one before it.
-pub(crate) async fn caught<F: Future>(
-    run: F,
-) -> Result<F::Output, (Box<dyn Any + Send>, Option<Box<Trace>>)> {
+async fn caught<F: Future>(run: F) -> Result<F::Output, Panic> {
     install();
     LAST.scope(Cell::new(None), async move {
         let result = AssertUnwindSafe(run).catch_unwind().await;

@@ -6,13 +6,14 @@ use super::csp;
 use super::hosts;
 use super::hub::Hub;
 use super::inject::{Injected, inject};
-use super::notes::{Found, Notes};
+use super::notes::Notes;
 use super::options::DevOptions;
-use super::untouched::is_untouched;
-use crate::app::shared::{Holder, Shared, Turn};
+use super::reload::reloader::beside;
+use super::reload::{Snapshots, Turn};
 use crate::extract::Request;
 use crate::response::Response;
 use crate::site::Site;
+use crate::test::marks::is_untouched;
 use axum_core::body::Body;
 use futures_util::FutureExt;
 use http::header::{
@@ -23,7 +24,6 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use http_body::Body as _;
 use http_body_util::BodyExt;
-use kalgan_core::routes::RouteLanguage;
 use std::borrow::Cow;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -54,6 +54,8 @@ pub(crate) struct Record(Option<Arc<Inner>>);
 
 /// See [`Record`].
 pub(super) struct Inner {
+    pub(super) method: Method,
+    pub(super) uri: Uri,
     pub(super) hub: Arc<Hub>,
     pub(super) options: DevOptions,
     /// The snapshot; the last good one where the files have mistakes now.
@@ -77,23 +79,23 @@ pub(super) struct Inner {
 impl Record {
     /// Begins the record of a request that will be answered by `turn`.
     pub(crate) fn begin(
-        shared: &Shared,
+        snapshots: &Snapshots,
         turn: &Turn,
         request: &Request,
         begun: Instant,
         look: &Look,
     ) -> Self {
-        let Holder::Live(live) = &shared.holder else {
+        let Some(reloader) = snapshots.reloader() else {
             return Self(None);
         };
         if is_untouched(request.extensions()) {
             return Self(None);
         }
-        let hub = Arc::clone(&live.hub);
+        let hub = Arc::clone(&reloader.hub);
         let state = hub.state();
         let (site, mistakes) = match turn {
-            Turn::Site(site) => (Some(Arc::clone(site)), None),
-            Turn::Broken(broken) => (
+            Ok(site) => (Some(Arc::clone(site)), None),
+            Err(broken) => (
                 broken.last_good.clone(),
                 Some(client::digest(&broken.diagnostics)),
             ),
@@ -105,8 +107,10 @@ impl Record {
             return Self(None);
         }
         Self(Some(Arc::new(Inner {
+            method: request.method().clone(),
+            uri: uri.clone(),
             version: match (&site, &mistakes) {
-                (Some(site), None) => site.version,
+                (Some(site), None) => beside(site).map_or(state.site, |beside| beside.version),
                 _ => state.site,
             },
             hub,
@@ -142,31 +146,6 @@ impl Record {
         RECORD.scope(self.clone(), future).await
     }
 
-    /// Notes the route and the language of the request.
-    pub(crate) fn has_found(
-        &self,
-        site: &Site,
-        route: Option<usize>,
-        language: &str,
-        is_negotiated: bool,
-    ) {
-        let Some(inner) = &self.0 else {
-            return;
-        };
-        let of_route = route.and_then(|at| site.router.routes()[at].language.as_ref());
-        let how = match of_route {
-            _ if is_negotiated => "by Accept-Language",
-            Some(RouteLanguage::Fixed(_)) => "by the route",
-            Some(RouteLanguage::Parameter(_)) => "by the path",
-            None => "the default",
-        };
-        inner.notes().found = Some(Found {
-            route,
-            language: language.to_owned(),
-            how,
-        });
-    }
-
     /// The head of a request for a static page without its conditions: what the browser has of it
     /// was made for another request.
     pub(crate) fn unconditional<'a>(&self, parts: &'a Parts) -> Cow<'a, Parts> {
@@ -185,7 +164,7 @@ impl Record {
     }
 
     /// Puts the script of development into a page; all else goes through as it is.
-    pub(crate) fn inject(&self, request: &Parts, response: Response) -> Response {
+    pub(crate) fn inject(&self, response: Response) -> Response {
         let Some(inner) = &self.0 else {
             return response;
         };
@@ -194,7 +173,6 @@ impl Record {
         }
         let (mut head, mut body) = response.into_parts();
         let status = head.status;
-        let (method, uri) = (request.method.clone(), request.uri.clone());
         // A body of which all is there stays one.
         let first = match body.size_hint().exact() {
             Some(_) => body.frame().now_or_never().flatten(),
@@ -205,7 +183,7 @@ impl Record {
             && body.is_end_stream()
         {
             let page = page.clone();
-            let body = match inject(&page, || inner.script(&method, &uri, status)) {
+            let body = match inject(&page, || inner.script(status)) {
                 None => page.into(),
                 Some(injected) => {
                     inner.mark(&mut head.headers);
@@ -220,7 +198,7 @@ impl Record {
         }
         if first.is_none() && body.is_end_stream() {
             // The answer to a HEAD that has no body of its own says nothing of what a GET gets.
-            if method == Method::HEAD {
+            if inner.method == Method::HEAD {
                 inner.mark(&mut head.headers);
                 head.headers.remove(CONTENT_LENGTH);
             }
@@ -230,7 +208,7 @@ impl Record {
         head.headers.remove(CONTENT_LENGTH);
         let text = {
             let inner = Arc::clone(inner);
-            move || inner.script(&method, &uri, status)
+            move || inner.script(status)
         };
         Response::from_parts(head, Body::new(Injected::new(first, body, text)))
     }
@@ -263,7 +241,7 @@ impl Inner {
     }
 
     /// What a page carries.
-    fn script(&self, method: &Method, uri: &Uri, status: StatusCode) -> String {
+    fn script(&self, status: StatusCode) -> String {
         // What a template needs may have changed since the request came.
         let (version, mistakes) = {
             let notes = self.notes();
@@ -275,8 +253,8 @@ impl Inner {
             "assets": self.assets,
             "mistakes": self.mistakes.clone().or(mistakes),
             "live": self.options.live_reload,
-            "isForm": !matches!(*method, Method::GET | Method::HEAD),
-            "bar": self.options.bar.then(|| bar::facts(self, method, uri, status)),
+            "isForm": !matches!(self.method, Method::GET | Method::HEAD),
+            "bar": self.options.bar.then(|| bar::facts(self, status)),
         });
         // In JSON it can only stand within a text, where this is how it is escaped.
         let facts = facts.to_string().replace('<', "\\u003c");

@@ -1,8 +1,7 @@
 //! What goes wrong while a request is answered: panics, errors and their pages.
 
 use crate::app::shared::Shared;
-#[cfg(all(feature = "disk", debug_assertions))]
-use crate::dev::{is_untouched, page, panics};
+use crate::dev;
 use crate::error::{Error, Fault};
 use crate::error_page;
 use crate::extract::Request;
@@ -10,29 +9,62 @@ use crate::response::Response;
 use crate::routing::route::Route;
 use crate::site::Site;
 use crate::site::current::{self, Current};
+use crate::test::marks;
 use axum_core::body::Body;
-use http::header::ALLOW;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::header::{ACCEPT, ALLOW};
+use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use std::any::Any;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+/// The head of a request whose controller has the request itself.
+pub(super) enum Head {
+    Whole(Parts),
+    /// The field `Accept`, which is all that Kalgan's own pages need.
+    Accept(Option<HeaderValue>),
+}
+
+impl Head {
+    /// Copies what the page of an error would need, should there be one.
+    pub(super) fn keep(site: &Site, request: &Request) -> Self {
+        if !dev::EXPLAINS && !site.has_error_controllers() {
+            return Self::Accept(request.headers().get(ACCEPT).cloned());
+        }
+        let (mut parts, ()) = Request::new(()).into_parts();
+        parts.method = request.method().clone();
+        parts.uri = request.uri().clone();
+        parts.version = request.version();
+        parts.headers = request.headers().clone();
+        parts.extensions = request.extensions().clone();
+        Self::Whole(parts)
+    }
+}
+
+/// Runs what answers a request as part of it. A panic becomes a 500; the future is made inside, so
+/// that one of a plain function is caught as well.
 pub(super) async fn caught(
     current: &Arc<Current>,
-    run: impl Future<Output = Response>,
+    run: impl FnOnce() -> BoxFuture<'static, Response> + Send,
 ) -> Response {
-    let run = current::scope(Arc::clone(current), run);
-    #[cfg(all(feature = "disk", debug_assertions))]
-    if !current.site.options.is_prod {
-        return match panics::caught(run).await {
-            Ok(response) => response,
-            Err((panic, trace)) => fault(panic_error(&*panic).with_trace(trace)),
-        };
-    }
-    let run = std::panic::AssertUnwindSafe(run);
-    match futures_util::FutureExt::catch_unwind(run).await {
-        Ok(response) => response,
-        Err(panic) => fault(panic_error(&*panic)),
-    }
+    let run = match dev::traced(current, run) {
+        Ok(traced) => {
+            let answer = traced.await;
+            return answer
+                .unwrap_or_else(|(panic, trace)| fault(panic_error(&*panic).with_trace(trace)));
+        }
+        Err(run) => run,
+    };
+    let answer = match std::panic::catch_unwind(AssertUnwindSafe(run)) {
+        Ok(future) => {
+            let run = AssertUnwindSafe(current::scope(Arc::clone(current), future));
+            run.catch_unwind().await
+        }
+        Err(panic) => Err(panic),
+    };
+    answer.unwrap_or_else(|panic| fault(panic_error(&*panic)))
 }
 
 fn panic_error(panic: &(dyn Any + Send)) -> Error {
@@ -58,49 +90,52 @@ pub(super) fn fault_of(response: &Response) -> Option<Fault> {
 /// The page of an error: the app's controller for its status, else Kalgan's own.
 pub(super) async fn error_response(
     shared: &Shared,
-    site: &Arc<Site>,
     current: &Arc<Current>,
-    head: http::request::Parts,
+    head: Head,
     fault: &Fault,
 ) -> Response {
     let error = &fault.0;
     let status = error.status_code();
     log(error, current);
-    let controller = site.error_controller(status);
-    #[cfg(all(feature = "disk", debug_assertions))]
-    if page::explains(error, current, &head, controller.is_some()) {
-        let page = page::error(error, shared, current, &head).await;
+    let mut head = match head {
+        Head::Whole(head) => head,
+        Head::Accept(accept) => {
+            let page = error_page::plain(status, accept.as_ref());
+            return finished(page, &[error]);
+        }
+    };
+    let controller = current.site.error_controller(status);
+    let snapshots = &shared.snapshots;
+    let has_controller = controller.is_some();
+    if let Some(page) = dev::explained(error, snapshots, current, &head, has_controller).await {
         return finished(page, &[error]);
     }
     let mut response = match controller {
         Some(controller) => {
-            let headers = head.headers.clone();
-            #[cfg(all(feature = "disk", debug_assertions))]
-            let again = head.clone();
-            let mut request = Request::from_parts(head, Body::empty());
-            request.extensions_mut().insert(fault.clone());
-            let run = {
-                let controller = controller.clone();
-                let states = shared.states.clone();
-                async move { controller.call(request, states).await }
-            };
-            let response = caught(current, run).await;
+            let accept = head.headers.get(ACCEPT).cloned();
+            let again = dev::EXPLAINS.then(|| head.clone());
+            head.extensions.insert(fault.clone());
+            head.extensions.insert(Arc::clone(current));
+            let request = Request::from_parts(head, Body::empty());
+            let states = shared.states.clone();
+            let response = caught(current, || controller.call(request, states)).await;
             match fault_of(&response) {
                 None => response,
                 // The error page has an error of its own.
                 Some(second) => {
                     log(&second.0, current);
-                    #[cfg(all(feature = "disk", debug_assertions))]
-                    if page::may_explain(current, &again) && !is_untouched(&again.extensions) {
-                        let page = page::error(&second.0, shared, current, &again).await;
+                    if let Some(again) = again
+                        && let Some(page) =
+                            dev::explained_again(&second.0, snapshots, current, &again).await
+                    {
                         return finished(page, &[error, &second.0]);
                     }
-                    let page = error_page::plain(second.0.status_code(), &headers);
+                    let page = error_page::plain(second.0.status_code(), accept.as_ref());
                     return finished(page, &[error, &second.0]);
                 }
             }
         }
-        None => error_page::plain(status, &head.headers),
+        None => error_page::plain(status, head.headers.get(ACCEPT)),
     };
     if response.status() == StatusCode::OK {
         *response.status_mut() = status;
@@ -115,9 +150,7 @@ fn finished(mut response: Response, errors: &[&Error]) -> Response {
     {
         response.headers_mut().insert(ALLOW, allow);
     }
-    #[cfg(feature = "test")]
-    let response = crate::test::marks::explained(response, errors);
-    response
+    marks::explained(response, errors)
 }
 
 fn log(error: &Error, current: &Current) {

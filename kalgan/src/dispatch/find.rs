@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::extract::Request;
 use crate::language::negotiate;
 use crate::response::{Response, redirect_permanent};
-use crate::routing::route::{MatchedRoute, Route};
-use crate::routing::router::Lookup;
+use crate::routing::route::{Matched, Route};
+use crate::routing::router::{Lookup, Parameters};
 use crate::site::Site;
 use crate::site::options::TrailingSlash;
 use axum_core::body::Body;
@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 /// What the look-up of a request's route has led to.
 pub(super) enum Answer {
-    /// The route's place in the table, and the route for its controller.
-    Route(usize, Route),
+    /// The route.
+    Route(Route),
     /// A response that needs no controller.
     Ready(Response),
     /// An error, for its page.
@@ -31,7 +31,7 @@ pub(super) fn find(site: &Site, request: &Request, host: Option<&str>) -> Answer
     let lookup = site.router.find(method, host, path);
     match lookup {
         Lookup::Found { route, parameters } => {
-            return Answer::Route(route, matched(site, route, parameters));
+            return Answer::Route(matched(site, route, parameters));
         }
         Lookup::Malformed => {
             return Answer::Error(Error::bad_request(
@@ -67,7 +67,7 @@ pub(super) fn find(site: &Site, request: &Request, host: Option<&str>) -> Answer
         };
         if let Lookup::Found { route, parameters } = site.router.find(method, host, &other) {
             if site.options.trailing_slash == TrailingSlash::Ignore {
-                return Answer::Route(route, matched(site, route, parameters));
+                return Answer::Route(matched(site, route, parameters));
             }
             let query = request.uri().query();
             let target = match query {
@@ -92,30 +92,14 @@ fn with_allow(status: StatusCode, allow: &str) -> Response {
     response
 }
 
-/// The route as its controller sees it: parameters of the path, then further defaults.
-fn matched(site: &Site, at: usize, mut parameters: Vec<(String, String)>) -> Route {
-    let route = &site.router.routes()[at];
-    // Parameters that the path left out have their defaults, in the order of the path.
-    for param in route.params().skip(parameters.len()) {
-        if let Some(default) = route.default(&param.name) {
-            parameters.push((param.name.to_string(), default.to_owned()));
-        }
-    }
-    let in_path = parameters.len();
-    for (name, value) in route.defaults.iter() {
-        if !parameters.iter().any(|(known, _)| known == name) {
-            parameters.push((name.to_string(), value.to_string()));
-        }
-    }
+/// The route as its controller sees it.
+fn matched(site: &Site, at: usize, parameters: Parameters) -> Route {
     Route {
-        inner: Arc::new(MatchedRoute {
-            name: route.name.to_string(),
-            path: route.path.to_string(),
-            controller: route.controller.to_string(),
+        matched: Arc::new(Matched::new(
+            Arc::clone(site.router.table()),
+            at,
             parameters,
-            in_path,
-            language_parameter: route.language_parameter().map(str::to_owned),
-        }),
+        )),
     }
 }
 
@@ -126,9 +110,9 @@ pub(super) struct Language {
 }
 
 impl Language {
-    pub(super) fn fixed(tag: &str) -> Self {
+    pub(super) fn fixed(tag: Arc<str>) -> Self {
         Self {
-            tag: Arc::from(tag),
+            tag,
             is_negotiated: false,
         }
     }
@@ -137,27 +121,29 @@ impl Language {
 /// The language of a request: what its route says, else what the visitor prefers, else the
 /// default. `None` where the path names a language without messages.
 pub(super) fn language(site: &Site, found: &Answer, request: &Request) -> Option<Language> {
-    let catalogue = &site.catalogue;
-    if let Answer::Route(at, route) = found {
-        let named = match &site.router.routes()[*at].language {
+    let (catalogue, tags) = (&site.catalogue, &site.languages);
+    if let Answer::Route(route) = found {
+        let named = match &route.matched.def().language {
             Some(RouteLanguage::Fixed(language)) => Some(language.as_ref()),
             Some(RouteLanguage::Parameter(name)) => Some(route.parameter(name)?),
             None => None,
         };
         if let Some(named) = named {
             if catalogue.languages.is_empty() {
-                return Some(Language::fixed(named));
+                return Some(Language::fixed(Arc::from(named)));
             }
             let language = catalogue.lookup(named)?;
-            return Some(Language::fixed(&language.code));
+            return Some(Language::fixed(tags.get(&language.code)));
         }
     }
     if catalogue.languages.len() < 2 {
-        return Some(Language::fixed(&catalogue.default));
+        return Some(Language::fixed(tags.default()));
     }
     Some(Language {
-        tag: negotiate(request.headers(), catalogue)
-            .unwrap_or_else(|| Arc::from(catalogue.default.as_ref())),
+        tag: match negotiate(request.headers(), catalogue) {
+            Some(language) => tags.get(language),
+            None => tags.default(),
+        },
         is_negotiated: true,
     })
 }

@@ -5,133 +5,136 @@ mod fault;
 mod find;
 
 use crate::app::shared::Shared;
-use crate::dev::Record;
+use crate::dev::{self, Record};
 use crate::error::{Error, Fault};
-use crate::extract::{Cookies, Lang, Request};
+use crate::extract::Request;
 use crate::middleware::chain;
 use crate::response::{RelativeRedirect, Response};
+use crate::routing::route::Route;
 use crate::server::connection::Connection;
 use crate::site::Site;
 use crate::site::current::Current;
 use axum_core::body::Body;
-use fault::{caught, error_response, fault, fault_of, keep_headers};
+use fault::{Head, caught, error_response, fault, fault_of, keep_headers};
 use find::{Answer, Language, find, language};
 use http::header::{CONTENT_LENGTH, LOCATION, VARY};
 use http::{HeaderValue, Method};
 use http_body::Body as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+/// A response, and the route that gave it.
+pub(crate) type Answered = (Response, Option<Route>);
 
 /// Answers a request by one snapshot of the site.
-pub(crate) async fn dispatch(shared: &Shared, site: Arc<Site>, request: Request) -> Response {
+pub(crate) async fn dispatch(
+    shared: &Shared,
+    site: Arc<Site>,
+    connection: Connection,
+    request: Request,
+) -> Answered {
     let record = Record::of(&request);
-    let (parts, body) = request.into_parts();
-    let file = record.unconditional(&parts);
-    let response = match site.assets.serve(&file, &site.cache).await {
-        Some(response) => response,
-        None => {
-            let request = Request::from_parts(parts.clone(), body);
-            record.scope(answer(shared, site, request, &record)).await
-        }
+    let is_head = request.method() == Method::HEAD;
+    let request = match file(&site, request, &record).await {
+        Ok(response) => return (without_body(record.inject(response), is_head), None),
+        Err(request) => request,
     };
-    without_body(
-        record.inject(&parts, response),
-        parts.method == Method::HEAD,
-    )
+    let (response, current) = record
+        .scope(answer(shared, site, connection, request))
+        .await;
+    let route = current.route.clone();
+    (without_body(record.inject(response), is_head), route)
 }
 
-async fn answer(shared: &Shared, site: Arc<Site>, request: Request, record: &Record) -> Response {
-    let connection = request
-        .extensions()
-        .get::<Connection>()
-        .cloned()
-        // The app puts it there before the layers run.
-        .unwrap_or_else(|| {
-            let (parts, ()) = http::Request::new(()).into_parts();
-            Connection::from_request(&parts, None, &site.options.server.trusted_proxies)
-        });
+/// The static file that a request asks for; the request again where there is none.
+async fn file(site: &Site, request: Request, record: &Record) -> Result<Response, Request> {
+    if !site.assets.may_have(request.uri().path()) {
+        return Err(request);
+    }
+    let (parts, body) = request.into_parts();
+    let asked = record.unconditional(&parts);
+    match site.assets.serve(&asked, &site.cache).await {
+        Some(response) => Ok(response),
+        None => Err(Request::from_parts(parts, body)),
+    }
+}
+
+async fn answer(
+    shared: &Shared,
+    site: Arc<Site>,
+    connection: Connection,
+    request: Request,
+) -> (Response, Arc<Current>) {
     let found = find(&site, &request, connection.host());
     let (found, language) = match language(&site, &found, &request) {
         Some(language) => (found, language),
         // The path names a language that there is not.
         None => (
             Answer::Error(Error::not_found()),
-            Language::fixed(site.catalogue.default.as_ref()),
+            Language::fixed(site.languages.default()),
         ),
     };
     let route = match &found {
-        Answer::Route(_, route) => Some(route.clone()),
+        Answer::Route(route) => Some(route.clone()),
         _ => None,
     };
-    let at = match &found {
-        Answer::Route(at, _) => Some(*at),
-        _ => None,
-    };
-    record.has_found(&site, at, &language.tag, language.is_negotiated);
+    let is_negotiated = language.is_negotiated;
+    dev::has_found(&site, route.as_ref(), &language.tag, is_negotiated);
     let current = Arc::new(Current {
-        site: Arc::clone(&site),
-        route: route.clone(),
-        language: Arc::clone(&language.tag),
-        connection: connection.clone(),
+        site,
+        route,
+        language: language.tag,
+        connection,
         method: request.method().clone(),
         uri: request.uri().clone(),
+        cookies: OnceLock::new(),
     });
-    let (mut parts, body) = request.into_parts();
-    let cookies = Cookies::install(&parts.headers, &mut parts.extensions);
-    parts
-        .extensions
-        .insert(Lang::new(Arc::clone(&language.tag)));
-    if let Some(route) = &route {
-        parts.extensions.insert(route.clone());
-    }
-    // An error controller gets what it may need of the request, but not its body.
-    let head = parts.clone();
-    let request = Request::from_parts(parts, body);
     let mut response = match found {
         Answer::Ready(response) => response,
         Answer::Error(error) => {
+            let (parts, _) = request.into_parts();
             let fault = Fault(Arc::new(error));
-            error_response(shared, &site, &current, head, &fault).await
+            error_response(shared, &current, Head::Whole(parts), &fault).await
         }
-        Answer::Route(at, _) => {
-            let response = call(shared, &site, &current, at, request).await;
+        Answer::Route(route) => {
+            let head = Head::keep(&current.site, &request);
+            let response = call(shared, &current, route.matched.at(), request).await;
             match fault_of(&response) {
                 None => response,
                 Some(fault) => {
-                    let page = error_response(shared, &site, &current, head, &fault).await;
+                    let page = error_response(shared, &current, head, &fault).await;
                     keep_headers(response, page)
                 }
             }
         }
     };
-    cookies.write_back(&mut response);
-    if language.is_negotiated {
+    if let Some(cookies) = current.cookies.get() {
+        cookies.write_back(&mut response);
+    }
+    if is_negotiated {
         response
             .headers_mut()
             .append(VARY, HeaderValue::from_static("accept-language"));
     }
-    make_absolute(&mut response, &connection);
-    if let Some(route) = route {
-        // For the access log.
-        response.extensions_mut().insert(route);
-    }
-    response
+    make_absolute(&mut response, &current.connection);
+    (response, current)
 }
 
 /// Runs middlewares and controller. A panic becomes a 500.
 async fn call(
     shared: &Shared,
-    site: &Arc<Site>,
     current: &Arc<Current>,
     at: usize,
-    request: Request,
+    mut request: Request,
 ) -> Response {
-    let Some(endpoint) = site.endpoint(at).cloned() else {
+    let Some(endpoint) = current.site.endpoint(at) else {
         return fault(Error::internal("the route has no controller"));
     };
+    request.extensions_mut().insert(Arc::clone(current));
     let states = shared.states.clone();
-    // The future is made inside, so that a plain function's panic is caught as well.
-    let run = async move { chain(endpoint.middlewares, endpoint.handler, request, states).await };
-    caught(current, run).await
+    caught(current, || {
+        chain(&endpoint.middlewares, &endpoint.handler, request, states)
+    })
+    .await
 }
 
 /// Behind a trusted proxy a redirect names the host that the visitor asked, not this one.

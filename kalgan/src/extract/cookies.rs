@@ -1,285 +1,61 @@
-//! The cookies of a request, and those that its response sets.
+//! The cookies of a request, as an extractor.
 
-use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::convert::Infallible;
 
 use axum_core::extract::FromRequestParts;
-use cookie::{Cookie, CookieJar, SameSite};
-use http::header::{COOKIE, HeaderValue, SET_COOKIE};
 use http::request::Parts;
-use http::{Extensions, HeaderMap};
 
-use crate::response::Response;
-use crate::{Error, Result};
-
-/// The cookies of the request, and a jar for those that the response sets.
-///
-/// Middlewares and the controller of a request share one jar, and what it was changed by reaches
-/// the response by itself. Names and values are percent-encoded on the way to the browser and
-/// decoded on the way back, so that any text is safe in them.
-///
-/// ```
-/// use kalgan::extract::{Cookie, Cookies};
-///
-/// async fn count(cookies: Cookies) -> String {
-///     let visits: u32 = cookies
-///         .get("visits")
-///         .and_then(|cookie| cookie.value().parse().ok())
-///         .unwrap_or(0);
-///     cookies.add(Cookie::build(("visits", (visits + 1).to_string())).http_only(true));
-///     format!("visit {visits}")
-/// }
-/// ```
-#[derive(Clone)]
-pub struct Cookies {
-    jar: Arc<Mutex<CookieJar>>,
-}
-
-impl Cookies {
-    /// The cookie of that name: as the request sent it, or as it was added since.
-    #[must_use]
-    pub fn get(&self, name: &str) -> Option<Cookie<'static>> {
-        self.lock().get(name).cloned()
-    }
-
-    /// Sets a cookie: a [`Cookie`], its builder or a pair of name and value.
-    ///
-    /// Unless the cookie says otherwise it has `Path=/` and `SameSite=Lax`. It gets `Secure` where
-    /// browsers insist on it: with `SameSite=None` and a name in `__Host-` or `__Secure-`.
-    pub fn add(&self, cookie: impl Into<Cookie<'static>>) {
-        self.lock().add(with_defaults(cookie.into()));
-    }
-
-    /// Makes the browser forget a cookie that the request sent, or takes back one that was added.
-    ///
-    /// A name is enough for a cookie with `Path=/` and no domain; for another one give a
-    /// [`Cookie`] with the path and domain that it was set with.
-    pub fn remove(&self, cookie: impl Into<Cookie<'static>>) {
-        self.lock().remove(with_defaults(cookie.into()));
-    }
-
-    /// All cookies: those that the request sent, with what was added and removed since.
-    pub fn iter(&self) -> impl Iterator<Item = Cookie<'static>> {
-        let cookies: Vec<_> = self.lock().iter().cloned().collect();
-        cookies.into_iter()
-    }
-
-    /// Reads the request's cookies and puts the jar into its extensions. A jar that is there stays.
-    pub(crate) fn install(headers: &HeaderMap, extensions: &mut Extensions) -> Self {
-        if let Some(cookies) = extensions.get::<Self>() {
-            return cookies.clone();
-        }
-        let mut jar = CookieJar::new();
-        // HTTP/2 may split the header (RFC 9113, section 8.2.3).
-        for header in headers.get_all(COOKIE) {
-            let Ok(header) = std::str::from_utf8(header.as_bytes()) else {
-                continue;
-            };
-            for cookie in Cookie::split_parse_encoded(header.to_owned()).flatten() {
-                // Of equal names the first has the longest path (RFC 6265, section 5.4).
-                if jar.get(cookie.name()).is_none() {
-                    jar.add_original(cookie);
-                }
-            }
-        }
-        let cookies = Self {
-            jar: Arc::new(Mutex::new(jar)),
-        };
-        extensions.insert(cookies.clone());
-        cookies
-    }
-
-    /// Appends a `Set-Cookie` for every change to a response, in the order of the names.
-    pub(crate) fn write_back(&self, response: &mut Response) {
-        let jar = self.lock();
-        let mut changes: Vec<_> = jar.delta().collect();
-        changes.sort_unstable_by_key(|cookie| cookie.name());
-        for cookie in changes {
-            match header_value(cookie) {
-                Ok(value) => {
-                    response.headers_mut().append(SET_COOKIE, value);
-                }
-                Err(error) => tracing::error!("{error}"),
-            }
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, CookieJar> {
-        // No code that can panic runs while the lock is held, and the jar is valid at any time.
-        self.jar.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl fmt::Debug for Cookies {
-    /// The names alone: values are often secret.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let jar = self.lock();
-        let mut names: Vec<_> = jar.iter().map(Cookie::name).collect();
-        names.sort_unstable();
-        f.debug_tuple("Cookies").field(&names).finish()
-    }
-}
+use crate::Cookies;
+use crate::site::current::Current;
 
 impl<S: Send + Sync> FromRequestParts<S> for Cookies {
-    type Rejection = std::convert::Infallible;
+    type Rejection = Infallible;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        _: &S,
-    ) -> std::result::Result<Self, Self::Rejection> {
-        Ok(Self::install(&parts.headers, &mut parts.extensions))
-    }
-}
-
-/// The value of a `Set-Cookie` header, with the defaults of [`Cookies::add`].
-///
-/// # Errors
-///
-/// 500 where the path or the domain has characters that no header may hold.
-pub(crate) fn set_cookie(cookie: Cookie<'static>) -> Result<HeaderValue> {
-    header_value(&with_defaults(cookie))
-}
-
-fn header_value(cookie: &Cookie<'_>) -> Result<HeaderValue> {
-    HeaderValue::try_from(cookie.encoded().to_string()).map_err(|error| {
-        Error::internal(format!(
-            "the cookie {:?} cannot be set: its path or domain has control characters",
-            cookie.name()
-        ))
-        .with_source(error)
-    })
-}
-
-fn with_defaults(mut cookie: Cookie<'static>) -> Cookie<'static> {
-    if cookie.path().is_none() {
-        cookie.set_path("/");
-    }
-    if cookie.same_site().is_none() {
-        cookie.set_same_site(SameSite::Lax);
-    }
-    secure_by_name(&mut cookie);
-    cookie
-}
-
-/// Makes a cookie `Secure` whose name asks for it: browsers drop it otherwise (RFC 6265bis, section
-/// 4.1.3).
-pub(crate) fn secure_by_name(cookie: &mut Cookie<'static>) {
-    let is_prefixed = ["__Host-", "__Secure-"]
-        .iter()
-        .any(|prefix| cookie.name().starts_with(prefix));
-    if is_prefixed && cookie.secure().is_none() {
-        cookie.set_secure(true);
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        if let Some(current) = Current::of(&parts.extensions) {
+            return Ok(current.cookies(&parts.headers).clone());
+        }
+        // A request that no app handles.
+        if let Some(cookies) = parts.extensions.get::<Self>() {
+            return Ok(cookies.clone());
+        }
+        let cookies = Self::read(&parts.headers);
+        parts.extensions.insert(cookies.clone());
+        Ok(cookies)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+    use http::header::COOKIE;
+
     use super::*;
-    use crate::extract::testing::{get, parts};
-
-    fn installed(headers: &[&str]) -> (Cookies, Parts) {
-        let mut request = get("/");
-        for header in headers {
-            let value = HeaderValue::try_from(*header).unwrap();
-            request.headers_mut().append(COOKIE, value);
-        }
-        let (mut parts, _) = request.into_parts();
-        let cookies = Cookies::install(&parts.headers, &mut parts.extensions);
-        (cookies, parts)
-    }
-
-    fn written(cookies: &Cookies) -> Vec<String> {
-        let mut response = Response::default();
-        cookies.write_back(&mut response);
-        response
-            .headers()
-            .get_all(SET_COOKIE)
-            .iter()
-            .map(|value| value.to_str().unwrap().to_owned())
-            .collect()
-    }
-
-    fn value(cookies: &Cookies, name: &str) -> Option<String> {
-        cookies.get(name).map(|cookie| cookie.value().to_owned())
-    }
-
-    #[test]
-    fn cookies_of_the_request() {
-        let (cookies, _) = installed(&["a=1; b=x%20%C3%A9; ; =; a=later", "c=3"]);
-        assert_eq!(value(&cookies, "a").as_deref(), Some("1"));
-        assert_eq!(value(&cookies, "b").as_deref(), Some("x é"));
-        assert_eq!(value(&cookies, "c").as_deref(), Some("3"));
-        assert_eq!(value(&cookies, "d"), None);
-        assert_eq!(cookies.iter().count(), 3);
-        assert_eq!(format!("{cookies:?}"), r#"Cookies(["a", "b", "c"])"#);
-        assert!(written(&cookies).is_empty());
-    }
+    use crate::extract::testing::get;
 
     #[tokio::test]
     async fn all_extractors_of_a_request_share_the_jar() {
-        let (installed, mut parts) = installed(&[]);
-        let extracted = Cookies::from_request_parts(&mut parts, &()).await.unwrap();
-        extracted.add(("a", "1"));
-        assert_eq!(value(&installed, "a").as_deref(), Some("1"));
-        assert_eq!(written(&installed), ["a=1; SameSite=Lax; Path=/"]);
+        let (mut parts, _) = get("/").into_parts();
+        let first = Cookies::from_request_parts(&mut parts, &()).await.unwrap();
+        let second = Cookies::from_request_parts(&mut parts, &()).await.unwrap();
+        second.add(("a", "1"));
+        assert_eq!(first.get("a").unwrap().value(), "1");
+        let mut response = crate::Response::default();
+        first.write_back(&mut response);
+        assert_eq!(
+            response.headers()["set-cookie"],
+            "a=1; SameSite=Lax; Path=/"
+        );
     }
 
     #[tokio::test]
     async fn outside_an_app_the_jar_is_made() {
         let mut request = get("/");
-        request
-            .headers_mut()
-            .insert(COOKIE, HeaderValue::from_static("a=1"));
-        let cookies = parts::<Cookies>(request).await.unwrap();
-        assert_eq!(value(&cookies, "a").as_deref(), Some("1"));
-    }
-
-    #[test]
-    fn defaults_apply_where_the_cookie_says_nothing() {
-        let (cookies, _) = installed(&[]);
-        cookies.add(
-            Cookie::build(("b", "2"))
-                .path("/admin")
-                .same_site(SameSite::Strict)
-                .http_only(true),
-        );
-        cookies.add(("__Host-c", "3"));
-        cookies.add(("a", "1;\r\nx=é"));
-        assert_eq!(
-            written(&cookies),
-            [
-                "__Host-c=3; SameSite=Lax; Secure; Path=/",
-                "a=1%3B%0D%0Ax%3D%C3%A9; SameSite=Lax; Path=/",
-                "b=2; HttpOnly; SameSite=Strict; Path=/admin",
-            ]
-        );
-    }
-
-    #[test]
-    fn removal() {
-        let (cookies, _) = installed(&["a=1"]);
-        cookies.add(("b", "2"));
-        cookies.remove("b");
-        cookies.remove("a");
-        assert_eq!(value(&cookies, "a"), None);
-        let written = written(&cookies);
-        assert_eq!(written.len(), 1);
-        assert!(
-            written[0].starts_with("a=; SameSite=Lax; Path=/; Max-Age=0; Expires="),
-            "{written:?}"
-        );
-    }
-
-    #[test]
-    fn a_header_cannot_be_injected_by_the_path() {
-        let (cookies, _) = installed(&[]);
-        cookies.add(Cookie::build(("a", "1")).path("/\r\nX: y"));
-        assert!(written(&cookies).is_empty());
-        let error = set_cookie(Cookie::build(("a", "1")).path("/\n").build()).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("the cookie \"a\" cannot be set")
-        );
+        let cookie = HeaderValue::from_static("a=1");
+        request.headers_mut().insert(COOKIE, cookie);
+        let cookies = crate::extract::testing::parts::<Cookies>(request)
+            .await
+            .unwrap();
+        assert_eq!(cookies.get("a").unwrap().value(), "1");
     }
 }

@@ -8,6 +8,7 @@ use axum_core::extract::FromRequestParts;
 use http::request::Parts;
 use serde::{Serialize, Serializer};
 
+use crate::site::current::Current;
 use crate::{Error, Result};
 
 /// The language of the request, as `en`: the one that the route names, else the default.
@@ -23,7 +24,8 @@ use crate::{Error, Result};
 pub struct Lang(pub Arc<str>);
 
 impl Lang {
-    /// A language for a request's extensions.
+    /// A language for the extensions of a request.
+    #[cfg(test)]
     pub(crate) fn new(lang: impl Into<Arc<str>>) -> Self {
         Self(lang.into())
     }
@@ -71,12 +73,18 @@ impl<S: Send + Sync> FromRequestParts<S> for Lang {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
-            Error::internal(
-                "the request has no language: Lang can be extracted only from requests that a \
+        let extensions = &parts.extensions;
+        let current = || Some(Self(Arc::clone(&Current::of(extensions)?.language)));
+        extensions
+            .get::<Self>()
+            .cloned()
+            .or_else(current)
+            .ok_or_else(|| {
+                Error::internal(
+                    "the request has no language: Lang can be extracted only from requests that a \
                  Kalgan app handles",
-            )
-        })
+                )
+            })
     }
 }
 

@@ -13,14 +13,16 @@
 //! | [`State`] | a value that `main` added to the app | 500 |
 //! | [`Cookies`] | the cookies, also to set them | |
 //! | [`Lang`] | the language of the request | 500 |
-//! | [`Route`](crate::Route) | the route that was matched | 500 |
+//! | [`Route`](crate::Route) | the matched route | 500 |
+//! | [`Connection`](crate::Connection) | the client's address, the scheme and the host | |
 //! | [`Request`] | the whole request | |
 //!
 //! Only the last argument may take the body. `Result<T, Error>` as an argument leaves a rejection
 //! to the controller.
 
 mod body;
-pub(crate) mod cookies;
+mod connection;
+mod cookies;
 mod form;
 mod json;
 mod lang;
@@ -36,15 +38,13 @@ pub use axum_core::extract::{
 };
 pub use cookie::{Cookie, SameSite};
 
-pub use self::cookies::Cookies;
 pub use self::form::Form;
 pub use self::json::Json;
 pub use self::lang::Lang;
 pub use self::path::Path;
 pub use self::query::Query;
 pub use self::state::State;
-
-pub(crate) use self::cookies::set_cookie;
+pub use crate::cookies::Cookies;
 
 /// A request, with a body that streams unless another type is given.
 pub type Request<B = axum_core::body::Body> = http::Request<B>;
@@ -79,7 +79,7 @@ pub(crate) mod testing {
 
     use super::Request;
     use crate::response::Response;
-    use crate::routing::route::MatchedRoute;
+    use crate::routing::route::Matched;
     use crate::{Error, Route, States};
 
     /// The text of a response's body.
@@ -125,23 +125,8 @@ pub(crate) mod testing {
 
     /// The route `user` with these path parameters; `_lang` is its language.
     pub(crate) fn route(parameters: &[(&str, &str)]) -> Route {
-        let parameters: Vec<(String, String)> = parameters
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect();
-        let path = parameters
-            .iter()
-            .map(|(name, _)| format!("/{{{name}}}"))
-            .collect();
         Route {
-            inner: Arc::new(MatchedRoute {
-                name: "user".to_owned(),
-                path,
-                controller: "user_controller::show".to_owned(),
-                in_path: parameters.len(),
-                parameters,
-                language_parameter: Some("_lang".to_owned()),
-            }),
+            matched: Arc::new(Matched::sample(parameters, parameters.len())),
         }
     }
 }

@@ -5,7 +5,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::path_de;
-use crate::{Error, Result, Route};
+use crate::{Error, Result};
 
 /// The parameters of the route, deserialised.
 ///
@@ -64,7 +64,7 @@ where
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        let Some(route) = parts.extensions.get::<Route>() else {
+        let Some(route) = super::route::of(&parts.extensions) else {
             return Err(Error::internal(
                 "no route was matched, so there are no path parameters: extract Path only in \
                  controllers and middlewares of routes",
@@ -81,7 +81,9 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
+    use crate::Route;
     use crate::extract::testing::{get, parts, route};
+    use crate::routing::route::Matched;
 
     const SHOW: &[(&str, &str)] = &[("_lang", "en"), ("id", "7")];
     const TAB: &[(&str, &str)] = &[("_lang", "en"), ("id", "7"), ("tab", "posts")];
@@ -204,9 +206,9 @@ mod tests {
 
     #[tokio::test]
     async fn defaults_are_there_by_name_and_not_by_place() {
-        let mut matched = route(TAB);
-        let inner = std::sync::Arc::get_mut(&mut matched.inner).unwrap();
-        inner.in_path = 2;
+        let matched = Route {
+            matched: std::sync::Arc::new(Matched::sample(TAB, 2)),
+        };
         let mut request = get("/");
         request.extensions_mut().insert(matched.clone());
         assert_eq!(parts::<Path<u64>>(request).await.unwrap().0, 7);

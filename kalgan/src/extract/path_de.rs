@@ -9,8 +9,10 @@ use serde::de::{
     Visitor,
 };
 
+use kalgan_core::text::Text;
+
 use super::path_value::{Mistake, Value};
-use crate::routing::route::MatchedRoute;
+use crate::routing::route::Matched;
 use crate::{Error, Result, Route};
 
 /// Deserialises the parameters of a route.
@@ -20,7 +22,7 @@ use crate::{Error, Result, Route};
 /// 404 for a value that is not of its type, 500 for a type that does not fit the route.
 pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
     let parameters = Parameters {
-        route: &route.inner,
+        route: &route.matched,
     };
     T::deserialize(parameters).map_err(|mistake| {
         // A conversion of the whole type (`#[serde(try_from = …)]`) does not know the parameter.
@@ -35,7 +37,7 @@ pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
             Mistake::Missing(field) => format!(
                 "missing field `{field}`. The parameters are {}: rename the field, or make it an \
                  `Option`",
-                names(&parameters.route.parameters)
+                names(parameters.route.parameters())
             ),
             Mistake::Shape(message) => message,
         };
@@ -51,20 +53,19 @@ pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
 /// The parameters as a whole: what `T` itself is made of.
 #[derive(Clone, Copy)]
 struct Parameters<'a> {
-    route: &'a MatchedRoute,
+    route: &'a Matched,
 }
 
 impl<'a> Parameters<'a> {
-    fn in_path(self) -> &'a [(String, String)] {
-        let parameters = &self.route.parameters;
-        parameters.get(..self.route.in_path).unwrap_or(parameters)
+    fn in_path(self) -> &'a [(Text, Text)] {
+        self.route.in_path()
     }
 
     /// The parameters of the path without the language.
     fn without_language(self) -> Places<'a> {
         Places {
             rest: self.in_path().iter(),
-            left_out: self.route.language_parameter.as_deref(),
+            left_out: self.route.language_parameter(),
         }
     }
 
@@ -94,13 +95,13 @@ impl<'a> Parameters<'a> {
 
     fn map(self) -> Named<'a> {
         Named {
-            rest: self.route.parameters.iter(),
+            rest: self.route.parameters().iter(),
             value: None,
         }
     }
 }
 
-fn wrong_count(count: usize, all: &[(String, String)], fewer: Places<'_>) -> String {
+fn wrong_count(count: usize, all: &[(Text, Text)], fewer: Places<'_>) -> String {
     let places = if count == 1 { "place" } else { "places" };
     let start = format!("it has {count} {places}");
     if all.is_empty() {
@@ -119,8 +120,8 @@ fn wrong_count(count: usize, all: &[(String, String)], fewer: Places<'_>) -> Str
     )
 }
 
-fn names(parameters: &[(String, String)]) -> String {
-    names_of(parameters.iter().map(|(name, _)| name.as_str()))
+fn names(parameters: &[(Text, Text)]) -> String {
+    names_of(parameters.iter().map(|(name, _)| name.as_ref()))
 }
 
 fn names_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -236,7 +237,7 @@ impl<'de> Deserializer<'de> for Parameters<'de> {
 /// Parameters by place.
 #[derive(Clone)]
 struct Places<'a> {
-    rest: slice::Iter<'a, (String, String)>,
+    rest: slice::Iter<'a, (Text, Text)>,
     left_out: Option<&'a str>,
 }
 
@@ -246,7 +247,7 @@ impl<'a> Iterator for Places<'a> {
     fn next(&mut self) -> Option<Value<'a>> {
         self.rest
             .by_ref()
-            .find(|(name, _)| Some(name.as_str()) != self.left_out)
+            .find(|(name, _)| Some(name.as_ref()) != self.left_out)
             .map(|(name, value)| Value { name, value })
     }
 }
@@ -266,7 +267,7 @@ impl<'de> SeqAccess<'de> for Places<'de> {
 
 /// Parameters by name.
 struct Named<'a> {
-    rest: slice::Iter<'a, (String, String)>,
+    rest: slice::Iter<'a, (Text, Text)>,
     value: Option<Value<'a>>,
 }
 
@@ -281,7 +282,7 @@ impl<'de> MapAccess<'de> for Named<'de> {
             return Ok(None);
         };
         self.value = Some(Value { name, value });
-        let key: StrDeserializer<'_, Mistake> = name.as_str().into_deserializer();
+        let key: StrDeserializer<'_, Mistake> = name.as_ref().into_deserializer();
         match seed.deserialize(key) {
             Ok(key) => Ok(Some(key)),
             // Names are the developer's, so what is wrong with one is no 404.

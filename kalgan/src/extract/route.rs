@@ -3,15 +3,23 @@
 use std::convert::Infallible;
 
 use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
+use http::Extensions;
 use http::request::Parts;
 
+use crate::site::current::Current;
 use crate::{Error, Result, Route};
+
+/// The route of a request, by the extensions of its head.
+pub(super) fn of(extensions: &Extensions) -> Option<&Route> {
+    let current = || Current::of(extensions)?.route.as_ref();
+    extensions.get::<Route>().or_else(current)
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Route {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
+        of(&parts.extensions).cloned().ok_or_else(|| {
             Error::internal(
                 "no route was matched: use `Option<Route>` where a request may have none, as in \
                  error controllers",
@@ -27,7 +35,7 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Route {
         parts: &mut Parts,
         _: &S,
     ) -> std::result::Result<Option<Self>, Infallible> {
-        Ok(parts.extensions.get::<Self>().cloned())
+        Ok(of(&parts.extensions).cloned())
     }
 }
 

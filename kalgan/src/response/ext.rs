@@ -5,8 +5,8 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE};
 
 use super::{IntoResponse, Response};
+use crate::Error;
 use crate::error::BoxError;
-use crate::{Error, extract};
 
 /// Adds to a response, for one expression from start to end.
 ///
@@ -98,7 +98,7 @@ impl ResponseExt for Response {
 
     #[track_caller]
     fn with_cookie(mut self, cookie: impl Into<Cookie<'static>>) -> Response {
-        match extract::set_cookie(cookie.into()) {
+        match crate::cookies::set_cookie(cookie.into()) {
             Ok(value) => {
                 self.headers_mut().append(SET_COOKIE, value);
                 self

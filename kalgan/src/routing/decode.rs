@@ -40,29 +40,74 @@ pub(crate) const NOT_IN_A_URI: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// The decoded segments of a path. It is split first, so an encoded slash stays in its segment.
-pub(crate) fn segments(path: &str) -> Result<Vec<Cow<'_, str>>, BadPath> {
-    path.strip_prefix('/')
-        .unwrap_or(path)
-        .split('/')
-        .map(|segment| {
-            percent_decode_str(segment)
-                .decode_utf8()
-                .map_err(|_| BadPath)
-        })
-        .collect()
+/// The decoded segments of a path, at least one. The path is split before it is decoded, so an
+/// encoded slash stays in its segment.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Segments<'a> {
+    /// A path without percent-encoding: the common case, for which nothing is allocated.
+    Plain(&'a str),
+    Decoded(&'a [Cow<'a, str>]),
 }
 
-/// A value as one segment of a path.
-pub(crate) fn encode_segment(value: &str) -> String {
+impl<'a> Segments<'a> {
+    /// The segments of a path that has no percent-encoding.
+    pub(crate) fn plain(path: &'a str) -> Option<Self> {
+        (!path.contains('%')).then(|| Self::Plain(path.strip_prefix('/').unwrap_or(path)))
+    }
+
+    /// Decodes the segments of any path, for [`Segments::Decoded`].
+    ///
+    /// # Errors
+    /// A segment is not UTF-8.
+    pub(crate) fn decode(path: &str) -> Result<Vec<Cow<'_, str>>, BadPath> {
+        path.strip_prefix('/')
+            .unwrap_or(path)
+            .split('/')
+            .map(|segment| {
+                percent_decode_str(segment)
+                    .decode_utf8()
+                    .map_err(|_| BadPath)
+            })
+            .collect()
+    }
+
+    /// The first segment, and the further ones if there are any.
+    pub(crate) fn split_first(self) -> (&'a str, Option<Self>) {
+        match self {
+            Self::Plain(path) => match path.split_once('/') {
+                Some((first, rest)) => (first, Some(Self::Plain(rest))),
+                None => (path, None),
+            },
+            Self::Decoded(segments) => match segments.split_first() {
+                Some((first, [])) => (first, None),
+                Some((first, rest)) => (first, Some(Self::Decoded(rest))),
+                None => ("", None),
+            },
+        }
+    }
+
+    /// All segments as one text.
+    pub(crate) fn join(self) -> Cow<'a, str> {
+        match self {
+            Self::Plain(path) => Cow::Borrowed(path),
+            Self::Decoded(segments) => Cow::Owned(segments.join("/")),
+        }
+    }
+}
+
+/// Encodes what begins at `start` as one segment of a path.
+pub(crate) fn encode_from(url: &mut String, start: usize) {
+    let value = &url[start..];
     // A segment of dots alone would climb; its dots have no other way to be told.
     if matches!(value, "." | "..") {
-        return value.replace('.', "%2E");
+        let dots = value.replace('.', "%2E");
+        url.replace_range(start.., &dots);
+    } else if let Cow::Owned(encoded) = Cow::from(utf8_percent_encode(value, SEGMENT)) {
+        url.replace_range(start.., &encoded);
     }
-    encode_literal(value)
 }
 
-/// Text of a route's own path, whose dots are the app's.
-pub(crate) fn encode_literal(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
+/// Adds text of a route's own path, whose dots are the app's.
+pub(crate) fn push_encoded(url: &mut String, text: &str) {
+    url.extend(utf8_percent_encode(text, SEGMENT));
 }

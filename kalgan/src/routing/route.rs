@@ -1,5 +1,8 @@
 //! The route that answers a request, as its controller sees it.
 
+use crate::routing::router::Parameters;
+use kalgan_core::routes::{RouteDef, RouteTable};
+use kalgan_core::text::Text;
 use std::sync::Arc;
 
 /// The route that was matched: its name, its path pattern and the values of its parameters.
@@ -8,57 +11,144 @@ use std::sync::Arc;
 /// that answers a request without one; use `Option<Route>` there.
 #[derive(Clone, Debug)]
 pub struct Route {
-    pub(crate) inner: Arc<MatchedRoute>,
+    pub(crate) matched: Arc<Matched>,
 }
 
-/// What [`Route`] shares.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct MatchedRoute {
-    pub(crate) name: String,
-    pub(crate) path: String,
-    pub(crate) controller: String,
+/// A route of the table with the parameters of one request.
+#[derive(Debug)]
+pub(crate) struct Matched {
+    table: Arc<RouteTable>,
+    /// The index in the table.
+    at: usize,
     /// In the order of the path, percent-decoded; then `defaults` that the path does not have.
-    pub(crate) parameters: Vec<(String, String)>,
+    parameters: Parameters,
     /// How many of `parameters` the path itself has.
-    pub(crate) in_path: usize,
+    in_path: usize,
+}
+
+impl Matched {
+    /// The route at this index, with the parameters that its path gave; its defaults are added.
+    ///
+    /// # Panics
+    /// The table has no such index.
+    pub(crate) fn new(table: Arc<RouteTable>, at: usize, mut parameters: Parameters) -> Self {
+        let route = &table.routes[at];
+        // Parameters that the path left out have their defaults, in the order of the path.
+        for param in route.params().skip(parameters.len()) {
+            let mut defaults = route.defaults.iter();
+            if let Some(default) = defaults.find(|(name, _)| *name == param.name) {
+                parameters.push(default.clone());
+            }
+        }
+        let in_path = parameters.len();
+        for (name, value) in route.defaults.iter() {
+            if !parameters.iter().any(|(known, _)| known == name) {
+                parameters.push((name.clone(), value.clone()));
+            }
+        }
+        Self {
+            table,
+            at,
+            parameters,
+            in_path,
+        }
+    }
+
+    /// The route `user` of a table with no other, with these parameters.
+    #[cfg(test)]
+    pub(crate) fn sample(parameters: &[(&str, &str)], in_path: usize) -> Self {
+        use kalgan_core::routes::{PathPattern, RouteLanguage};
+        let parameters: Parameters = parameters
+            .iter()
+            .map(|(name, value)| {
+                (
+                    Text::from((*name).to_owned()),
+                    Text::from((*value).to_owned()),
+                )
+            })
+            .collect();
+        let path: String = parameters
+            .iter()
+            .map(|(name, _)| format!("/{{{name}}}"))
+            .collect();
+        let route = RouteDef {
+            name: "user".into(),
+            path: path.into(),
+            pattern: PathPattern::default(),
+            host: None,
+            methods: Vec::new().into(),
+            controller: "user_controller::show".into(),
+            middleware: Vec::new().into(),
+            language: Some(RouteLanguage::Parameter("_lang".into())),
+            defaults: Vec::new().into(),
+            place: "".into(),
+        };
+        Self {
+            table: Arc::new(RouteTable {
+                routes: vec![route].into(),
+            }),
+            at: 0,
+            parameters,
+            in_path,
+        }
+    }
+
+    /// The route in its table.
+    pub(crate) fn def(&self) -> &RouteDef {
+        &self.table.routes[self.at]
+    }
+
+    /// The index in the table.
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// All parameters in the order of the path, then the route's further `defaults`.
+    pub(crate) fn parameters(&self) -> &[(Text, Text)] {
+        &self.parameters
+    }
+
+    /// The parameters of the path.
+    pub(crate) fn in_path(&self) -> &[(Text, Text)] {
+        &self.parameters[..self.in_path]
+    }
+
     /// The parameter that holds the language, where the route names one.
-    pub(crate) language_parameter: Option<String>,
+    pub(crate) fn language_parameter(&self) -> Option<&str> {
+        self.def().language_parameter()
+    }
 }
 
 impl Route {
     /// The route's name in the routes file.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.inner.name
+        &self.matched.def().name
     }
 
     /// The path pattern, as written in the routes file.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.inner.path
+        &self.matched.def().path
     }
 
     /// The controller's path, with `::`.
     #[must_use]
     pub fn controller(&self) -> &str {
-        &self.inner.controller
+        &self.matched.def().controller
     }
 
     /// The value of a parameter, percent-decoded.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.inner
-            .parameters
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.parameters()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
     }
 
     /// All parameters in the order of the path, then the route's further `defaults`.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.inner
-            .parameters
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.as_str()))
+        let parameters = self.matched.parameters().iter();
+        parameters.map(|(key, value)| (key.as_ref(), value.as_ref()))
     }
 }

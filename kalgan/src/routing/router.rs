@@ -4,10 +4,9 @@
 //! table is. Several branches may fit; the first route in file order wins, so a branch whose first
 //! route comes after the best one so far is not entered.
 
-use crate::routing::decode::{self, BadPath};
-use kalgan_core::routes::{
-    HostPattern, Piece, RouteDef, RouteTable, Segment, Text, pieces_regex, whole,
-};
+use crate::routing::decode::{BadPath, Segments};
+use kalgan_core::routes::{HostPattern, Piece, RouteDef, RouteTable, Segment, pieces_regex, whole};
+use kalgan_core::text::Text;
 use regex::Regex;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -19,17 +18,22 @@ pub(crate) struct Router {
     table: Arc<RouteTable>,
     nodes: Vec<Node>,
     hosts: Vec<Option<Vec<Matcher>>>,
+    /// Whether any route names a host.
+    has_hosts: bool,
     by_name: HashMap<Text, usize>,
     requirements: HashMap<Text, Regex>,
 }
 
-/// What was found for a request.
+/// The names of parameters, as the table has them, and their values.
+pub(crate) type Parameters = Vec<(Text, Text)>;
+
+/// The result of a lookup.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Lookup {
-    /// The route, by its place in the table, and the values of the path's and host's parameters.
+    /// The route, by its index in the table, and the parameters of host and path.
     Found {
         route: usize,
-        parameters: Vec<(String, String)>,
+        parameters: Parameters,
     },
     /// A path that only other methods have; these are for `Allow`, sorted.
     OtherMethods(Vec<String>),
@@ -41,7 +45,8 @@ pub(crate) enum Lookup {
 
 #[derive(Debug, Default)]
 struct Node {
-    literals: HashMap<Text, usize>,
+    /// Sorted by the text.
+    literals: Vec<(Text, usize)>,
     dynamic: Vec<(Matcher, usize)>,
     /// Routes whose remainder begins here.
     rests: Vec<(Option<Regex>, usize)>,
@@ -83,6 +88,7 @@ impl Router {
                 ..Node::default()
             }],
             hosts: Vec::with_capacity(table.routes.len()),
+            has_hosts: table.routes.iter().any(|route| route.host.is_some()),
             by_name: HashMap::with_capacity(table.routes.len()),
             requirements: HashMap::new(),
             table: Arc::default(),
@@ -144,7 +150,7 @@ impl Router {
 
     fn child(&mut self, node: usize, matcher: Matcher, at: usize) -> usize {
         let known = match &matcher {
-            Matcher::Literal(text) => self.nodes[node].literals.get(text).copied(),
+            Matcher::Literal(text) => self.nodes[node].literal(text),
             matcher => self.nodes[node]
                 .dynamic
                 .iter()
@@ -159,7 +165,9 @@ impl Router {
             });
             match matcher {
                 Matcher::Literal(text) => {
-                    self.nodes[node].literals.insert(text, child);
+                    let literals = &mut self.nodes[node].literals;
+                    let at = literals.partition_point(|(known, _)| *known < text);
+                    literals.insert(at, (text, child));
                 }
                 matcher => self.nodes[node].dynamic.push((matcher, child)),
             }
@@ -220,12 +228,20 @@ impl Router {
 
     /// Finds the route for a method, a host and a percent-encoded path.
     pub(crate) fn find(&self, method: &str, host: Option<&str>, path: &str) -> Lookup {
-        let segments = match decode::segments(path) {
-            Ok(segments) => segments,
-            Err(BadPath) => return Lookup::Malformed,
+        let decoded;
+        let segments = match Segments::plain(path) {
+            Some(segments) => segments,
+            None => {
+                decoded = match Segments::decode(path) {
+                    Ok(decoded) => decoded,
+                    Err(BadPath) => return Lookup::Malformed,
+                };
+                Segments::Decoded(&decoded)
+            }
         };
-        let host: Option<Vec<String>> =
-            host.map(|host| host_labels(host).map(str::to_lowercase).collect());
+        let host: Option<Vec<String>> = host
+            .filter(|_| self.has_hosts)
+            .map(|host| host_labels(host).map(str::to_lowercase).collect());
         let mut search = Search {
             router: self,
             method,
@@ -234,11 +250,11 @@ impl Router {
             best: None,
             other_methods: Vec::new(),
         };
-        search.enter(0, &segments);
+        search.enter(0, Some(segments));
         match search.best {
-            Some((route, values)) => Lookup::Found {
-                route,
-                parameters: self.name_values(route, values),
+            Some(best) => Lookup::Found {
+                route: best.route,
+                parameters: self.name_values(best),
             },
             None if search.other_methods.is_empty() => Lookup::Nothing,
             None => Lookup::OtherMethods(self.allowed(&search.other_methods)),
@@ -246,11 +262,12 @@ impl Router {
     }
 
     /// The names of the parameters beside their values: the host's come first.
-    fn name_values(&self, route: usize, values: Vec<String>) -> Vec<(String, String)> {
-        let params = self.table.routes[route].params();
+    fn name_values(&self, best: Best<'_>) -> Parameters {
+        let params = self.table.routes[best.route].params();
+        let values = best.values.into_iter().map(Cow::Borrowed).chain(best.rest);
         params
             .zip(values)
-            .map(|(param, value)| (param.name.to_string(), value))
+            .map(|(param, value)| (param.name.clone(), value.into_owned().into()))
             .collect()
     }
 
@@ -283,29 +300,51 @@ struct Search<'a> {
     router: &'a Router,
     method: &'a str,
     host: Option<&'a [String]>,
-    values: Vec<String>,
-    best: Option<(usize, Vec<String>)>,
+    values: Vec<&'a str>,
+    best: Option<Best<'a>>,
     other_methods: Vec<usize>,
 }
 
-impl Search<'_> {
-    fn enter(&mut self, node: usize, segments: &[Cow<'_, str>]) {
+/// The first route so far that fits, with the values of its parameters.
+struct Best<'a> {
+    route: usize,
+    values: Vec<&'a str>,
+    /// The value of `{rest*}`.
+    rest: Option<Cow<'a, str>>,
+}
+
+impl Node {
+    /// The child behind a literal segment.
+    fn literal(&self, text: &str) -> Option<usize> {
+        let at = self
+            .literals
+            .binary_search_by(|(known, _)| known.as_ref().cmp(text))
+            .ok()?;
+        Some(self.literals[at].1)
+    }
+}
+
+impl<'a> Search<'a> {
+    /// Whether this route comes after the best one so far, so that it cannot win.
+    fn is_late(&self, route: usize) -> bool {
+        self.best.as_ref().is_some_and(|best| best.route < route)
+    }
+
+    /// Looks for routes at and below a node; `None` is the end of the path.
+    fn enter(&mut self, node: usize, segments: Option<Segments<'a>>) {
         let node = &self.router.nodes[node];
-        if self
-            .best
-            .as_ref()
-            .is_some_and(|(best, _)| *best < node.first)
-        {
+        if self.is_late(node.first) {
             return;
         }
-        let Some((segment, rest)) = segments.split_first() else {
+        let Some(segments) = segments else {
             for route in &node.ends {
                 self.offer(*route, None);
             }
             return;
         };
-        if let Some(child) = node.literals.get(segment.as_ref()) {
-            self.enter(*child, rest);
+        let (segment, rest) = segments.split_first();
+        if let Some(child) = node.literal(segment) {
+            self.enter(child, rest);
         }
         for (matcher, child) in &node.dynamic {
             let known = self.values.len();
@@ -315,7 +354,7 @@ impl Search<'_> {
             self.values.truncate(known);
         }
         if !node.rests.is_empty() {
-            let remainder = segments.join("/");
+            let remainder = segments.join();
             for (regex, route) in &node.rests {
                 let fits = !remainder.is_empty()
                     && regex
@@ -329,8 +368,8 @@ impl Search<'_> {
     }
 
     /// A route whose path fits: it is the best if its host and method fit, too, and it comes first.
-    fn offer(&mut self, route: usize, remainder: Option<&str>) {
-        if self.best.as_ref().is_some_and(|(best, _)| *best <= route) {
+    fn offer(&mut self, route: usize, rest: Option<&Cow<'a, str>>) {
+        if self.is_late(route) || self.best.as_ref().is_some_and(|best| best.route == route) {
             return;
         }
         let mut values = Vec::new();
@@ -349,28 +388,27 @@ impl Search<'_> {
             self.other_methods.push(route);
             return;
         }
-        values.extend(self.values.iter().cloned());
-        values.extend(remainder.map(str::to_owned));
-        self.best = Some((route, values));
+        values.extend_from_slice(&self.values);
+        self.best = Some(Best {
+            route,
+            values,
+            rest: rest.cloned(),
+        });
     }
 }
 
 impl Matcher {
     /// Whether a segment fits; its values are pushed where it does.
-    fn take(&self, segment: &str, values: &mut Vec<String>) -> bool {
+    fn take<'a>(&self, segment: &'a str, values: &mut Vec<&'a str>) -> bool {
         match self {
             Self::Literal(text) => text == segment,
-            Self::Any => {
-                let fits = !segment.is_empty();
+            Self::Any | Self::Whole(_) => {
+                let fits = match self {
+                    Self::Whole(regex) => regex.is_match(segment),
+                    _ => !segment.is_empty(),
+                };
                 if fits {
-                    values.push(segment.to_owned());
-                }
-                fits
-            }
-            Self::Whole(regex) => {
-                let fits = regex.is_match(segment);
-                if fits {
-                    values.push(segment.to_owned());
+                    values.push(segment);
                 }
                 fits
             }
@@ -379,7 +417,7 @@ impl Matcher {
                 Some(captures) => {
                     for at in 0..*params {
                         let value = captures.name(&format!("p{at}"));
-                        values.push(value.map_or_else(String::new, |m| m.as_str().to_owned()));
+                        values.push(value.map_or("", |found| found.as_str()));
                     }
                     true
                 }

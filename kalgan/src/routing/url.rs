@@ -1,10 +1,10 @@
 //! Makes the URL of a route from its name and parameters.
 
-use crate::routing::decode::{encode_literal, encode_segment};
+use crate::routing::decode::{encode_from, push_encoded};
 use crate::routing::router::Router;
 use kalgan_core::routes::{Param, Piece, RouteDef, Segment};
 use kalgan_core::suggest::{list, nearest};
-use std::fmt;
+use std::fmt::{self, Display, Write as _};
 
 /// Why a URL could not be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl std::error::Error for UrlError {}
 pub(crate) fn make(
     router: &Router,
     name: &str,
-    parameters: &[(&str, String)],
+    parameters: &[(&str, &dyn Display)],
     language: &str,
 ) -> Result<String, UrlError> {
     let route = router.by_name(name).ok_or_else(|| UrlError::UnknownRoute {
@@ -138,13 +138,13 @@ pub(crate) fn make(
 struct UrlMaker<'a> {
     router: &'a Router,
     route: &'a RouteDef,
-    parameters: &'a [(&'a str, String)],
+    parameters: &'a [(&'a str, &'a dyn Display)],
     language: &'a str,
 }
 
 impl UrlMaker<'_> {
     fn make(&self) -> Result<String, UrlError> {
-        let mut url = String::new();
+        let mut url = String::with_capacity(self.route.path.len() + 16);
         if let Some(host) = &self.route.host {
             url.push_str("//");
             for (at, label) in host.labels.iter().enumerate() {
@@ -175,18 +175,31 @@ impl UrlMaker<'_> {
 
     fn segment(&self, segment: &Segment, url: &mut String) -> Result<(), UrlError> {
         match segment {
-            Segment::Literal(text) => url.push_str(&encode_literal(text)),
-            Segment::Param(param) => url.push_str(&encode_segment(&self.value(param)?)),
+            Segment::Literal(text) => push_encoded(url, text),
+            Segment::Param(param) => {
+                let start = self.value(param, url)?;
+                encode_from(url, start);
+            }
             Segment::Rest(param) => {
-                let value = self.value(param)?;
-                let parts: Vec<String> = value.split('/').map(encode_segment).collect();
-                url.push_str(&parts.join("/"));
+                let start = self.value(param, url)?;
+                let value = url.split_off(start);
+                for (at, part) in value.split('/').enumerate() {
+                    if at > 0 {
+                        url.push('/');
+                    }
+                    let start = url.len();
+                    url.push_str(part);
+                    encode_from(url, start);
+                }
             }
             Segment::Mixed(pieces) => {
                 for piece in pieces.iter() {
                     match piece {
-                        Piece::Literal(text) => url.push_str(&encode_literal(text)),
-                        Piece::Param(param) => url.push_str(&encode_segment(&self.value(param)?)),
+                        Piece::Literal(text) => push_encoded(url, text),
+                        Piece::Param(param) => {
+                            let start = self.value(param, url)?;
+                            encode_from(url, start);
+                        }
                     }
                 }
             }
@@ -194,31 +207,38 @@ impl UrlMaker<'_> {
         Ok(())
     }
 
-    fn given(&self, param: &Param) -> Option<&str> {
+    fn given(&self, param: &Param) -> Option<&dyn Display> {
         let given = self.parameters.iter().find(|(key, _)| param.name == *key);
-        given.map(|(_, value)| value.as_str())
+        given.map(|(_, value)| *value)
     }
 
     fn is_default(&self, param: &Param) -> bool {
         let Some(default) = self.route.default(&param.name) else {
             return false;
         };
-        self.given(param).is_none_or(|given| given == default)
+        self.given(param)
+            .is_none_or(|given| given.to_string() == default)
     }
 
-    fn value(&self, param: &Param) -> Result<String, UrlError> {
-        let language = (self.route.language_parameter() == Some(&param.name)
-            && !self.language.is_empty())
-        .then_some(self.language);
-        let value = self
-            .given(param)
-            .or(language)
-            .or_else(|| self.route.default(&param.name))
-            .ok_or_else(|| UrlError::MissingParameter {
+    /// Adds the value of a parameter as it is, and returns where it begins.
+    fn value(&self, param: &Param, url: &mut String) -> Result<usize, UrlError> {
+        let start = url.len();
+        let is_language = self.route.language_parameter() == Some(&param.name);
+        if let Some(given) = self.given(param) {
+            // Nothing that is added to a text fails.
+            let _ = write!(url, "{given}");
+        } else if is_language && !self.language.is_empty() {
+            url.push_str(self.language);
+        } else if let Some(default) = self.route.default(&param.name) {
+            url.push_str(default);
+        } else {
+            return Err(UrlError::MissingParameter {
                 route: self.route.name.to_string(),
                 parameter: param.name.to_string(),
                 path: self.route.path.to_string(),
-            })?;
+            });
+        }
+        let value = &url[start..];
         let requirement = param.requirement.as_deref();
         let fits = match requirement {
             Some(requirement) => self.router.meets(requirement, value),
@@ -232,6 +252,6 @@ impl UrlMaker<'_> {
                 requirement: requirement.map(str::to_owned),
             });
         }
-        Ok(value.to_owned())
+        Ok(start)
     }
 }

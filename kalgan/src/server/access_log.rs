@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::str::FromStr;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
-use http::{HeaderValue, Method, StatusCode, Uri, Version};
+use axum_core::body::Body;
+use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header};
+use http_body::Body as _;
 
 /// The target of the access log's events.
 pub(crate) const TARGET: &str = "kalgan::access";
@@ -44,65 +46,115 @@ impl FromStr for AccessLog {
     }
 }
 
+/// A request that is being answered, with what its format needs of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Pending {
+    format: AccessLog,
+    /// When the request arrived.
+    begun: Instant,
+    time: SystemTime,
+    method: Method,
+    uri: Uri,
+    version: Version,
+    referer: Option<HeaderValue>,
+    user_agent: Option<HeaderValue>,
+}
+
 /// An answered request.
 #[derive(Clone, Debug)]
-pub(crate) struct Entry<'a> {
-    /// When the request arrived.
-    pub(crate) time: SystemTime,
-    pub(crate) method: &'a Method,
-    pub(crate) uri: &'a Uri,
-    pub(crate) version: Version,
+struct Entry<'a> {
+    request: &'a Pending,
     /// The name of the route that answered.
-    pub(crate) route: Option<&'a str>,
-    pub(crate) status: StatusCode,
+    route: Option<&'a str>,
+    status: StatusCode,
     /// From the request's head to the response's head.
-    pub(crate) duration: Duration,
+    duration: Duration,
     /// The size of the response's body, where it is known beforehand.
-    pub(crate) bytes: Option<u64>,
+    bytes: Option<u64>,
     /// The client, behind the proxies that are trusted.
-    pub(crate) client: Option<IpAddr>,
-    pub(crate) referer: Option<&'a HeaderValue>,
-    pub(crate) user_agent: Option<&'a HeaderValue>,
+    client: Option<IpAddr>,
+}
+
+impl Pending {
+    /// Writes the line of the request as an INFO event of the target `kalgan::access`.
+    pub(crate) fn record(
+        &self,
+        response: &Response<Body>,
+        route: Option<&str>,
+        client: Option<IpAddr>,
+    ) {
+        let line = self.format.line(&Entry {
+            request: self,
+            route,
+            status: response.status(),
+            duration: self.begun.elapsed(),
+            bytes: response.body().size_hint().exact(),
+            client,
+        });
+        tracing::info!(target: TARGET, "{line}");
+    }
 }
 
 impl AccessLog {
-    /// Writes the entry as an INFO event of the target `kalgan::access`.
-    pub(crate) fn record(self, entry: &Entry<'_>) {
+    /// Notes what the line of a request needs of its head. `None` where no line is written.
+    pub(crate) fn begin(self, begun: Instant, request: &Request<Body>) -> Option<Pending> {
         // Formatting costs more than asking whether anybody listens.
-        if tracing::enabled!(target: TARGET, tracing::Level::INFO)
-            && let Some(line) = self.line(entry)
-        {
-            tracing::info!(target: TARGET, "{line}");
+        if self == Self::Off || !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
+            return None;
         }
+        let has_fields = matches!(self, Self::Combined | Self::Json);
+        let field = |name| {
+            let headers = request.headers();
+            has_fields.then(|| headers.get(name).cloned()).flatten()
+        };
+        Some(Pending {
+            format: self,
+            begun,
+            time: match self {
+                Self::Short => SystemTime::UNIX_EPOCH,
+                _ => SystemTime::now(),
+            },
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            version: request.version(),
+            referer: field(header::REFERER),
+            user_agent: field(header::USER_AGENT),
+        })
     }
 
-    fn line(self, entry: &Entry<'_>) -> Option<String> {
-        Some(match self {
-            Self::Off => return None,
+    fn line(self, entry: &Entry<'_>) -> String {
+        match self {
+            // No request is noted then.
+            Self::Off => String::new(),
             Self::Short => short(entry),
             Self::Common => common(entry),
             Self::Combined => {
                 let mut line = common(entry);
-                for value in [entry.referer, entry.user_agent] {
+                for value in [&entry.request.referer, &entry.request.user_agent] {
                     line.push_str(" \"");
-                    escape(value.map_or(b"-", HeaderValue::as_bytes), &mut line);
+                    let value = value.as_ref().map_or(&b"-"[..], HeaderValue::as_bytes);
+                    escape(value, &mut line);
                     line.push('"');
                 }
                 line
             }
             Self::Json => json(entry),
-        })
+        }
     }
 }
 
 fn short(entry: &Entry<'_>) -> String {
-    let mut line = format!("{} ", entry.method);
-    escape(entry.uri.path().as_bytes(), &mut line);
+    let mut line = String::with_capacity(128);
+    line.push_str(entry.request.method.as_str());
+    line.push(' ');
+    escape(entry.request.uri.path().as_bytes(), &mut line);
     line.push(' ');
     escape(entry.route.unwrap_or("-").as_bytes(), &mut line);
-    let millis = entry.duration.as_secs_f64() * 1000.0;
+    // In tenths of a millisecond, rounded.
+    let tenths = (entry.duration.as_nanos() + 50_000) / 100_000;
+    let (millis, tenth) = (tenths / 10, tenths % 10);
     // Writing to a `String` cannot fail.
-    let _ = write!(line, " {} {millis:.1}ms ", entry.status.as_u16());
+    let _ = write!(line, " {} {millis}.{tenth}ms ", entry.status.as_str());
     push_client(entry, &mut line);
     line
 }
@@ -113,11 +165,16 @@ fn common(entry: &Entry<'_>) -> String {
     let _ = write!(
         line,
         " - - [{}] \"{} ",
-        Date::of(entry.time).common(),
-        entry.method
+        Date::of(entry.request.time).common(),
+        entry.request.method
     );
     escape(target(entry).as_bytes(), &mut line);
-    let _ = write!(line, " {:?}\" {} ", entry.version, entry.status.as_u16());
+    let _ = write!(
+        line,
+        " {:?}\" {} ",
+        entry.request.version,
+        entry.status.as_u16()
+    );
     match entry.bytes {
         Some(bytes) => {
             let _ = write!(line, "{bytes}");
@@ -130,18 +187,18 @@ fn common(entry: &Entry<'_>) -> String {
 fn json(entry: &Entry<'_>) -> String {
     let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let object = serde_json::json!({
-        "time": Date::of(entry.time).rfc3339(),
-        "method": entry.method.as_str(),
-        "path": entry.uri.path(),
-        "query": entry.uri.query(),
-        "version": format!("{:?}", entry.version),
+        "time": Date::of(entry.request.time).rfc3339(),
+        "method": entry.request.method.as_str(),
+        "path": entry.request.uri.path(),
+        "query": entry.request.uri.query(),
+        "version": format!("{:?}", entry.request.version),
         "route": entry.route,
         "status": entry.status.as_u16(),
         "duration_ms": (entry.duration.as_secs_f64() * 1_000_000.0).round() / 1000.0,
         "bytes": entry.bytes,
         "client": entry.client.map(|ip| ip.to_string()),
-        "referer": entry.referer.map(text),
-        "user_agent": entry.user_agent.map(text),
+        "referer": entry.request.referer.as_ref().map(text),
+        "user_agent": entry.request.user_agent.as_ref().map(text),
     });
     // serde_json leaves DEL and the C1 controls as they are, which terminals obey. Those can only
     // stand within a JSON string, where this is how they are escaped.
@@ -157,10 +214,8 @@ fn json(entry: &Entry<'_>) -> String {
 }
 
 fn target<'a>(entry: &'a Entry<'_>) -> &'a str {
-    entry
-        .uri
-        .path_and_query()
-        .map_or("*", |target| target.as_str())
+    let uri = &entry.request.uri;
+    uri.path_and_query().map_or("*", |target| target.as_str())
 }
 
 fn push_client(entry: &Entry<'_>, line: &mut String) {
@@ -232,53 +287,45 @@ impl Date {
 mod tests {
     use super::*;
 
-    struct Request {
-        uri: Uri,
-        referer: Option<HeaderValue>,
-        user_agent: Option<HeaderValue>,
+    struct Answered {
+        request: Pending,
         route: Option<&'static str>,
     }
 
-    impl Request {
+    impl Answered {
         fn new(uri: &str) -> Self {
             Self {
-                // As the server does, which reads bytes.
-                uri: Uri::try_from(uri.as_bytes()).unwrap(),
-                referer: None,
-                user_agent: None,
+                request: Pending {
+                    format: AccessLog::Off,
+                    begun: Instant::now(),
+                    time: SystemTime::UNIX_EPOCH + Duration::from_secs(971_211_336),
+                    method: Method::GET,
+                    // As the server does, which reads bytes.
+                    uri: Uri::try_from(uri.as_bytes()).unwrap(),
+                    version: Version::HTTP_11,
+                    referer: None,
+                    user_agent: None,
+                },
                 route: Some("home"),
             }
         }
 
-        fn entry(&self) -> Entry<'_> {
-            Entry {
-                time: SystemTime::UNIX_EPOCH + Duration::from_secs(971_211_336),
-                method: &Method::GET,
-                uri: &self.uri,
-                version: Version::HTTP_11,
+        fn line(&self, format: AccessLog) -> String {
+            format.line(&Entry {
+                request: &self.request,
                 route: self.route,
                 status: StatusCode::OK,
                 duration: Duration::from_micros(1234),
                 bytes: Some(2326),
                 client: Some(IpAddr::from([127, 0, 0, 1])),
-                referer: self.referer.as_ref(),
-                user_agent: self.user_agent.as_ref(),
-            }
-        }
-
-        fn line(&self, format: AccessLog) -> String {
-            format.line(&self.entry()).unwrap()
-        }
-
-        fn record(&self, format: AccessLog) {
-            format.record(&self.entry());
+            })
         }
     }
 
     #[test]
     fn the_formats() {
-        let mut request = Request::new("/en/?token=secret");
-        request.referer = Some(HeaderValue::from_static("http://a.example/"));
+        let mut request = Answered::new("/en/?token=secret");
+        request.request.referer = Some(HeaderValue::from_static("http://a.example/"));
         assert_eq!(
             request.line(AccessLog::Short),
             "GET /en/ home 200 1.2ms 127.0.0.1"
@@ -306,14 +353,14 @@ mod tests {
     #[test]
     fn nothing_a_client_sends_forges_a_line_or_steers_a_terminal() {
         let hostile: &[u8] = b"a\" 200 0 \"\\x\x1b[31m\xc2\x9b2J\x7f\tz\xff";
-        let mut request = Request::new("/a\"b\u{9b}c?\u{e9}");
+        let mut request = Answered::new("/a\"b\u{9b}c?\u{e9}");
         // What a header field cannot hold (line ends, escape) is covered by `escape` itself.
         let bytes: Vec<u8> = hostile
             .iter()
             .copied()
             .filter(|b| *b != 0x1b && *b != 0x7f)
             .collect();
-        request.user_agent = Some(HeaderValue::from_bytes(&bytes).unwrap());
+        request.request.user_agent = Some(HeaderValue::from_bytes(&bytes).unwrap());
         request.route = Some("evil\r\n\u{1b}[0m");
 
         for format in [
@@ -380,13 +427,17 @@ mod tests {
             .without_time()
             .finish();
         tracing::subscriber::with_default(subscriber, || {
-            Request::new("/").record(AccessLog::Short);
-            Request::new("/").record(AccessLog::Off);
+            let request = Request::get("/").body(Body::empty()).unwrap();
+            let mut pending = AccessLog::Short.begin(Instant::now(), &request).unwrap();
+            pending.begun += Duration::from_secs(3600);
+            let client = Some(IpAddr::from([127, 0, 0, 1]));
+            pending.record(&Response::default(), Some("home"), client);
+            assert!(AccessLog::Off.begin(Instant::now(), &request).is_none());
         });
         let written = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         assert_eq!(
             written.trim(),
-            "INFO kalgan::access: GET / home 200 1.2ms 127.0.0.1"
+            "INFO kalgan::access: GET / home 200 0.0ms 127.0.0.1"
         );
     }
 
@@ -400,6 +451,5 @@ mod tests {
                 .unwrap_err()
                 .contains("`combined`")
         );
-        assert_eq!(AccessLog::Off.line(&Request::new("/").entry()), None);
     }
 }

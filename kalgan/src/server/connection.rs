@@ -1,15 +1,11 @@
 //! Who asks: the peer of a connection, or the client behind the proxies that are trusted.
 
-use std::convert::Infallible;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use axum_core::extract::FromRequestParts;
-use http::HeaderMap;
-use http::request::Parts;
-use http::uri::Authority;
+use http::{HeaderMap, HeaderValue, Uri};
 
 use super::config::TrustedProxies;
-use super::host::{authority, requested_host};
+use super::host::Host;
 
 /// Who sent a request, and under which address the client knows this app.
 ///
@@ -23,18 +19,19 @@ pub struct Connection {
     peer: Option<SocketAddr>,
     client: Option<IpAddr>,
     https: bool,
-    host: Option<Authority>,
+    host: Option<Host>,
     forwarded: bool,
 }
 
 impl Connection {
     /// Reads who asks from the head of a request that `peer` sent.
     pub(crate) fn from_request(
-        parts: &Parts,
+        uri: &Uri,
+        headers: &HeaderMap,
         peer: Option<SocketAddr>,
         trusted: &TrustedProxies,
     ) -> Self {
-        let own_host = requested_host(&parts.uri, &parts.headers);
+        let own_host = Host::of_request(uri, headers);
         let peer_ip = peer.map(|peer| peer.ip().to_canonical());
         let Some(proxy) = peer_ip.filter(|ip| trusted.contains(*ip)) else {
             return Self {
@@ -46,15 +43,16 @@ impl Connection {
             };
         };
 
-        let (client, hops) = client_behind(proxy, &parts.headers, trusted);
-        let proto = vouched_for(&parts.headers, "x-forwarded-proto", hops).and_then(|proto| {
+        let (client, hops) = client_behind(proxy, headers, trusted);
+        let proto = vouched_for(headers, "x-forwarded-proto", hops).and_then(|(_, proto)| {
             match proto.to_ascii_lowercase().as_str() {
                 "https" => Some(true),
                 "http" => Some(false),
                 _ => None,
             }
         });
-        let host = vouched_for(&parts.headers, "x-forwarded-host", hops).and_then(authority);
+        let host = vouched_for(headers, "x-forwarded-host", hops)
+            .and_then(|(field, host)| Host::of_field(field, host));
         Self {
             peer,
             client: Some(client),
@@ -95,7 +93,7 @@ impl Connection {
     /// host but is the client's word: compare it with what you expect before you rely on it.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
-        self.host.as_ref().map(Authority::as_str)
+        self.host.as_ref().map(Host::as_str)
     }
 
     /// Whether the scheme or the host is what a trusted proxy said.
@@ -114,18 +112,6 @@ impl Connection {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Connection {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .unwrap_or_else(|| Self::from_request(parts, None, &TrustedProxies::default())))
-    }
-}
-
 /// Walks `X-Forwarded-For` from its end, where the nearest proxy wrote, for as long as the
 /// entries are trusted proxies themselves. Also counts the proxies passed, `proxy` included.
 fn client_behind(proxy: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -> (IpAddr, usize) {
@@ -133,7 +119,7 @@ fn client_behind(proxy: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -
     let mut hops = 1;
     for entry in entries_from_the_end(headers, "x-forwarded-for") {
         // After an entry that is no address nothing further on can be attributed to anyone.
-        let Some(ip) = entry.and_then(forwarded_ip) else {
+        let Some(ip) = entry.and_then(|(_, entry)| forwarded_ip(entry)) else {
             break;
         };
         client = ip;
@@ -148,9 +134,12 @@ fn client_behind(proxy: IpAddr, headers: &HeaderMap, trusted: &TrustedProxies) -
 /// The entry that the outermost of `hops` trusted proxies wrote. A proxy either appends an entry
 /// or replaces all of them: so an entry further on than that is the client's, and in a shorter
 /// list the first one is a proxy's.
-fn vouched_for<'h>(headers: &'h HeaderMap, name: &str, hops: usize) -> Option<&'h str> {
+fn vouched_for<'h>(headers: &'h HeaderMap, name: &str, hops: usize) -> Option<Entry<'h>> {
     entries_from_the_end(headers, name).take(hops).last()?
 }
+
+/// An entry of a list, and the field that it stands in.
+type Entry<'h> = (&'h HeaderValue, &'h str);
 
 /// The comma-separated entries of all header fields of that name, the last one first; `None` for
 /// an entry that is not text. Each is read alone, so that a client's garbage spoils no entry that
@@ -158,13 +147,11 @@ fn vouched_for<'h>(headers: &'h HeaderMap, name: &str, hops: usize) -> Option<&'
 fn entries_from_the_end<'h>(
     headers: &'h HeaderMap,
     name: &str,
-) -> impl Iterator<Item = Option<&'h str>> {
-    headers
-        .get_all(name)
-        .iter()
-        .rev()
-        .flat_map(|value| value.as_bytes().rsplit(|byte| *byte == b','))
-        .map(|entry| std::str::from_utf8(entry).ok().map(str::trim))
+) -> impl Iterator<Item = Option<Entry<'h>>> {
+    headers.get_all(name).iter().rev().flat_map(|field| {
+        let entries = field.as_bytes().rsplit(|byte| *byte == b',');
+        entries.map(move |entry| Some((field, std::str::from_utf8(entry).ok()?.trim())))
+    })
 }
 
 /// The address in an entry of `X-Forwarded-For`: alone, or with a port, quotes or brackets.
@@ -185,6 +172,7 @@ fn forwarded_ip(entry: &str) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use http::Request;
+    use http::request::Parts;
 
     use super::*;
 
@@ -198,9 +186,13 @@ mod tests {
         request.body(()).unwrap().into_parts().0
     }
 
+    fn read(parts: &Parts, peer: Option<SocketAddr>, trusted: &TrustedProxies) -> Connection {
+        Connection::from_request(&parts.uri, &parts.headers, peer, trusted)
+    }
+
     fn connection(peer: &str, headers: &[(&str, &str)]) -> Connection {
         let trusted = TrustedProxies::parse(PROXIES).unwrap();
-        Connection::from_request(&parts("/", headers), Some(peer.parse().unwrap()), &trusted)
+        read(&parts("/", headers), Some(peer.parse().unwrap()), &trusted)
     }
 
     fn client(peer: &str, forwarded_for: &[&str]) -> String {
@@ -346,32 +338,12 @@ mod tests {
     fn the_target_precedes_the_host_field_and_two_host_fields_are_none() {
         let none = TrustedProxies::default();
         let absolute = parts("http://target.example/x", &[("host", "field.example")]);
-        assert_eq!(
-            Connection::from_request(&absolute, None, &none).host(),
-            Some("target.example")
-        );
+        assert_eq!(read(&absolute, None, &none).host(), Some("target.example"));
 
         let twice = parts("/", &[("host", "a.example"), ("host", "b.example")]);
-        let connection = Connection::from_request(&twice, None, &none);
+        let connection = read(&twice, None, &none);
         assert_eq!(connection.host(), None);
         assert_eq!(connection.absolute("/x"), "/x");
         assert_eq!(connection.client_ip(), None);
-    }
-
-    #[tokio::test]
-    async fn the_extractor_prefers_what_the_server_inserted() {
-        let mut head = parts("/", &[("host", "app.example")]);
-        let extracted = Connection::from_request_parts(&mut head, &())
-            .await
-            .unwrap();
-        assert_eq!(extracted.peer(), None);
-        assert_eq!(extracted.host(), Some("app.example"));
-
-        head.extensions
-            .insert(connection("192.0.2.1:7", &[("host", "app.example")]));
-        let extracted = Connection::from_request_parts(&mut head, &())
-            .await
-            .unwrap();
-        assert_eq!(extracted.peer().unwrap().to_string(), "192.0.2.1:7");
     }
 }

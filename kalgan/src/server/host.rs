@@ -1,49 +1,81 @@
 //! The host that a request names.
 
 use std::net::Ipv6Addr;
+use std::ops::Range;
 
-use http::request::Parts;
 use http::uri::Authority;
-use http::{HeaderMap, Uri, Version, header};
+use http::{HeaderMap, HeaderValue, Request, Uri, Version, header};
 
-/// Whether the head names its host as RFC 9112, 3.2 asks, which else must be answered with 400: in HTTP/1.1 exactly one `Host` field,
-/// elsewhere at most one, and a host in it, or nothing.
-pub(super) fn has_valid_host(parts: &Parts) -> bool {
-    let mut hosts = parts.headers.get_all(header::HOST).iter();
+/// The host that a request asked for, with its port where it gave one. Made of the parts of the
+/// request that hold it, so nothing is copied.
+#[derive(Clone, Debug)]
+pub(crate) enum Host {
+    /// `Host` or `X-Forwarded-Host`, and the range of the host in it.
+    Field(HeaderValue, Range<usize>),
+    /// The target of the request.
+    Target(Authority),
+}
+
+impl Host {
+    /// The host in the request itself. That of the target is the one that counts where both are
+    /// given (RFC 9112, 3.2.2).
+    pub(crate) fn of_request(uri: &Uri, headers: &HeaderMap) -> Option<Self> {
+        if let Some(target) = uri.authority() {
+            return valid(target.as_str()).map(|_| Self::Target(target.clone()));
+        }
+        let mut hosts = headers.get_all(header::HOST).iter();
+        match (hosts.next(), hosts.next()) {
+            (Some(host), None) => Self::of_field(host, host.to_str().ok()?),
+            _ => None,
+        }
+    }
+
+    /// The host that is this part of a field's value.
+    pub(super) fn of_field(field: &HeaderValue, part: &str) -> Option<Self> {
+        let host = valid(part)?;
+        let start = field.as_bytes().as_ptr().addr();
+        let start = host.as_ptr().addr().checked_sub(start)?;
+        Some(Self::Field(field.clone(), start..start + host.len()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        match self {
+            // The range is that of a valid host, which is ASCII; the rest of the field need not be.
+            Self::Field(field, range) => field
+                .as_bytes()
+                .get(range.clone())
+                .and_then(|host| std::str::from_utf8(host).ok())
+                .unwrap_or_default(),
+            Self::Target(target) => valid(target.as_str()).unwrap_or_default(),
+        }
+    }
+}
+
+/// Whether the head names its host as RFC 9112, 3.2 asks, which else must be answered with 400: in
+/// HTTP/1.1 exactly one `Host` field, elsewhere at most one, and a host in it, or nothing.
+pub(super) fn has_valid_host<B>(request: &Request<B>) -> bool {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
         (Some(host), None) => {
-            host.is_empty() || host.to_str().is_ok_and(|host| authority(host).is_some())
+            host.is_empty() || host.to_str().is_ok_and(|host| valid(host).is_some())
         }
-        (None, _) => parts.version != Version::HTTP_11,
+        (None, _) => request.version() != Version::HTTP_11,
         _ => false,
     }
 }
 
 /// Whether the target is a path, `*` or a whole URL. A host alone is the form of CONNECT, which asks
 /// a proxy (RFC 9112, 3.2.3), and this is none.
-pub(super) fn has_path(parts: &Parts) -> bool {
-    parts.uri.scheme().is_some() || parts.uri.authority().is_none()
-}
-
-/// The host in the request itself. That of the target is the one that counts where both are
-/// given (RFC 9112, 3.2.2).
-pub(crate) fn requested_host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
-    if let Some(target) = uri.authority() {
-        return authority(target.as_str());
-    }
-    let mut hosts = headers.get_all(header::HOST).iter();
-    match (hosts.next(), hosts.next()) {
-        (Some(host), None) => authority(host.to_str().ok()?),
-        _ => None,
-    }
+pub(super) fn has_path(uri: &Uri) -> bool {
+    uri.scheme().is_some() || uri.authority().is_none()
 }
 
 /// Reads `host` or `host:port` strictly: a DNS name, an IPv4 address or a bracketed IPv6 one. So
-/// nothing that could change the meaning of a URL or a header field gets in.
-pub(super) fn authority(text: &str) -> Option<Authority> {
-    // An empty port is the default one (RFC 3986, 3.2.3).
+/// nothing that could change the meaning of a URL or a header field gets in. An empty port is the
+/// default one (RFC 3986, 3.2.3) and is left out.
+fn valid(text: &str) -> Option<&str> {
     let text = text.strip_suffix(':').unwrap_or(text);
-    let (host, port) = match text.rfind(':') {
+    let (host, port) = match text.bytes().rposition(|byte| byte == b':') {
         Some(at) if !text.ends_with(']') => (&text[..at], Some(&text[at + 1..])),
         _ => (text, None),
     };
@@ -62,11 +94,7 @@ pub(super) fn authority(text: &str) -> Option<Authority> {
     };
     let valid_port = port
         .is_none_or(|port| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok());
-    if valid_host && valid_port {
-        text.parse().ok()
-    } else {
-        None
-    }
+    (valid_host && valid_port).then_some(text)
 }
 
 #[cfg(test)]
@@ -83,15 +111,11 @@ mod tests {
             "[::1]",
             "a_b-c.d",
         ] {
-            assert_eq!(
-                authority(valid).as_ref().map(Authority::as_str),
-                Some(valid)
-            );
+            assert_eq!(super::valid(valid), Some(valid));
+            let target: Authority = valid.parse().unwrap();
+            assert_eq!(Host::Target(target).as_str(), valid);
         }
-        assert_eq!(
-            authority("[::1]:").as_ref().map(Authority::as_str),
-            Some("[::1]")
-        );
+        assert_eq!(valid("[::1]:"), Some("[::1]"));
         for invalid in [
             "",
             ":",
@@ -118,7 +142,7 @@ mod tests {
             "<a>",
             "\u{e9}.example",
         ] {
-            assert_eq!(authority(invalid), None, "{invalid}");
+            assert_eq!(valid(invalid), None, "{invalid}");
         }
     }
 }

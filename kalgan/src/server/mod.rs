@@ -21,19 +21,16 @@ use std::time::Duration;
 
 use axum_core::body::Body;
 use http::{HeaderValue, Request, Response, StatusCode, Version, header};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Instant;
-use tower::ServiceExt;
-use tower_service::Service;
 
 use activity::{Activity, Expired, Observed, OpenBody};
 use config::ServerConfig;
-use connection::Connection;
 use host::{has_path, has_valid_host};
 use lingering::LingeringBody;
 
@@ -98,33 +95,36 @@ enum Phase {
 
 /// Serves until `shutdown` completes; then refuses new connections and finishes the open
 /// requests for up to `config.shutdown_timeout`. Dropping the future cuts all connections.
+/// `service` makes what answers the requests of a connection from the address of its peer.
 ///
 /// # Errors
 /// What the system says when the listener is closed. A failure of one connection ends that one, and
 /// one to accept is logged and tried again.
-pub(crate) async fn serve<S>(
+pub(crate) async fn serve<S, F>(
     listener: TcpListener,
-    service: S,
+    service: impl Fn(SocketAddr) -> S,
     config: Arc<ServerConfig>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
-        + Clone
-        + Send
-        + 'static,
-    S::Future: Send,
+    S: Fn(Request<Body>) -> F + Send + Sync + 'static,
+    F: Future<Output = Response<Body>> + Send + 'static,
 {
     let builder = Arc::new(builder(&config));
     let places = config.max_connections.clamp(1, Semaphore::MAX_PERMITS);
     let places = Arc::new(Semaphore::new(places));
     let (phase, _) = watch::channel(Phase::Serving);
     let start = |place: OwnedSemaphorePermit, stream, peer| {
-        let (service, config) = (service.clone(), Arc::clone(&config));
-        let (builder, phase) = (Arc::clone(&builder), phase.subscribe());
+        let connection = Arc::new(Shared {
+            service: service(peer),
+            activity: Activity::new(),
+            phase: phase.subscribe(),
+            config: Arc::clone(&config),
+        });
+        let builder = Arc::clone(&builder);
         tokio::spawn(async move {
             let _place = place;
-            serve_connection(stream, peer, service, config, &builder, phase).await;
+            serve_connection(stream, peer, connection, &builder).await;
         });
     };
     let mut shutdown = pin!(shutdown);
@@ -250,55 +250,64 @@ async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     }
 }
 
-async fn serve_connection<S>(
+/// What the requests of a connection share.
+struct Shared<S> {
+    service: S,
+    activity: Arc<Activity>,
+    phase: watch::Receiver<Phase>,
+    config: Arc<ServerConfig>,
+}
+
+async fn serve_connection<S, F>(
     stream: TcpStream,
     peer: SocketAddr,
-    service: S,
-    config: Arc<ServerConfig>,
+    shared: Arc<Shared<S>>,
     builder: &auto::Builder<TokioExecutor>,
-    mut phase: watch::Receiver<Phase>,
 ) where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>
-        + Clone
-        + Send
-        + 'static,
-    S::Future: Send,
+    S: Fn(Request<Body>) -> F + Send + Sync + 'static,
+    F: Future<Output = Response<Body>> + Send + 'static,
 {
     // Only a delay if it fails, so no reason not to serve.
     let _ = stream.set_nodelay(true);
-    let activity = Activity::new();
+    let activity = Arc::clone(&shared.activity);
+    let mut phase = shared.phase.clone();
     // A time that far off that the clock cannot write it would be a panic.
-    let mut limit = config
+    let mut limit = shared
+        .config
         .header_timeout
         .min(Duration::from_secs(365 * 24 * 3600));
     let io = TokioIo::new(Observed::new(stream, Arc::clone(&activity)));
-    let service = {
-        let activity = Arc::clone(&activity);
-        let phase = phase.clone();
-        service_fn(move |request: Request<Incoming>| {
-            let open = activity.open();
-            let (service, config) = (service.clone(), Arc::clone(&config));
-            let phase = phase.clone();
-            async move {
-                let is_http1 = request.version() < Version::HTTP_2;
-                let mut response = respond(request, service, peer, &config).await;
-                if is_http1 && *phase.borrow() != Phase::Serving {
-                    // So that the client sends its next request elsewhere.
-                    let close = HeaderValue::from_static("close");
-                    response.headers_mut().insert(header::CONNECTION, close);
-                }
-                Ok::<_, Infallible>(response.map(|body| OpenBody {
-                    body,
-                    _request: open,
-                }))
+    let service = service_fn(move |request: Request<Incoming>| {
+        let open = shared.activity.open();
+        let is_http1 = request.version() < Version::HTTP_2;
+        let answer = match accepted(request, &shared.config) {
+            Ok(request) => Ok((shared.service)(request)),
+            Err(response) => Err(response),
+        };
+        let shared = Arc::clone(&shared);
+        async move {
+            let mut response = match answer {
+                Ok(answer) => answer.await,
+                Err(response) => *response,
+            };
+            if is_http1 && *shared.phase.borrow() != Phase::Serving {
+                // So that the client sends its next request elsewhere.
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(header::CONNECTION, close);
             }
-        })
-    };
+            Ok::<_, Infallible>(response.map(|body| OpenBody {
+                body,
+                _request: open,
+            }))
+        }
+    });
     let mut connection = pin!(builder.serve_connection_with_upgrades(io, service));
     let mut closing = false;
     let mut drains_at = None;
     loop {
         tokio::select! {
+            // The order of the others does not matter, and to draw one costs as much as a poll.
+            biased;
             result = connection.as_mut() => {
                 if let Err(error) = result {
                     tracing::debug!(%peer, error, "a connection ended early");
@@ -338,30 +347,26 @@ async fn until(time: Option<Instant>) {
     }
 }
 
-async fn respond<S>(
+/// The request for the service; a response where HTTP has it refused.
+fn accepted(
     request: Request<Incoming>,
-    service: S,
-    peer: SocketAddr,
     config: &ServerConfig,
-) -> Response<Body>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible>,
-{
-    let (mut parts, body) = request.into_parts();
-    if !has_valid_host(&parts) {
-        return bad_request("The request must name the host that it is for, once.\n");
+) -> Result<Request<Body>, Box<Response<Body>>> {
+    if !has_valid_host(&request) {
+        let text = "The request must name the host that it is for, once.\n";
+        return Err(Box::new(bad_request(text)));
     }
-    if !has_path(&parts) {
-        return bad_request("The target of the request must be a path that begins with `/`.\n");
+    if !has_path(request.uri()) {
+        let text = "The target of the request must be a path that begins with `/`.\n";
+        return Err(Box::new(bad_request(text)));
     }
-    let connection = Connection::from_request(&parts, Some(peer), &config.trusted_proxies);
-    parts.extensions.insert(connection);
-    let body = LingeringBody::new(&parts, body, config.body_timeout);
-    let request = Request::from_parts(parts, Body::new(body));
-    match service.oneshot(request).await {
-        Ok(response) => response,
-        Err(never) => match never {},
-    }
+    let (parts, body) = request.into_parts();
+    let body = if body.is_end_stream() {
+        Body::empty()
+    } else {
+        Body::new(LingeringBody::new(&parts, body, config.body_timeout))
+    };
+    Ok(Request::from_parts(parts, body))
 }
 
 fn bad_request(text: &'static str) -> Response<Body> {

@@ -1,11 +1,13 @@
 //! The request in progress, for code that is not handed it: templates, `url!`, `settings::…`.
 
+use crate::cookies::Cookies;
 use crate::routing::route::Route;
 use crate::server::connection::Connection;
 use crate::site::Site;
 use arc_swap::ArcSwapOption;
+use http::{Extensions, HeaderMap, Method, Uri};
 use kalgan_core::settings::Settings;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 tokio::task_local! {
     static CURRENT: Arc<Current>;
@@ -16,15 +18,30 @@ static LATEST: ArcSwapOption<Site> = ArcSwapOption::const_empty();
 /// The settings before an app serves, while `main` prepares it.
 static SETTINGS: ArcSwapOption<Settings> = ArcSwapOption::const_empty();
 
-/// A request in progress: it holds one snapshot from start to end.
-#[derive(Clone, Debug)]
+/// A request in progress, made once and lent to all that ask: it holds one snapshot from start to
+/// end.
+#[derive(Debug)]
 pub(crate) struct Current {
     pub(crate) site: Arc<Site>,
     pub(crate) route: Option<Route>,
     pub(crate) language: Arc<str>,
     pub(crate) connection: Connection,
-    pub(crate) method: http::Method,
-    pub(crate) uri: http::Uri,
+    pub(crate) method: Method,
+    pub(crate) uri: Uri,
+    /// Read when they are asked for.
+    pub(crate) cookies: OnceLock<Cookies>,
+}
+
+impl Current {
+    /// The request in progress, in the extensions of its head.
+    pub(crate) fn of(extensions: &Extensions) -> Option<&Arc<Self>> {
+        extensions.get::<Arc<Self>>()
+    }
+
+    /// The cookies of the request whose head has these header fields.
+    pub(crate) fn cookies(&self, headers: &HeaderMap) -> &Cookies {
+        self.cookies.get_or_init(|| Cookies::read(headers))
+    }
 }
 
 /// Runs a future as part of a request.
@@ -36,10 +53,14 @@ pub(crate) async fn scope<F: Future>(current: Arc<Current>, future: F) -> F::Out
 pub(crate) fn with_site<T>(site: &Arc<Site>, run: impl FnOnce() -> T) -> T {
     match request() {
         Some(current) if !Arc::ptr_eq(&current.site, site) => {
-            let site = Arc::clone(site);
             let current = Current {
-                site,
-                ..Current::clone(&current)
+                site: Arc::clone(site),
+                route: current.route.clone(),
+                language: Arc::clone(&current.language),
+                connection: current.connection.clone(),
+                method: current.method.clone(),
+                uri: current.uri.clone(),
+                cookies: current.cookies.clone(),
             };
             CURRENT.sync_scope(Arc::new(current), run)
         }
@@ -64,7 +85,7 @@ pub(crate) fn site() -> Option<Arc<Site>> {
 pub(crate) fn language(site: &Site) -> Arc<str> {
     CURRENT
         .try_with(|current| Arc::clone(&current.language))
-        .unwrap_or_else(|_| Arc::from(site.catalogue.default.as_ref()))
+        .unwrap_or_else(|_| site.languages.default())
 }
 
 /// The settings of the request in progress, else the latest ones.

@@ -23,11 +23,6 @@ pub(crate) enum TrailingSlash {
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) is_prod: bool,
-    #[cfg(feature = "disk")]
-    pub(crate) refresh_timeout: Duration,
-    /// What development adds to pages, unless the settings say otherwise.
-    #[cfg(all(feature = "disk", debug_assertions))]
-    pub(crate) development: crate::dev::DevOptions,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) static_path: String,
     pub(crate) static_version: StaticVersion,
@@ -92,10 +87,6 @@ impl Options {
         };
         Ok(Self {
             is_prod,
-            #[cfg(feature = "disk")]
-            refresh_timeout: seconds("environment.refresh_config_timeout", Duration::ZERO),
-            #[cfg(all(feature = "disk", debug_assertions))]
-            development: crate::dev::DevOptions::read(settings, is_prod),
             trailing_slash: match settings.get_string("router.trailing_slash").as_deref() {
                 Ok("redirect") => TrailingSlash::Redirect,
                 Ok("ignore") => TrailingSlash::Ignore,

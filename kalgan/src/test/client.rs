@@ -1,9 +1,9 @@
 //! The client: one visitor of an app.
 
 use crate::app::App;
+use crate::cookies::secure_by_name;
 use crate::error::BoxError;
 use crate::extract::Request;
-use crate::extract::cookies::secure_by_name;
 use crate::test::jar::Jar;
 use crate::test::request::RequestBuilder;
 use crate::test::target::Target;

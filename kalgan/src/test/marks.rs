@@ -12,6 +12,17 @@ use kalgan_core::diagnostic::render_all;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Https;
 
+/// Of a request: development adds nothing to the response and puts nothing in its place: no script of
+/// live reload, no bar, no explanation instead of the page of an error.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Untouched;
+
+/// Whether the request with these extensions is marked with [`Untouched`].
+#[allow(dead_code)] // Asked by development only.
+pub(crate) fn is_untouched(extensions: &Extensions) -> bool {
+    extensions.get::<Untouched>().is_some()
+}
+
 /// Of a response: the text of the error behind it, which the page of an error does not show.
 #[derive(Clone, Debug)]
 pub(crate) struct Cause(pub(crate) String);
@@ -40,7 +51,7 @@ fn text(error: &Error) -> String {
 }
 
 /// Puts the mistakes of the app's files beside the page of development that shows them.
-#[cfg(feature = "disk")]
+#[allow(dead_code)] // Called by development only.
 pub(crate) fn with_mistakes(
     mut response: Response,
     diagnostics: &[kalgan_core::diagnostic::Diagnostic],

@@ -1,10 +1,10 @@
 //! A request on its way to the app.
 
-use crate::dev::Untouched;
 use crate::error::BoxError;
 use crate::server::config::TrustedProxies;
 use crate::server::connection::Connection;
 use crate::test::client::{self, Client};
+use crate::test::marks::Untouched;
 use crate::test::multipart::Multipart;
 use crate::test::redirect;
 use crate::test::response::Response;
@@ -314,7 +314,8 @@ fn request(client: &Client, outgoing: &Outgoing) -> Result<crate::Request, http:
     }
     let (mut parts, body) = request.into_parts();
     let peer = Some(client.profile.peer);
-    let connection = Connection::from_request(&parts, peer, &TrustedProxies::default());
+    let connection =
+        Connection::from_request(&parts.uri, &parts.headers, peer, &TrustedProxies::default());
     parts.extensions.insert(connection);
     parts.extensions.insert(Untouched);
     if target.is_https() {

@@ -149,7 +149,8 @@ async fn redirects_behind_a_trusted_proxy_are_absolute() {
         let mut request = with_header(request, "x-forwarded-proto", "https");
         let (parts, ()) = http::Request::new(()).into_parts();
         let peer = Some(peer.parse().unwrap());
-        let connection = crate::Connection::from_request(&parts, peer, &Default::default());
+        let connection =
+            crate::Connection::from_request(&parts.uri, &parts.headers, peer, &Default::default());
         request.extensions_mut().insert(connection);
         request
     };

@@ -405,7 +405,7 @@ async fn pages_are_told_until_the_server_stops() {
         mistakes.contains("there is no filter `tarns`"),
         "{mistakes}"
     );
-    crate::dev::close(&site.app.built().unwrap().shared);
+    crate::dev::close(&site.app.built().unwrap().shared.snapshots);
     assert_eq!(next().await, None);
     assert_eq!(site.get("/_kalgan/events").await.status, 503);
 }
@@ -430,6 +430,8 @@ async fn other_methods_and_paths_are_the_apps_own() {
 async fn what_is_to_stay_untouched_does() {
     let site = site("");
     let mut request = request("GET", "/");
-    request.extensions_mut().insert(crate::dev::Untouched);
+    request
+        .extensions_mut()
+        .insert(crate::test::marks::Untouched);
     assert_eq!(site.send(request).await.body, RENDERED);
 }

@@ -3,32 +3,28 @@
 mod answers;
 #[cfg(feature = "test")]
 mod client;
-#[cfg(debug_assertions)]
 mod dev_pages;
 mod development;
 mod errors;
 mod languages;
-#[cfg(debug_assertions)]
 mod stale;
 mod templates;
 mod views;
-#[cfg(debug_assertions)]
 mod watching;
 
 use crate::app::App;
-use crate::app::shared::Holder;
+use crate::dev::reload::reloader::Reloader;
 use crate::error::{Error, Result};
 use crate::extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 use crate::handler::BoxedHandler;
 use crate::middleware::{BoxedMiddleware, Next};
-use crate::private::{Files, Functions, Spec};
 use crate::response::{self, Response, ResponseExt};
-use crate::site::live::Live;
-use crate::{ErrorInfo, Route, names, templates as rendering};
+use crate::spec::{Files, Functions, Spec};
+use crate::{ErrorInfo, Route, render as rendering};
 use axum_core::body::Body;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
-use kalgan_core::views::View;
+use kalgan_core::templates::views::View;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -94,11 +90,10 @@ impl Site {
     }
 
     /// The files as they are looked at.
-    fn live(&self) -> Arc<Live> {
-        match &self.app.built().unwrap().shared.holder {
-            Holder::Live(live) => Arc::clone(live),
-            Holder::Fixed(_) => panic!("development looks at the files"),
-        }
+    fn live(&self) -> Arc<Reloader> {
+        let built = self.app.built().unwrap();
+        let reloader = built.shared.snapshots.reloader();
+        Arc::clone(reloader.expect("development looks at the files"))
     }
 
     fn write(&self, path: &str, text: &str) {
@@ -164,7 +159,6 @@ fn functions() -> Functions {
             ("error::fails", BoxedHandler::new(errors::error_page_fails)),
             ("home::causes", BoxedHandler::new(errors::causes)),
             ("home::joins", BoxedHandler::new(errors::joins)),
-            #[cfg(debug_assertions)]
             ("home::slow", BoxedHandler::new(stale::slow)),
         ],
         middlewares: vec![
@@ -224,7 +218,7 @@ async fn count(State(step): State<u32>, cookies: Cookies) -> String {
 }
 
 async fn goes() -> Result<Response> {
-    Ok(response::redirect(names::url("echo", [("id", "7")])?))
+    Ok(response::redirect(rendering::url("echo", [("id", "7")])?))
 }
 
 /// A page in pieces, which cut its end tag.

@@ -1,10 +1,11 @@
 //! Templates that have changed since the app was compiled.
 
 use super::*;
-use crate::private::{self, Variables};
+use crate::render::checked;
+use crate::render::template::Variables;
 use kalgan_core::loader::Loader;
 use kalgan_core::source::Disk;
-use kalgan_core::views::{RustPlace, Shape, StructShape, Variable};
+use kalgan_core::templates::views::{RustPlace, Shape, StructShape, Variable};
 use std::borrow::Cow::Borrowed;
 
 /// What `render!("user.html", { user, n: 5 })` expands to.
@@ -12,7 +13,7 @@ pub(super) async fn user() -> Result<Response> {
     let mut variables = Variables::new();
     variables.insert("user", &BTreeMap::from([("name", "Ann")]))?;
     variables.insert("n", &5)?;
-    private::render("user.html", variables)
+    checked::render("user.html", variables)
 }
 
 const ROUTES: &str = "routes: [{user: {path: /, controller: home::user}}]";
@@ -124,7 +125,7 @@ fn the_command_check_finds_the_same() {
         let spec: &'static Spec = Box::leak(Box::new(Spec {
             name: "site",
             version: "0.0.0",
-            registered: private::views::RegisteredNames {
+            registered: kalgan_core::templates::views::RegisteredNames {
                 filters: &["shout"],
                 ..Default::default()
             },
@@ -135,7 +136,7 @@ fn the_command_check_finds_the_same() {
             },
             functions,
         }));
-        let found = rendering::views::check(spec, &loaded.unwrap());
+        let found = crate::disk::lint::check(spec, &loaded.unwrap(), None);
         found.iter().map(ToString::to_string).collect()
     };
     assert_eq!(texts("{{ user.name | shout }}{{ n }}{{ global }}"), [""; 0]);

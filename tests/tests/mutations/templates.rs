@@ -2,12 +2,12 @@
 //! that lacks something; where a definition is changed, the lines of those who use it.
 
 use crate::mutation::{At, Museum, Mutation, at, misspell, spread};
-use kalgan_core::template::ast::{
+use kalgan_core::syntax::ast::{
     Attribute, Binary, Component, ComponentCall, Expr, ExprKind, Name, Node, NodeKind, Template,
     Unary,
 };
-use kalgan_core::template::parse;
-use kalgan_core::template::visit::{self, Visitor};
+use kalgan_core::syntax::parse;
+use kalgan_core::syntax::visit::{self, Visitor};
 use kalgan_core::templates::references::{Call, References};
 use kalgan_core::text::{SourceFile, Span};
 use std::collections::{BTreeMap, BTreeSet};

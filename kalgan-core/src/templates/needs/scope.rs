@@ -1,6 +1,6 @@
 //! The names that a template has bound itself at a place: by `set`, loops and parameters.
 
-use super::Step;
+use super::need::Step;
 use std::collections::HashMap;
 
 /// A value of the context: a variable and the way into it.

@@ -2,13 +2,13 @@
 
 mod expression;
 
+use super::need::{Need, Needs, Step, Use};
 use super::scope::{Found, Path, Scopes};
-use super::{Need, Needs, Step, Use};
-use crate::template::ast::{
+use crate::syntax::ast::{
     Attribute, Binary, Component, ComponentCall, Expr, ExprKind, Name, Node, NodeKind, Unary,
 };
-use crate::template::visit;
-use crate::templates::set::{Block, Entry, Set, blocks};
+use crate::syntax::visit;
+use crate::templates::set::{Block, Entry, Set, blocks, once};
 use crate::text::SourceFile;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -17,24 +17,26 @@ use std::sync::Arc;
 /// more of them than anyone has time for.
 const MOST_BODIES: usize = 1000;
 
-/// What a template needs, with its parents and includes. `None` where one of them is missing or
-/// broken.
-pub(in crate::templates) fn of_template(set: &Set, name: &str) -> Option<Needs> {
-    let chain = set.chain(name)?;
-    let (_, base, base_tree) = chain.last()?;
-    let mut walk = Walk::new(set, &base.file);
-    walk.templates.push(name.into());
-    walk.lineage = lineage(&chain);
-    walk.nodes(&base_tree.tree.nodes);
-    walk.finish()
+impl Set {
+    /// What a template needs of its context, with the templates that it extends and includes.
+    /// `None` where there is no such template, or one of them is broken.
+    #[must_use]
+    pub fn needs(&self, name: &str) -> Option<Arc<Needs>> {
+        once(&self.needs, name, || {
+            let chain = self.chain(name)?;
+            let (_, base, base_tree) = chain.last()?;
+            let mut walk = Walk::new(self, &base.file);
+            walk.templates.push(name.into());
+            walk.lineage = lineage(&chain);
+            walk.nodes(&base_tree.tree.nodes);
+            walk.finish()
+        })
+    }
 }
 
 /// What the body of a component needs beside its parameters; nothing of it is ever there.
-pub(in crate::templates) fn component_needs(
-    set: &Set,
-    entry: &Entry,
-    component: &Component,
-) -> Option<Needs> {
+#[must_use]
+pub fn component_needs(set: &Set, entry: &Entry, component: &Component) -> Option<Needs> {
     let mut walk = Walk::new(set, &entry.file);
     walk.is_component = true;
     for parameter in &component.parameters {
@@ -100,7 +102,13 @@ fn gives(call: &ComponentCall, name: &str) -> bool {
 /// The definitions of each block, from the template itself to its outermost parent.
 type Lineage<'s> = HashMap<&'s str, Vec<(&'s Arc<SourceFile>, &'s [Node])>>;
 
-fn lineage<'s>(chain: &[(&'s str, &'s Entry, &'s crate::templates::set::Parsed)]) -> Lineage<'s> {
+fn lineage<'s>(
+    chain: &[(
+        &'s str,
+        &'s Entry,
+        &'s crate::templates::set::ParsedTemplate,
+    )],
+) -> Lineage<'s> {
     let mut lineage: Lineage<'s> = HashMap::new();
     for (_, entry, parsed) in chain {
         for Block { name, body, .. } in blocks(&parsed.tree) {

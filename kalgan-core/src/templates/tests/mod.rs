@@ -1,18 +1,14 @@
 //! Sets of templates in memory.
 
-mod arguments;
-mod checks;
-mod names;
 mod needs;
-mod structure;
 
-use super::{Entry, Parsed, Set};
+use super::{Entry, ParsedTemplate, Set};
 use crate::diagnostic::Diagnostic;
 use crate::text::SourceFile;
 use std::sync::Arc;
 
 /// A set of templates; one with a wrong syntax is broken.
-fn set(templates: &[(&str, &str)]) -> Set {
+pub(crate) fn set(templates: &[(&str, &str)]) -> Set {
     Set::new(
         templates
             .iter()
@@ -20,18 +16,18 @@ fn set(templates: &[(&str, &str)]) -> Set {
     )
 }
 
-fn entry(name: &str, text: &str) -> Entry {
-    let parsed = crate::template::parse(text).ok();
+pub(crate) fn entry(name: &str, text: &str) -> Entry {
+    let parsed = crate::syntax::parse(text).ok();
     Entry {
         file: Arc::new(SourceFile::new(format!("template/{name}"), text.to_owned())),
         is_good: parsed.is_some(),
-        parsed: parsed.map(|tree| Arc::new(Parsed::new(tree))),
+        parsed: parsed.map(|tree| Arc::new(ParsedTemplate::new(tree))),
         fingerprint: None,
     }
 }
 
 /// The diagnostics in order, each on one line.
-fn lines(mut diagnostics: Vec<Diagnostic>) -> Vec<String> {
+pub(crate) fn lines(mut diagnostics: Vec<Diagnostic>) -> Vec<String> {
     crate::diagnostic::sort(&mut diagnostics);
     diagnostics.iter().map(ToString::to_string).collect()
 }

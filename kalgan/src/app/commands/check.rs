@@ -3,12 +3,11 @@
 use super::{load, print};
 use crate::app::cli::Format;
 use crate::app::main::{say, say_error};
-use crate::site::Plan;
+use crate::disk;
+use crate::site::plan::Plan;
 use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
-use kalgan_core::loader::Loaded;
 use kalgan_core::settings::Setting;
 use kalgan_core::source::{Disk, Source};
-use kalgan_core::unused::unused;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -26,11 +25,13 @@ pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format, with_unused:
         return fail(plan, format, &[nothing]);
     }
     let mut diagnostics = loaded.diagnostics.clone();
-    plan.check_functions(&loaded, &mut diagnostics);
-    diagnostics.extend(crate::templates::views::check(plan.spec, &loaded));
-    if with_unused {
-        diagnostics.extend(find_unused(&plan.spec.root(), &loaded));
-    }
+    disk::check_functions(plan, &loaded, &mut diagnostics);
+    let texts = with_unused.then(|| sources(&plan.spec.root()));
+    let texts = texts.transpose().unwrap_or_else(|problem| {
+        diagnostics.push(*problem);
+        None
+    });
+    diagnostics.extend(disk::lint::check(plan.spec, &loaded, texts.as_deref()));
     kalgan_core::diagnostic::sort(&mut diagnostics);
     report(plan, format, &diagnostics);
     let errors = count(&diagnostics, Severity::Error);
@@ -52,14 +53,6 @@ pub(super) fn run(plan: &Plan, layer: Vec<Setting>, format: Format, with_unused:
         Format::Json | Format::Sarif => say_error(&summary),
     }
     ExitCode::SUCCESS
-}
-
-/// Messages and templates that neither the files nor the sources of the app name.
-fn find_unused(root: &Path, loaded: &Loaded) -> Vec<Diagnostic> {
-    match sources(root) {
-        Ok(sources) => unused(loaded, sources.iter().map(String::as_str)),
-        Err(problem) => vec![*problem],
-    }
 }
 
 /// The sources of the package whose folder is that of the site or one above.

@@ -7,9 +7,10 @@ use crate::app::rust_edits::cargo::{self, Build, Built, Control};
 use crate::app::rust_edits::package::{Plan, Sources};
 use crate::app::rust_edits::server::Server;
 use crate::app::rust_edits::watch::{Watch, polls};
+use crate::app::start::{Start, StartError};
 use crate::error::{Error, Result};
-use crate::private::Spec;
 use crate::server::{self, config::ServerConfig};
+use crate::spec::Spec;
 use kalgan_core::content_hash::content_hash;
 use kalgan_core::settings::{Origin, Setting};
 use std::collections::BTreeMap;
@@ -65,8 +66,14 @@ async fn supervise(
     let arguments = settings.iter().filter_map(argument).collect();
     let app = App::load(spec, settings);
     // No edit mends an environment variable, or the command line.
-    let paths = app.start.paths();
-    let paths = paths.map_err(|error| Error::internal(error.to_string()))?;
+    let paths = match &*app.start {
+        Start::Failed(diagnostics) => {
+            let diagnostics = diagnostics.clone();
+            return Err(Error::internal(StartError { diagnostics }.to_string()));
+        }
+        Start::Disk(first) => first.paths(),
+        Start::Baked(_) => Vec::new(),
+    };
     let config = app.first_options()?.server;
     let (listener, _) = server::bind(&config).await?;
     let program = std::env::current_exe()?;

@@ -14,6 +14,8 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::body_limit::limit_body;
+use super::config::TrustedProxies;
+use super::connection::Connection;
 use super::*;
 
 /// The largest body that the site of the tests takes, as an app would.
@@ -31,10 +33,11 @@ struct Site {
     arrived: watch::Sender<usize>,
     /// Whether `/wait` may answer.
     gate: watch::Sender<bool>,
+    trusted: TrustedProxies,
 }
 
 impl Site {
-    async fn answer(self, request: Request<Body>) -> Response<Body> {
+    async fn answer(self, peer: SocketAddr, request: Request<Body>) -> Response<Body> {
         let request = match limit_body(request, MAX_BODY) {
             Ok(request) => request,
             Err(response) => return response,
@@ -65,7 +68,8 @@ impl Site {
                 Err(rejection) => rejection.into_response(),
             },
             "/who" => {
-                let who = request.extensions().get::<Connection>().unwrap();
+                let (uri, headers) = (request.uri(), request.headers());
+                let who = Connection::from_request(uri, headers, Some(peer), &self.trusted);
                 format!("{:?} {}", who.client_ip(), who.absolute("/")).into_response()
             }
             _ => format!("answer to {path}").into_response(),
@@ -94,14 +98,15 @@ impl Server {
             asked: Arc::default(),
             arrived: watch::Sender::new(0),
             gate: watch::Sender::new(false),
+            trusted: config.trusted_proxies.clone(),
         };
         let (stop, stopped) = oneshot::channel::<()>();
         let service = {
             let site = site.clone();
-            tower::service_fn(move |request| {
+            move |peer| {
                 let site = site.clone();
-                async move { Ok::<_, Infallible>(site.answer(request).await) }
-            })
+                move |request| site.clone().answer(peer, request)
+            }
         };
         let done = tokio::spawn(serve(listener, service, Arc::new(config), async {
             let _ = stopped.await;

@@ -27,7 +27,10 @@ fn head() -> Client {
         lines.push(format!("{} bytes", body.len()));
         let peer = parts.extensions.get::<Connection>().unwrap().peer();
         lines.push(format!("from {}", peer.unwrap().ip()));
-        let is_untouched = parts.extensions.get::<crate::dev::Untouched>().is_some();
+        let is_untouched = parts
+            .extensions
+            .get::<crate::test::marks::Untouched>()
+            .is_some();
         lines.push(format!("untouched: {is_untouched}"));
         text(lines.join("\n"))
     })

@@ -1,9 +1,9 @@
 //! The expressions of a walk: which values of the context each one uses.
 
+use super::super::need::{Step, Use};
 use super::super::scope::{Found, Path, Scopes};
-use super::super::{Step, Use};
 use super::{Mode, Walk, gives, implicit_parameters, step_of};
-use crate::template::ast::{
+use crate::syntax::ast::{
     Argument, Attribute, Binary, ComponentCall, Entry as Item, Expr, ExprKind, MapEntry, Unary,
 };
 use crate::templates::builtin::ALL_VARIABLES;

@@ -1,0 +1,145 @@
+//! The routes, messages and static files that templates name, against those that there are.
+
+use super::{At, Given, Mistake};
+use crate::diagnostic::Diagnostic;
+use crate::lint::known::Known;
+use crate::templates::references::{Call, References};
+use crate::templates::{Entry, ParsedTemplate};
+
+/// Finds names of routes, messages and static files that there are not, and calls that do not fit
+/// them. Names that are put together at run time are not looked at.
+pub(in crate::lint) fn check(
+    known: &Known<'_>,
+    entry: &Entry,
+    parsed: &ParsedTemplate,
+) -> Vec<Diagnostic> {
+    let mut check = Check {
+        known,
+        entry,
+        diagnostics: Vec::new(),
+    };
+    check.all(&parsed.references);
+    check.diagnostics
+}
+
+struct Check<'a, 'k> {
+    known: &'a Known<'k>,
+    entry: &'a Entry,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Check<'_, '_> {
+    fn all(&mut self, references: &References) {
+        for call in &references.urls {
+            self.url(call);
+        }
+        for call in &references.messages {
+            self.message(call);
+        }
+        for asset in &references.assets {
+            let Some(missing) = self.known.files.missing_assets.get(&asset.text) else {
+                continue;
+            };
+            self.diagnostics.push(
+                Diagnostic::error_at(
+                    self.entry.place(asset.span),
+                    format!("there is no static file `{}`", missing.path),
+                )
+                .with_code("unknown-asset")
+                .with_help(missing.help.as_str()),
+            );
+        }
+    }
+
+    fn url(&mut self, call: &Call) {
+        if !self.known.files.has_all_routes {
+            return;
+        }
+        let routes = self.known.routes();
+        let Some(route) = routes.get(&*call.name.text) else {
+            let names: Vec<&str> = routes.keys().copied().collect();
+            self.diagnostics.push(
+                Diagnostic::error_at(
+                    self.entry.place(call.name.span),
+                    format!("there is no route `{}`", call.name.text),
+                )
+                .with_code("unknown-route")
+                .with_optional_help(super::route_help(&call.name.text, names)),
+            );
+            return;
+        };
+        let given = given(call);
+        for mistake in super::check_route(route, &given) {
+            self.mistake(call, mistake, super::ROUTE_CODE);
+        }
+    }
+
+    fn message(&mut self, call: &Call) {
+        let catalogue = self.known.files.catalogue;
+        if !self.known.files.has_all_messages {
+            return;
+        }
+        let key = &*call.name.text;
+        let Some(placeholders) = self.known.placeholders(key) else {
+            let help = match catalogue.nearest(key) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!(
+                    "add it to a file of each language in the folder of messages, as `{}`",
+                    key.replace('.', ": ")
+                ),
+            };
+            self.diagnostics.push(
+                Diagnostic::error_at(
+                    self.entry.place(call.name.span),
+                    format!("there is no message `{key}`"),
+                )
+                .with_code("unknown-message")
+                .with_help(help),
+            );
+            return;
+        };
+        // The language of one message may be given, too.
+        let given: Vec<Given<'_>> = given(call);
+        let own: Vec<usize> = (0..given.len())
+            .filter(|at| given[*at].name != "_lang" || placeholders.contains(&"_lang"))
+            .collect();
+        let values: Vec<Given<'_>> = own.iter().map(|at| given[*at]).collect();
+        for mut mistake in super::check_message(key, &placeholders, &values) {
+            mistake.at = match mistake.at {
+                At::Name(at) => At::Name(own[at]),
+                At::Value(at) => At::Value(own[at]),
+                at @ At::Call(_) => at,
+            };
+            self.mistake(call, mistake, super::MESSAGE_CODE);
+        }
+    }
+
+    fn mistake(&mut self, call: &Call, mistake: Mistake<'_>, code: &'static str) {
+        let (span, example) = match &mistake.at {
+            At::Name(at) => (call.given[*at].name.span, None),
+            At::Value(at) => (call.given[*at].span, None),
+            At::Call(missing) => {
+                let example: Vec<String> = missing.iter().map(|name| format!("{name}=…")).collect();
+                (
+                    call.name.span,
+                    Some(format!("add `{}`", example.join(", "))),
+                )
+            }
+        };
+        self.diagnostics.push(
+            Diagnostic::error_at(self.entry.place(span), mistake.message)
+                .with_code(code)
+                .with_optional_help(mistake.help.or(example)),
+        );
+    }
+}
+
+fn given(call: &Call) -> Vec<Given<'_>> {
+    call.given
+        .iter()
+        .map(|given| Given {
+            name: &given.name.text,
+            literal: given.literal.as_deref(),
+        })
+        .collect()
+}

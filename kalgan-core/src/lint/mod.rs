@@ -1,0 +1,88 @@
+//! Every check between files: of the files of an app, and of these against its Rust.
+//!
+//! A check is a file here and a line in [`Lint`]. It looks things up in [`Known`] and nowhere else.
+//! The macros and the command `check` call [`all`]; development keeps a [`Lint`] up to date, so that
+//! an edit has only that checked again which it can make wrong or right.
+
+pub mod calls;
+mod check;
+mod known;
+mod languages;
+mod structure;
+#[cfg(test)]
+mod tests;
+mod unused;
+pub mod variables;
+
+pub use check::Changes;
+pub use known::{Files, Known, MissingAsset, MissingAssets, Rust};
+
+use crate::diagnostic::Diagnostic;
+use crate::templates::registered::Registered;
+use calls::{arguments, names, registered};
+use check::{Check, EachTemplate, Whole};
+use structure::Structure;
+
+/// Checks, and what they have found.
+#[derive(Debug)]
+pub struct Lint {
+    checks: Vec<Box<dyn Check>>,
+    /// What the app registered at the last update; none before the first.
+    registered: Option<Registered>,
+}
+
+impl Lint {
+    /// The checks of files against each other.
+    #[must_use]
+    pub fn of_files() -> Self {
+        Self::new(vec![
+            Whole::of_tables(languages::check),
+            Box::new(Structure::default()),
+            EachTemplate::new(names::check),
+        ])
+    }
+
+    /// The checks of files against Rust.
+    #[must_use]
+    pub fn of_rust() -> Self {
+        Self::new(vec![
+            EachTemplate::new(registered::check),
+            EachTemplate::new(arguments::check),
+            Whole::new(variables::check),
+            Whole::new(unused::check),
+        ])
+    }
+
+    fn new(checks: Vec<Box<dyn Check>>) -> Self {
+        Self {
+            checks,
+            registered: None,
+        }
+    }
+
+    /// Looks at what has changed since the last update; at all of it, where it is the first.
+    pub fn update(&mut self, known: &Known<'_>, mut changes: Changes) {
+        let registered = known.registered();
+        if self.registered.as_ref() != Some(registered) {
+            self.registered = Some(registered.clone());
+            changes.all = true;
+        }
+        for check in &mut self.checks {
+            check.update(known, &changes);
+        }
+    }
+
+    /// All that is wrong.
+    pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.checks.iter().flat_map(|check| check.diagnostics())
+    }
+}
+
+/// All that is wrong between the files of an app and its Rust. What is wrong between the files alone
+/// is found when they are loaded.
+#[must_use]
+pub fn all(files: Files<'_>, rust: Rust<'_>) -> Vec<Diagnostic> {
+    let mut lint = Lint::of_rust();
+    lint.update(&Known::new(files, Some(rust)), Changes::default());
+    lint.diagnostics().cloned().collect()
+}

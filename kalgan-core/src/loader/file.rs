@@ -1,0 +1,68 @@
+//! One file of a site, and what it says.
+
+use crate::diagnostic::Diagnostic;
+use crate::messages::ParsedMessages;
+use crate::routes::ParsedRoutes;
+use crate::settings::ParsedSettings;
+use crate::templates;
+use crate::text::SourceFile;
+use std::sync::Arc;
+
+/// A file, and what it says.
+#[derive(Debug)]
+pub(super) struct Cached {
+    pub(super) file: Arc<SourceFile>,
+    pub(super) parsed: ParsedFile,
+}
+
+/// What a file says.
+#[derive(Clone, Debug)]
+pub(super) enum ParsedFile {
+    Settings(Arc<ParsedSettings>),
+    Routes(Arc<ParsedRoutes>),
+    Messages(Arc<ParsedMessages>),
+    Template(ReadTemplate),
+    /// A file that could not be read as text.
+    Unreadable(Box<Diagnostic>),
+}
+
+impl ParsedFile {
+    /// What is wrong with the file by itself.
+    pub(super) fn problems(&self) -> Vec<Diagnostic> {
+        match self {
+            Self::Settings(parsed) => parsed.diagnostics.clone(),
+            Self::Routes(parsed) => parsed.diagnostics.clone(),
+            Self::Messages(parsed) => parsed.diagnostics.clone(),
+            Self::Template(parsed) => parsed.problem.iter().map(|one| (**one).clone()).collect(),
+            Self::Unreadable(problem) => vec![(**problem).clone()],
+        }
+    }
+}
+
+/// A template's tree, or why there is none.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ReadTemplate {
+    pub(super) tree: Option<Arc<templates::ParsedTemplate>>,
+    pub(super) problem: Option<Box<Diagnostic>>,
+}
+
+/// What a file is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum ContentKind {
+    Settings,
+    Routes,
+    Messages,
+    Template,
+}
+
+impl ContentKind {
+    /// Whether files of this name are of the kind.
+    pub(super) fn takes(self, path: &str) -> bool {
+        self == Self::Template || is_yaml(path)
+    }
+}
+
+fn is_yaml(path: &str) -> bool {
+    let extension = path.rsplit('.').next().unwrap_or_default();
+    extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+}

@@ -1,0 +1,21 @@
+//! The engine of templates, Tera, and what is registered with it.
+
+mod registry;
+
+pub(crate) use registry::{Registry, TeraSetup};
+
+use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::templates::{Templates, add, diagnose};
+use tera::Tera;
+
+/// A Tera with all that is registered and all templates.
+///
+/// # Errors
+/// What Tera says of them, with their places.
+pub(crate) fn whole(registry: &Registry, templates: &Templates) -> Result<Tera, Vec<Diagnostic>> {
+    let mut tera = Tera::clone(registry.base());
+    match add(&mut tera, &templates.files()) {
+        Ok(()) => Ok(tera),
+        Err(error) => Err(diagnose(&error, &|name| templates.get(name).cloned())),
+    }
+}

@@ -1,0 +1,41 @@
+//! URLs of static files.
+
+use super::given::site;
+use crate::assets::cache::StaticVersion;
+use crate::error::Result;
+use crate::routing::decode::NOT_IN_A_URI;
+use percent_encoding::utf8_percent_encode;
+use std::fmt::Write as _;
+
+/// `static.path`, the path, `?` and the version: `static.version` in production, the time of the
+/// file's last change in development.
+#[track_caller]
+pub(super) fn make(path: &str) -> Result<String> {
+    let site = site(format_args!("the URL of `{path}` was made"))?;
+    let options = &site.options;
+    let path = [&options.static_path, path].concat();
+    let file = path.trim_start_matches('/');
+    let mut url = utf8_percent_encode(&path, NOT_IN_A_URI).to_string();
+    let mut add = |version: &dyn std::fmt::Display| {
+        // Nothing that is added to a text fails.
+        let _ = write!(url, "?{version}");
+    };
+    if !options.is_prod {
+        // A file that another server has: the snapshot's own time is near enough.
+        match site.assets.modified_millis(file) {
+            Some(modified) => add(&modified),
+            None => add(&site.made),
+        }
+        return Ok(url);
+    }
+    match &options.static_version {
+        StaticVersion::None => {}
+        StaticVersion::Fixed(version) => add(version),
+        StaticVersion::Auto => {
+            if let Some(hash) = site.assets.content_hash(file) {
+                add(&hash);
+            }
+        }
+    }
+    Ok(url)
+}

@@ -1,0 +1,57 @@
+//! What `render!`, `url!`, `trans!` and `redirect!` expand to. The names were proven when the app was
+//! compiled; in development they may have changed since.
+
+use super::given::Given;
+use super::template::{Template, Variables};
+use super::{message, url as urls};
+use crate::error::Result;
+use crate::number::Number;
+use crate::response::{self, IntoResponse, Response};
+use std::fmt::Display;
+
+/// `render!`.
+pub fn render(name: &'static str, variables: Variables) -> Result<Response> {
+    variables.render(name)
+}
+
+/// A struct with `#[derive(Template)]` as a response.
+#[must_use]
+pub fn respond<T: Template>(template: &T) -> Response {
+    template.render().into_response()
+}
+
+/// `url!`. Where the URL cannot be made, the log tells, and it is `#`.
+#[must_use]
+pub fn url(name: &'static str, parameters: &[Given<'_>]) -> String {
+    urls::make(name, parameters).unwrap_or_else(|error| {
+        tracing::error!(target: "kalgan", "{error}");
+        String::from("#")
+    })
+}
+
+/// `redirect!`.
+#[must_use]
+pub fn redirect(name: &'static str, parameters: &[Given<'_>]) -> Response {
+    match urls::make(name, parameters) {
+        Ok(url) => response::redirect(url),
+        Err(error) => error.into_response(),
+    }
+}
+
+/// A value of `trans!` that must be a number.
+#[must_use]
+pub fn number<T: Number>(value: &T) -> &dyn Display {
+    value
+}
+
+/// `trans!`. Where the message cannot be made, the log tells, and the key is shown.
+#[must_use]
+pub fn trans(language: Option<&str>, key: &'static str, values: &[Given<'_>]) -> String {
+    message::make(language, key, values).unwrap_or_else(|error| {
+        // What is wrong with a message was logged when it was found.
+        if error.source().is_none() {
+            tracing::error!(target: "kalgan", "{error}");
+        }
+        key.to_owned()
+    })
+}

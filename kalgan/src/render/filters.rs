@@ -1,0 +1,41 @@
+//! The filters and functions that every template has: `trans`, `url` and `asset`; see
+//! [`formats`] for those that write numbers and dates.
+
+use super::given::arguments;
+use super::{asset, formats, message, url};
+use std::borrow::Cow;
+use tera::{Error, Kwargs, State, Tera, TeraResult};
+
+/// Registers them.
+pub(crate) fn register(tera: &mut Tera) {
+    tera.register_filter("trans", |key: &str, kwargs: Kwargs, _: &State| {
+        translate(key, &kwargs, &["_lang"])
+    });
+    tera.register_filter("url", |name: &str, kwargs: Kwargs, _: &State| {
+        make_url(name, &kwargs, &[])
+    });
+    tera.register_filter("asset", |path: &str, _: Kwargs, _: &State| make_asset(path));
+    formats::register(tera);
+    tera.register_function("trans", |kwargs: Kwargs, _: &State| {
+        translate(kwargs.must_get("key")?, &kwargs, &["key", "_lang"])
+    });
+    tera.register_function("url", |kwargs: Kwargs, _: &State| {
+        make_url(kwargs.must_get("name")?, &kwargs, &["name"])
+    });
+    tera.register_function("asset", |kwargs: Kwargs, _: &State| {
+        make_asset(kwargs.must_get("path")?)
+    });
+}
+
+fn translate(key: &str, kwargs: &Kwargs, own: &[&str]) -> TeraResult<String> {
+    let language: Option<Cow<'_, str>> = kwargs.get("_lang")?;
+    message::make(language.as_deref(), key, &arguments(kwargs, own)).map_err(Error::message)
+}
+
+fn make_url(name: &str, kwargs: &Kwargs, own: &[&str]) -> TeraResult<String> {
+    url::make(name, &arguments(kwargs, own)).map_err(Error::message)
+}
+
+fn make_asset(path: &str) -> TeraResult<String> {
+    asset::make(path).map_err(Error::message)
+}

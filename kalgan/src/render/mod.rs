@@ -1,0 +1,18 @@
+//! The only way from a name to a text: the URL of a route, a message, a page. The macros, the
+//! functions for names that are known at run time only, and the filters of templates all end here.
+
+mod asset;
+pub(crate) mod checked;
+mod error;
+pub(crate) mod filters;
+mod formats;
+mod given;
+mod message;
+mod page;
+pub(crate) mod template;
+mod url;
+
+pub use error::TemplateError;
+pub use message::trans;
+pub use page::render;
+pub use url::url;

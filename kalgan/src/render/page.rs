@@ -1,0 +1,147 @@
+//! Pages: templates with their variables.
+
+use super::error::not_rendered;
+use super::given;
+use crate::dev;
+use crate::error::{Error, Result};
+use crate::response::{self, Response, ResponseExt};
+use crate::site::Site;
+use crate::site::current::{self, Current};
+use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::templates::diagnose;
+use serde::Serialize;
+use std::sync::Arc;
+use tera::{Context, Map, Value};
+
+/// Renders a template whose name is known at run time only; `render!` is the checked form.
+///
+/// `context` is a struct or a map whose fields are the template's variables. The content type
+/// follows the name: `a.html` is HTML, `a.xml` is XML, `a.txt` is plain text.
+///
+/// # Errors
+/// A 500: there is no such template, the context is no map, or rendering fails. The error names
+/// file, line and column.
+#[track_caller]
+pub fn render(name: &str, context: impl Serialize) -> Result<Response> {
+    let context = Context::from_serialize(&context).map_err(|error| {
+        Error::internal(format!(
+            "the context of the template `{name}` is not a map of variables"
+        ))
+        .with_source(error)
+    })?;
+    render_context(name, context)
+}
+
+/// Renders a template with a context.
+fn render_context(name: &str, context: Context) -> Result<Response> {
+    let site = site_with(name)?;
+    let text = render_text(&site, name, context)?;
+    Ok(response::text(text).with_content_type(content_type(name)))
+}
+
+/// The site of the request in progress. In development, a newer one where a template that this one
+/// needs has changed since the request began.
+///
+/// # Errors
+/// No app has started, or the files have mistakes now.
+pub(super) fn site_with(name: &str) -> Result<Arc<Site>> {
+    let site = given::site(format_args!("the template `{name}` was rendered"))?;
+    dev::fresh(site, name).map_err(|diagnostics| not_rendered(name, diagnostics))
+}
+
+pub(super) fn render_text(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
+    insert_request(&mut context, site);
+    let rendering = dev::rendering(name, site);
+    // Its templates need its messages and routes.
+    let rendered = current::with_site(site, || dev::render(site, name, &context));
+    rendering.end();
+    rendered.map_err(|error| {
+        let mut diagnostics = diagnose(&error, &|name| site.templates.get(name).cloned());
+        if let tera::ErrorKind::TemplateNotFound(missing) = error.kind() {
+            let templates = site.templates.files();
+            let names = templates.iter().map(|template| template.name.as_ref());
+            let help = kalgan_core::suggest::nearest(missing, names)
+                .map(|nearest| format!("did you mean `{nearest}`?"));
+            diagnostics = vec![
+                Diagnostic::general(format!("there is no template `{missing}`"))
+                    .with_code("unknown-template")
+                    .with_optional_help(help),
+            ];
+        }
+        not_rendered(name, diagnostics)
+    })
+}
+
+/// `lang`, `route` and `request`, which every template has. The app's own variables win.
+fn insert_request(context: &mut Context, site: &Site) {
+    let request = current::request();
+    if !context.contains_key("lang") {
+        let language = match &request {
+            Some(request) => Value::from(request.language.as_ref()),
+            None => Value::from(site.catalogue.default.as_ref()),
+        };
+        context.insert_value("lang", language);
+    }
+    if !context.contains_key("route") {
+        let route = request
+            .as_ref()
+            .and_then(|request| request.route.as_ref())
+            .map_or_else(Value::none, |route| {
+                let parameters: Map = route
+                    .parameters()
+                    .map(|(key, value)| (key.to_owned().into(), Value::from(value)))
+                    .collect();
+                object([
+                    ("name", Value::from(route.name())),
+                    ("path", Value::from(route.path())),
+                    ("controller", Value::from(route.controller())),
+                    ("parameters", Value::from(parameters)),
+                ])
+            });
+        context.insert_value("route", route);
+    }
+    if !context.contains_key("request") {
+        let request = request
+            .as_ref()
+            .map_or_else(Value::none, |request| request_value(request));
+        context.insert_value("request", request);
+    }
+}
+
+fn request_value(request: &Current) -> Value {
+    let connection = &request.connection;
+    let target = request
+        .uri
+        .path_and_query()
+        .map_or("/", |target| target.as_str());
+    object([
+        ("method", Value::from(request.method.as_str())),
+        ("path", Value::from(request.uri.path())),
+        ("query", Value::from(request.uri.query().unwrap_or(""))),
+        ("host", Value::from(connection.host().unwrap_or(""))),
+        ("scheme", Value::from(connection.scheme())),
+        ("url", Value::from(connection.absolute(target))),
+    ])
+}
+
+fn object<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
+    let map: Map = entries
+        .into_iter()
+        .map(|(key, value)| (key.into(), value))
+        .collect();
+    Value::from(map)
+}
+
+/// The content type of a template, by its name.
+pub(super) fn content_type(name: &str) -> String {
+    let guess = mime_guess::from_path(name).first();
+    match guess {
+        Some(mime)
+            if mime.type_() == "text" || mime.subtype() == "xml" || mime.suffix().is_some() =>
+        {
+            format!("{}; charset=utf-8", mime.essence_str())
+        }
+        Some(mime) => mime.essence_str().to_owned(),
+        None => String::from("text/plain; charset=utf-8"),
+    }
+}

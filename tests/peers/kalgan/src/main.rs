@@ -1,0 +1,4 @@
+mod controller;
+
+#[kalgan::app]
+fn main() {}

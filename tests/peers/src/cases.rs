@@ -1,0 +1,57 @@
+//! What is measured.
+
+/// A request to one of the servers.
+pub struct Case {
+    pub name: &'static str,
+    pub package: &'static str,
+    pub path: &'static str,
+    pub environment: &'static [(&'static str, &'static str)],
+    pub body: Body,
+    /// Compared with the committed figures by `--check`.
+    pub is_checked: bool,
+}
+
+/// What the server must answer.
+pub enum Body {
+    Text(&'static str),
+    /// `page.html`, the same bytes with every engine.
+    Page,
+}
+
+const PLAIN: Body = Body::Text("Hello, World!");
+const USER: Body = Body::Text("user 42");
+
+/// All that can be measured, in the order of the table.
+pub const CASES: &[Case] = &[
+    peer("hyper", "peer-hyper", "/plain", PLAIN),
+    peer("axum", "peer-axum", "/plain", PLAIN),
+    peer("axum-parameter", "peer-axum", "/user/42", USER),
+    peer("axum-tera", "peer-axum", "/tera", Body::Page),
+    peer("axum-askama", "peer-axum", "/askama", Body::Page),
+    kalgan("kalgan", "/plain", PLAIN),
+    kalgan("kalgan-parameter", "/user/42", USER),
+    kalgan("kalgan-page", "/page", Body::Page),
+    Case {
+        // The default format, into the file that stdout is.
+        environment: &[("KALGAN_SERVER__ACCESS_LOG", "short")],
+        ..kalgan("kalgan-log", "/plain", PLAIN)
+    },
+];
+
+const fn peer(name: &'static str, package: &'static str, path: &'static str, body: Body) -> Case {
+    Case {
+        name,
+        package,
+        path,
+        environment: &[],
+        body,
+        is_checked: false,
+    }
+}
+
+const fn kalgan(name: &'static str, path: &'static str, body: Body) -> Case {
+    Case {
+        is_checked: true,
+        ..peer(name, "peer-kalgan", path, body)
+    }
+}
