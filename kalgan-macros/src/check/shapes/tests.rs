@@ -6,7 +6,7 @@ fn shape(files: &[(&str, &str)], ty: &str) -> String {
     let krate = TestPackage::new(files).krate();
     let mut shapes = Shapes::new(&krate);
     let generics: Generics = syn::parse_quote!(<'a, T>);
-    let scope = Scope {
+    let scope = TypeContext {
         place: krate.root().unwrap(),
         generics: &generics,
     };
