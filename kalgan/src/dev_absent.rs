@@ -4,7 +4,6 @@ use crate::cli::print::say_error;
 use crate::error::Error;
 use crate::extract::Request;
 use crate::response::Response;
-use crate::routing::route::Route;
 use crate::site::Site;
 use crate::site::current::Current;
 use crate::spec::Spec;
@@ -83,8 +82,8 @@ impl Record {
         Self
     }
 
-    pub(crate) async fn scope<F: Future>(self, future: F) -> F::Output {
-        future.await
+    pub(crate) fn scope<F: Future>(self, future: F) -> F {
+        future
     }
 
     pub(crate) fn unconditional(self, parts: &Parts) -> Cow<'_, Parts> {
@@ -123,7 +122,7 @@ pub(crate) fn tell_pages(_: &Snapshots) {}
 /// Whether the pages of errors may tell of the request.
 pub(crate) const EXPLAINS: bool = false;
 
-pub(crate) fn has_found(_: &Site, _: Option<&Route>, _: &str, _: bool) {}
+pub(crate) fn has_found(_: &Current) {}
 
 pub(crate) async fn explain(_: &Snapshots, broken: &Broken, _: Request, _: &Record) -> Response {
     match *broken {}

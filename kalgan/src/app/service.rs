@@ -1,8 +1,8 @@
 //! An app as a tower service: what every request goes through before its route is looked up.
 
 use crate::app::shared::Shared;
-use crate::app::{App, Built};
-use crate::dev::{self, Look, Record, Turn};
+use crate::app::{App, AppService, Built};
+use crate::dev::{self, Look, Record};
 use crate::dispatch::{Answered, dispatch};
 use crate::error::Result;
 use crate::extract::Request;
@@ -14,9 +14,10 @@ use crate::site::Site;
 use crate::test::marks;
 use axum_core::body::Body;
 use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
@@ -45,9 +46,9 @@ pub(crate) struct Peer {
 
 impl Peer {
     /// Answers a request.
-    pub(crate) fn answer(&self, request: Request) -> impl Future<Output = Response> + Send + use<> {
+    pub(crate) fn answer(&self, request: Request) -> BoxFuture<'static, Response> {
         let answered = answer(Arc::clone(&self.built), request, Some(self.peer));
-        async move { answered.await.0 }
+        answered.map(|(response, _)| response).boxed()
     }
 }
 
@@ -80,8 +81,21 @@ async fn answer(built: Arc<Built>, request: Request, peer: Option<SocketAddr>) -
     let (response, route) = match limit_body(request, server.max_body) {
         Err(response) => (response, None),
         Ok(request) => {
-            let answered = respond(&built, turn, connection, request, &record);
-            let (mut response, route) = record.scope(answered).await;
+            let (mut response, route) = match (turn, &built.layered) {
+                (Ok(site), None) => {
+                    let answered = dispatch(&built.shared, site, connection, request);
+                    record.scope(answered).await
+                }
+                (Ok(site), Some(layered)) => {
+                    let answered = through(layered, site, connection, request, &record);
+                    Box::pin(record.scope(answered)).await
+                }
+                (Err(broken), _) => {
+                    let snapshots = &built.shared.snapshots;
+                    let explained = dev::explain(snapshots, &broken, request, &record);
+                    (Box::pin(record.scope(explained)).await, None)
+                }
+            };
             record.allow(&mut response);
             (response, route)
         }
@@ -92,35 +106,24 @@ async fn answer(built: Arc<Built>, request: Request, peer: Option<SocketAddr>) -
     (response, route)
 }
 
-async fn respond(
-    built: &Built,
-    turn: Turn,
+/// Answers a request by the app within its layers.
+async fn through(
+    layered: &AppService,
+    site: Arc<Site>,
     connection: Connection,
     mut request: Request,
     record: &Record,
 ) -> Answered {
-    match turn {
-        Ok(site) => match &built.layered {
-            None => dispatch(&built.shared, site, connection, request).await,
-            Some(layered) => {
-                record.attach(&mut request);
-                let extensions = request.extensions_mut();
-                extensions.insert(connection);
-                extensions.insert(Snapshot(site));
-                let response = match layered.clone().oneshot(request).await {
-                    Ok(response) => response,
-                    Err(never) => match never {},
-                };
-                let route = response.extensions().get::<Route>().cloned();
-                (response, route)
-            }
-        },
-        Err(broken) => {
-            let snapshots = &built.shared.snapshots;
-            let explained = dev::explain(snapshots, &broken, request, record);
-            (Box::pin(explained).await, None)
-        }
-    }
+    record.attach(&mut request);
+    let extensions = request.extensions_mut();
+    extensions.insert(connection);
+    extensions.insert(Snapshot(site));
+    let response = match layered.clone().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let route = response.extensions().get::<Route>().cloned();
+    (response, route)
 }
 
 /// The response with its route in the extensions, for the layers, callers and the access log.
@@ -141,7 +144,7 @@ pub(crate) struct Inner {
     pub(crate) shared: Arc<Shared>,
 }
 
-type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+type ResponseFuture = BoxFuture<'static, Result<Response, Infallible>>;
 
 impl Service<Request> for Inner {
     type Response = Response;

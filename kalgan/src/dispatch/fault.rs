@@ -45,26 +45,27 @@ impl Head {
 
 /// Runs what answers a request as part of it. A panic becomes a 500; the future is made inside, so
 /// that one of a plain function is caught as well.
-pub(super) async fn caught(
-    current: &Arc<Current>,
-    run: impl FnOnce() -> BoxFuture<'static, Response> + Send,
-) -> Response {
-    let run = match dev::traced(current, run) {
-        Ok(traced) => {
-            let answer = traced.await;
-            return answer
-                .unwrap_or_else(|(panic, trace)| fault(panic_error(&*panic).with_trace(trace)));
-        }
-        Err(run) => run,
-    };
-    let answer = match std::panic::catch_unwind(AssertUnwindSafe(run)) {
-        Ok(future) => {
-            let run = AssertUnwindSafe(current::scope(Arc::clone(current), future));
-            run.catch_unwind().await
-        }
-        Err(panic) => Err(panic),
-    };
-    answer.unwrap_or_else(|panic| fault(panic_error(&*panic)))
+pub(super) fn caught<R>(current: &Arc<Current>, run: R) -> impl Future<Output = Response> + use<R>
+where
+    R: FnOnce() -> BoxFuture<'static, Response> + Send + 'static,
+{
+    let run = dev::traced(current, run).map_err(|run| {
+        std::panic::catch_unwind(AssertUnwindSafe(run)).map(|future| {
+            let run = current::scope(Arc::clone(current), future);
+            AssertUnwindSafe(run).catch_unwind()
+        })
+    });
+    async move {
+        let answer = match run {
+            Ok(traced) => {
+                let traced = traced.await;
+                traced.map_err(|(panic, trace)| panic_error(&*panic).with_trace(trace))
+            }
+            Err(Ok(run)) => run.await.map_err(|panic| panic_error(&*panic)),
+            Err(Err(panic)) => Err(panic_error(&*panic)),
+        };
+        answer.unwrap_or_else(fault)
+    }
 }
 
 fn panic_error(panic: &(dyn Any + Send)) -> Error {
@@ -118,7 +119,8 @@ pub(super) async fn error_response(
             head.extensions.insert(Arc::clone(current));
             let request = Request::from_parts(head, Body::empty());
             let states = shared.states.clone();
-            let response = caught(current, || controller.call(request, states)).await;
+            let controller = controller.clone();
+            let response = caught(current, move || controller.call(request, states)).await;
             match fault_of(&response) {
                 None => response,
                 // The error page has an error of its own.

@@ -7,6 +7,7 @@ use crate::response::{Response, redirect_permanent};
 use crate::routing::route::{Matched, Route};
 use crate::routing::router::{Lookup, Parameters};
 use crate::site::Site;
+use crate::site::current::Language;
 use crate::site::options::TrailingSlash;
 use axum_core::body::Body;
 use http::header::ALLOW;
@@ -100,21 +101,6 @@ fn matched(site: &Site, at: usize, parameters: Parameters) -> Route {
             at,
             parameters,
         )),
-    }
-}
-
-pub(super) struct Language {
-    pub(super) tag: Arc<str>,
-    /// Whether it depends on `Accept-Language`.
-    pub(super) is_negotiated: bool,
-}
-
-impl Language {
-    pub(super) fn fixed(tag: Arc<str>) -> Self {
-        Self {
-            tag,
-            is_negotiated: false,
-        }
     }
 }
 

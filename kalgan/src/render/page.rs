@@ -77,7 +77,7 @@ fn insert_request(context: &mut Context, site: &Site) {
     let request = current::request();
     if !context.contains_key("lang") {
         let language = match &request {
-            Some(request) => Value::from(request.language.as_ref()),
+            Some(request) => Value::from(request.language.tag.as_ref()),
             None => Value::from(site.catalogue.default.as_ref()),
         };
         context.insert_value("lang", language);
