@@ -10,13 +10,11 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
-use axum_core::response::IntoResponse;
+use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
-#[cfg(all(feature = "dev", debug_assertions))]
-use crate::dev::backtrace::Trace;
-use crate::response::Response;
+use crate::dev::backtrace::{BoxedTrace, place_of_panic, trace_of};
 
 pub use self::info::ErrorInfo;
 pub use self::or_status::OrStatus;
@@ -65,8 +63,7 @@ pub struct Error {
     /// The methods that would have been right, of a 405.
     allow: Option<String>,
     /// In development, the calls that led to a 5xx. The others tell of the request, not of the app.
-    #[cfg(all(feature = "dev", debug_assertions))]
-    trace: Option<Box<Trace>>,
+    trace: Option<BoxedTrace>,
 }
 
 impl Error {
@@ -114,8 +111,7 @@ impl Error {
             source: None,
             location: Location::caller(),
             allow: None,
-            #[cfg(all(feature = "dev", debug_assertions))]
-            trace: status.is_server_error().then(Trace::capture),
+            trace: trace_of(status),
         }
     }
 
@@ -215,35 +211,29 @@ impl Error {
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status;
-        #[cfg(all(feature = "dev", debug_assertions))]
         if !status.is_server_error() {
             self.trace = None;
         } else if self.trace.is_none() {
-            self.trace = Some(Trace::capture());
+            self.trace = trace_of(status);
         }
         self
     }
 
     /// Adds where a panic began that has become this error.
-    #[cfg(all(feature = "dev", debug_assertions))]
-    pub(crate) fn with_trace(mut self, trace: Option<Box<Trace>>) -> Self {
+    pub(crate) fn with_trace(mut self, trace: Option<BoxedTrace>) -> Self {
         self.trace = trace;
         self
     }
 
     /// The calls that led to it.
-    #[cfg(all(feature = "dev", debug_assertions))]
-    pub(crate) fn trace(&self) -> Option<&Trace> {
-        self.trace.as_deref()
+    pub(crate) fn trace(&self) -> Option<&BoxedTrace> {
+        self.trace.as_ref()
     }
 
     /// Where it was made; of a panic, where that began, as far as that is known.
     pub(crate) fn place(&self) -> String {
-        #[cfg(all(feature = "dev", debug_assertions))]
-        if let Some(place) = self.trace().and_then(|trace| trace.panic.as_ref()) {
-            return place.to_string();
-        }
-        self.location.to_string()
+        let panic = self.trace().and_then(place_of_panic);
+        panic.unwrap_or_else(|| self.location.to_string())
     }
 
     /// Adds what `Allow` says of a 405 (RFC 9110, section 15.5.6).
@@ -431,20 +421,6 @@ mod tests {
              caused by: invalid digit found in string\nat "
         ));
         assert_eq!(error.location().line(), line);
-    }
-
-    /// In development, and not of what tells of the request.
-    #[cfg(all(feature = "dev", debug_assertions))]
-    #[test]
-    fn an_error_of_the_server_has_a_trace() {
-        assert!(Error::from(outer()).trace().is_some());
-        assert!(Error::status(42).trace().is_some());
-        assert!(Error::not_found().trace().is_none());
-        let error = Error::from(outer()).with_status(StatusCode::NOT_FOUND);
-        assert!(error.trace().is_none());
-        let error = error.with_status(StatusCode::BAD_GATEWAY);
-        assert!(error.trace().is_some());
-        assert!(!format!("{error:?}").contains("Trace"));
     }
 
     /// So that a `Result` with it stays cheap to hand on.

@@ -25,7 +25,7 @@ fn accepts_html(accept: Option<&HeaderValue>) -> bool {
 }
 
 /// The mistakes in files that caused an error, where it was caused by such.
-#[cfg(any(feature = "test", all(feature = "dev", debug_assertions)))]
+#[allow(dead_code)] // Asked by development and by tests only.
 pub(crate) fn diagnostics(
     error: &crate::error::Error,
 ) -> Option<&[kalgan_core::diagnostic::Diagnostic]> {

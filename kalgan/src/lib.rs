@@ -1,7 +1,7 @@
 //! Kalgan is a web framework in which a site is files: routes, messages and settings in YAML,
-//! templates in [Tera](https://docs.rs/tera). In development they are read for each request, so an
-//! edit shows at the next reload; a release build parses and checks them and carries them in the
-//! binary.
+//! templates in [Tera](https://docs.rs/tera). In development each request checks whether they have
+//! changed, so an edit shows at the next reload; a release build parses and checks them and carries
+//! them in the binary.
 //!
 //! ```ignore
 //! // src/main.rs
@@ -60,9 +60,12 @@
 
 mod app;
 mod assets;
+mod cli;
 mod cookies;
 #[cfg_attr(not(all(feature = "dev", debug_assertions)), path = "dev_absent.rs")]
 mod dev;
+#[cfg_attr(not(feature = "disk"), path = "disk_absent.rs")]
+mod disk;
 mod dispatch;
 mod engine;
 mod error;
@@ -87,7 +90,8 @@ pub mod test;
 #[cfg(not(feature = "test"))]
 #[path = "test_absent.rs"]
 mod test;
-#[cfg(all(test, feature = "dev", debug_assertions))]
+#[cfg(test)]
+#[cfg(all(feature = "dev", debug_assertions))]
 mod tests;
 
 /// The template engine, for what [`App::tera`] registers.
@@ -114,8 +118,9 @@ pub use states::States;
 /// What the macros expand to. Nothing here is for people.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::app::{app, find_route, main::main};
+    pub use crate::app::{app, find_route};
     pub use crate::assets::EmbeddedAsset;
+    pub use crate::cli::main;
     pub use crate::handler::BoxedHandler;
     pub use crate::middleware::BoxedMiddleware;
     pub use crate::render::checked::{number, redirect, render, respond, trans, url};

@@ -302,12 +302,11 @@ impl Settings {
 }
 
 /// Names in the environment that begin with `KALGAN_` and are not settings.
-const RESERVED: [&str; 6] = [
+const RESERVED: [&str; 5] = [
     "KALGAN_SETTINGS",
     "KALGAN_ROOT",
     "KALGAN_WATCH",
     "KALGAN_BUILD_ROOT",
-    "KALGAN_MACROS_DEBUG",
     "KALGAN_EDITOR_URL",
 ];
 

@@ -1,13 +1,13 @@
 //! Where the package renders templates, as data: for `myapp check` and the development server, which
 //! compare the templates as they are now with what the binary was compiled with.
 
-use super::shapes::{Scope, Shapes};
+use super::shapes::{Shapes, TypeContext};
 use crate::input::render::Render;
 use crate::input::template::{self, TemplateStruct};
 use crate::krate::item::{Item, ItemKind};
 use crate::krate::package::Package;
 use crate::krate::serde::derives;
-use crate::krate::{Crate, File, Place};
+use crate::krate::{Crate, File, ScopeId};
 use kalgan_core::templates::views::{RustPlace, Variable, View};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitStr};
@@ -44,7 +44,9 @@ fn renders(file: &File) -> impl Iterator<Item = View> {
 }
 
 fn structs(krate: &Crate, file: &File) -> impl Iterator<Item = View> {
-    krate.items(&file.path).filter_map(|(item, place)| {
+    let mut items = krate.items(&file.path);
+    items.sort_by_key(|(item, _)| item.span.start);
+    items.into_iter().filter_map(|(item, place)| {
         let text = file.str(&item.span);
         if item.kind != ItemKind::Struct || place.is_test || !text.contains("template(") {
             return None;
@@ -64,10 +66,10 @@ pub(crate) fn of_derive(krate: &Crate, input: &DeriveInput, parsed: &TemplateStr
     let name = input.ident.unraw().to_string();
     let items = file.iter().flat_map(|file| krate.items(file));
     let named = items.filter(|(item, _)| item.kind == ItemKind::Struct && item.name == name);
-    let named: Vec<(&Item, Place)> = named.collect();
+    let named: Vec<(&Item, ScopeId)> = named.collect();
     // Two modules of one file may each have a struct of this name.
     let line = proc_macro::is_available().then(|| input.ident.span().unwrap().line());
-    let is_here = |(item, place): &&(&Item, Place)| {
+    let is_here = |(item, place): &&(&Item, ScopeId)| {
         Some(krate.file_of(*place).place(item.name_span.start).line) == line
     };
     let found = named.iter().find(is_here).or(named.first());
@@ -76,7 +78,7 @@ pub(crate) fn of_derive(krate: &Crate, input: &DeriveInput, parsed: &TemplateStr
 
 fn of_struct(
     krate: &Crate,
-    item: Option<(&Item, Place)>,
+    item: Option<(&Item, ScopeId)>,
     input: &DeriveInput,
     parsed: &TemplateStruct,
 ) -> View {
@@ -85,7 +87,7 @@ fn of_struct(
         name: field.name.clone().into(),
         shape: item.and_then(|(_, place)| {
             let generics = &input.generics;
-            shapes.of(&field.ty, Scope { place, generics })
+            shapes.of(&field.ty, TypeContext { place, generics })
         }),
     });
     let variables: Vec<Variable> = variables.collect();
@@ -126,6 +128,46 @@ mod tests {
             variables.join(", "),
             view.shapes.len()
         )
+    }
+
+    #[test]
+    fn types_are_those_of_the_place() {
+        let main = "
+mod tests;
+fn one() {
+    #[derive(Serialize)] struct User { a: u8 }
+    if true { #[derive(Template)] #[template(\"a.html\")] struct Page { user: User } }
+}
+fn two() {
+    use model::User;
+    #[derive(Template)] #[template(\"b.html\")] struct Page { user: User }
+}
+mod model;
+#[derive(Template)] #[template(\"c.html\")] struct Page { user: User }
+#[cfg(test)] mod more;
+fn render() { render!(\"d.html\") }
+";
+        let page = "#[derive(Template)] #[template(\"e.html\")] struct Page { user: User } \
+                    fn f() { render!(\"f.html\") }";
+        let user = "#[derive(Serialize)] pub struct User { b: String }";
+        let app = TestPackage::new(&[
+            ("src/main.rs", main),
+            ("src/model.rs", user),
+            ("src/more.rs", page),
+            ("src/old.rs", page),
+        ]);
+        let views = super::all(&app.krate());
+        let all: Vec<String> = views.iter().map(shown).collect();
+        assert_eq!(
+            all,
+            [
+                "d.html src/main.rs:14:15 [] 0",
+                "a.html src/main.rs:5:64 [user Some(0)] 2",
+                "b.html src/main.rs:9:54 [user Some(0)] 2",
+                "c.html src/main.rs:12:50 [user None] 0",
+            ],
+            "tests and files that no `mod` names are left out"
+        );
     }
 
     #[test]

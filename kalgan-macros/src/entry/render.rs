@@ -10,9 +10,8 @@ use crate::site::{self, LoadedSite};
 use kalgan_core::templates::views::{RustPlace, Variable, View};
 use kalgan_core::text::List;
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::quote;
 use syn::Expr;
-use syn::spanned::Spanned;
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let of = |krate: &CratePath| quote!(#krate::Result<#krate::Response>);
@@ -44,10 +43,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         let inserts = render.variables.iter().zip(names).map(|(variable, name)| {
             let text = variable.text();
             // A value that cannot be serialised is shown where it stands.
-            let span = expression::here(variable.value.span());
-            let mut name = name.clone();
-            name.set_span(span);
-            let value = quote_spanned!(span=> #name);
+            let value = expression::named_at(name, &variable.value);
             quote!(__kalgan_variables.insert(#text, #value)?;)
         });
         // The closure keeps `?` from leaving the user's function.

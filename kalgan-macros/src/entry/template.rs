@@ -5,12 +5,11 @@ use crate::check::views;
 use crate::expand::{expression, track};
 use crate::input::arguments::CratePath;
 use crate::input::template::{TemplateStruct, parse};
-use crate::krate::package::Package;
 use crate::mistake;
 use crate::site::{self, LoadedSite};
 use kalgan_core::suggest::list;
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Generics, LitStr, Type, WherePredicate};
 
@@ -21,22 +20,23 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     };
     let parsed = parse(&input);
     let mut errors = parsed.errors.clone();
-    let krate = match &parsed.krate {
-        Some(krate) => krate.clone(),
-        None => app_krate(),
+    let given = parsed.krate.clone().unwrap_or_default();
+    let (site, krate) = match site::current(&given) {
+        Ok((site, krate)) => (Some(site), krate),
+        Err(error) => {
+            errors.push(error);
+            (None, given)
+        }
     };
     let mut tracked = TokenStream::new();
-    if let Some(name) = &parsed.template
+    if let (Some(name), Some(site)) = (&parsed.template, site)
         && errors.is_empty()
     {
-        match site::current(&krate) {
-            Ok((site, _)) => match fit::find(&site, name) {
-                Ok(file) => {
-                    tracked = track::template(&site, &name.value(), file.as_deref());
-                    errors.extend(misfits(&site, &input, &parsed, name));
-                }
-                Err(error) => errors.push(error),
-            },
+        match fit::find(&site, name) {
+            Ok(file) => {
+                tracked = track::template(&site, &name.value(), file.as_deref());
+                errors.extend(misfits(&site, &input, &parsed, name));
+            }
             Err(error) => errors.push(error),
         }
     }
@@ -44,14 +44,6 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         None => expansion(&input, &parsed, &krate, &tracked),
         Some(error) => broken(&input, &krate, &error),
     }
-}
-
-fn app_krate() -> CratePath {
-    let package = Package::current();
-    package.map_or_else(
-        |_| CratePath::default(),
-        |package| package.app_arguments().krate,
-    )
 }
 
 /// What does not fit between the struct and the template.
@@ -179,15 +171,9 @@ fn implementation(
 
 /// Whether a type mentions a parameter of the struct that stands for a type.
 fn mentions(ty: &Type, generics: &Generics) -> bool {
-    struct Finder<'a>(&'a Generics, bool);
-    impl<'ast> syn::visit::Visit<'ast> for Finder<'_> {
-        fn visit_ident(&mut self, ident: &'ast syn::Ident) {
-            self.1 |= self.0.type_params().any(|known| known.ident == *ident);
-        }
-    }
-    let mut finder = Finder(generics, false);
-    syn::visit::Visit::visit_type(&mut finder, ty);
-    finder.1
+    expression::names(ty.to_token_stream(), &|ident| {
+        generics.type_params().any(|known| known.ident == *ident)
+    })
 }
 
 #[cfg(test)]

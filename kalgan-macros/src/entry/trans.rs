@@ -8,7 +8,7 @@ use crate::{check, mistake};
 use kalgan_core::lint::calls;
 use kalgan_core::messages::{Language, Moment, Placeholder, Shown, ValueKind};
 use kalgan_core::suggest::{did_you_mean, list};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident, LitStr};
@@ -55,10 +55,8 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let call = expression::evaluate(&values, |names| {
         let language = match (&trans.language, names.last()) {
             (Some(language), Some(name)) => {
-                let span = expression::here(language.span());
-                let mut name = name.clone();
-                name.set_span(span);
-                quote_spanned! {span=>
+                let name = expression::named_at(name, language);
+                quote_spanned! {name.span()=>
                     ::core::option::Option::Some(
                         ::core::convert::AsRef::<::core::primitive::str>::as_ref(#name)
                     )
@@ -82,42 +80,26 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 
 /// A reference to a value that must be a number, with an error where the user wrote it.
 fn number(krate: &CratePath, name: &Ident, value: &Expr) -> TokenStream {
-    let mut name = name.clone();
-    let span = expression::here(value.span());
-    name.set_span(span);
-    let number = quote_spanned!(span=> #krate::__private::number);
-    quote_spanned!(span=> #number(#name))
+    let name = expression::named_at(name, value);
+    let number = quote_spanned!(name.span()=> #krate::__private::number);
+    quote_spanned!(name.span()=> #number(#name))
 }
 
 impl Trans {
     /// A leading text is the key unless another text follows it.
     fn new(call: Call, errors: &mut Vec<syn::Error>) -> Self {
         let mut arguments = call.arguments.into_iter().peekable();
-        let first = match arguments.next() {
-            Some(Argument::Positional(first)) => Some(first),
-            Some(Argument::Named(named)) => {
-                errors.push(mistake::new(
-                    named.name.span(),
-                    "the key of the message is missing",
-                    EXAMPLE,
-                ));
-                None
+        let first = match call::first(arguments.next()) {
+            Ok(first) => first,
+            Err(span) => {
+                let message = "the key of the message is missing";
+                errors.push(mistake::new(span, message, EXAMPLE));
+                return Self {
+                    language: None,
+                    key: None,
+                    given: call::named(arguments, errors),
+                };
             }
-            None => {
-                errors.push(mistake::new(
-                    Span::call_site(),
-                    "the key of the message is missing",
-                    EXAMPLE,
-                ));
-                None
-            }
-        };
-        let Some(first) = first else {
-            return Self {
-                language: None,
-                key: None,
-                given: call::named(arguments, errors),
-            };
         };
         let second = match arguments.peek() {
             Some(Argument::Positional(second)) => Some((second.span(), call::string(second))),

@@ -68,30 +68,21 @@ fn route_name(
     errors: &mut Vec<syn::Error>,
 ) -> Option<LitStr> {
     let example = format!("write `{function}!(\"name\", parameter = value)`");
-    match &first {
-        Some(Argument::Positional(expression)) => {
-            if let Some(name) = call::string(expression) {
+    errors.push(match call::first(first) {
+        Ok(expression) => {
+            if let Some(name) = call::string(&expression) {
                 return Some(name.clone());
             }
-            errors.push(mistake::new(
+            mistake::new(
                 expression.span(),
                 "the name of a route is a text here, so that the build can check it",
                 format!(
                     "{example}; for a name that only the run time knows there is `kalgan::url`"
                 ),
-            ));
+            )
         }
-        Some(Argument::Named(named)) => errors.push(mistake::new(
-            named.name.span(),
-            "the name of the route is missing",
-            example,
-        )),
-        None => errors.push(mistake::new(
-            Span::call_site(),
-            "the name of the route is missing",
-            example,
-        )),
-    }
+        Err(span) => mistake::new(span, "the name of the route is missing", example),
+    });
     None
 }
 

@@ -2,7 +2,7 @@
 
 use crate::input::call::Named;
 use crate::mistake;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
@@ -29,16 +29,30 @@ pub(crate) fn evaluate(
 
 /// A reference to a value that is displayed, with an error where the user wrote it.
 pub(crate) fn display(name: &Ident, value: &Expr) -> TokenStream {
+    let name = named_at(name, value);
+    quote_spanned!(name.span()=> #name as &dyn ::core::fmt::Display)
+}
+
+/// The name of a value, for errors to stand at the value.
+pub(crate) fn named_at(name: &Ident, value: &Expr) -> Ident {
     let mut name = name.clone();
-    let span = here(value.span());
-    name.set_span(span);
-    quote_spanned!(span=> #name as &dyn ::core::fmt::Display)
+    name.set_span(here(value.span()));
+    name
 }
 
 /// The place of `span` with the names of the macro call: what the user passes through a macro of
 /// its own has other names in scope.
 pub(crate) fn here(span: Span) -> Span {
     Span::call_site().located_at(span)
+}
+
+/// Whether such a name is among the tokens.
+pub(crate) fn names(tokens: TokenStream, is: &dyn Fn(&Ident) -> bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => is(&ident),
+        TokenTree::Group(group) => names(group.stream(), is),
+        _ => false,
+    })
 }
 
 /// The errors in the place of the call. The user's expressions stay, so that an editor knows what

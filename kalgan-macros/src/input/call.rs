@@ -2,6 +2,7 @@
 
 use super::arguments::CratePath;
 use crate::mistake;
+use proc_macro2::Span;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
@@ -100,6 +101,18 @@ pub(crate) fn named(
         }
     }
     all
+}
+
+/// The leading value of a call.
+///
+/// # Errors
+/// Where it is missing.
+pub(crate) fn first(first: Option<Argument>) -> Result<Expr, Span> {
+    match first {
+        Some(Argument::Positional(first)) => Ok(first),
+        Some(Argument::Named(named)) => Err(named.name.span()),
+        None => Err(Span::call_site()),
+    }
 }
 
 /// The variable that an expression is.

@@ -1,6 +1,7 @@
 //! The Rust files that the macros of this process have read, shared by all of their calls.
 
 use super::item::Scan;
+use super::package::Package;
 use super::scan;
 use kalgan_core::source::{Disk, Fingerprint, Source};
 use kalgan_core::templates::views::RustPlace;
@@ -68,12 +69,12 @@ impl File {
 pub(super) struct Files(HashMap<PathBuf, (Fingerprint, Arc<File>)>);
 
 impl Files {
-    /// A file, which messages show as `shown`. `None` where it is missing or not UTF-8.
+    /// A file of the package. `None` where it is missing or not UTF-8.
     pub(super) fn read(
         &mut self,
         path: &Path,
         fingerprint: Fingerprint,
-        shown: impl FnOnce() -> String,
+        package: &Package,
     ) -> Option<Arc<File>> {
         if let Some((then, file)) = self.0.get(path)
             && *then == fingerprint
@@ -81,7 +82,7 @@ impl Files {
             return Some(Arc::clone(file));
         }
         let text = std::fs::read_to_string(path).ok()?;
-        let file = Arc::new(File::new(path.to_owned(), shown(), text));
+        let file = Arc::new(File::new(path.to_owned(), package.shown(path), text));
         let entry = (fingerprint, Arc::clone(&file));
         self.0.insert(path.to_owned(), entry);
         Some(file)

@@ -1,7 +1,7 @@
 //! Functions by their paths, as the crate's root would name them.
 
 use super::item::{Item, ItemKind, Scope, Visibility};
-use super::modules::{Crate, Place};
+use super::modules::{Crate, ScopeId};
 use super::scan;
 use kalgan_core::text::Span;
 
@@ -43,19 +43,17 @@ pub(crate) enum Lookup {
 /// A function as it is written.
 pub(crate) struct Function {
     pub(crate) signature: syn::Signature,
-    pub(crate) place: Place,
+    pub(crate) place: ScopeId,
     /// Where its arguments are in the file.
     pub(crate) arguments: Vec<Span>,
 }
 
-/// What a module says of a name.
-enum Named<'a> {
+/// What a module has under a name.
+enum Found<'a> {
     Item(&'a Item),
-    /// A re-export that acts as a function.
-    Public,
-    /// Another thing of that name: a type, something under a `cfg`.
+    Import(Visibility),
+    /// A type, something under a `cfg`.
     Opaque,
-    Private,
     Nothing,
 }
 
@@ -70,21 +68,23 @@ impl Crate {
         };
         let file = self.file_of(place).source.path().to_owned();
         let name = function.to_owned();
-        match look(scope, function, false, false) {
-            Named::Item(Item { visibility, .. }) => match visibility {
-                Visibility::Public | Visibility::Crate => Lookup::Found,
-                Visibility::Private => Lookup::Private { name, file },
-                // rustc has the last word.
-                Visibility::Restricted => Lookup::Unknown,
-            },
-            Named::Public => Lookup::Found,
-            Named::Private => Lookup::Private { name, file },
-            Named::Nothing => Lookup::Missing {
-                name,
-                file,
-                candidates: names(scope, ItemKind::Function),
-            },
-            Named::Opaque => Lookup::Unknown,
+        let visibility = match look(scope, function, false, false) {
+            Found::Item(item) => item.visibility,
+            Found::Import(visibility) => visibility,
+            Found::Opaque => return Lookup::Unknown,
+            Found::Nothing => {
+                return Lookup::Missing {
+                    name,
+                    file,
+                    candidates: names(scope, ItemKind::Function),
+                };
+            }
+        };
+        match visibility {
+            Visibility::Public | Visibility::Crate => Lookup::Found,
+            Visibility::Private => Lookup::Private { name, file },
+            // rustc has the last word.
+            Visibility::Restricted => Lookup::Unknown,
         }
     }
 
@@ -93,7 +93,7 @@ impl Crate {
     pub(crate) fn function(&self, top: &str, path: &str, word: &str) -> Option<Function> {
         let (modules, name) = split(top, path);
         let (place, scope) = self.enter(&modules, false).ok()?;
-        let Named::Item(item) = look(scope, name, false, false) else {
+        let Found::Item(item) = look(scope, name, false, false) else {
             return None;
         };
         let file = self.file_of(place);
@@ -111,8 +111,8 @@ impl Crate {
         })
     }
 
-    fn enter(&self, modules: &[&str], is_certain: bool) -> Result<(Place, &Scope), Lookup> {
-        let mut place = self.root_place().ok_or(Lookup::Unknown)?;
+    fn enter(&self, modules: &[&str], is_certain: bool) -> Result<(ScopeId, &Scope), Lookup> {
+        let mut place = self.root().ok_or(Lookup::Unknown)?;
         for (depth, name) in modules.iter().enumerate() {
             let scope = self.scope(place).ok_or(Lookup::Unknown)?;
             let path = || modules[..=depth].join("::");
@@ -120,7 +120,7 @@ impl Crate {
             // The crate's root names what is in it, public or not.
             let is_root = depth == 0;
             let module = match look(scope, name, true, is_root) {
-                Named::Item(item) if item.kind == ItemKind::Module => match item.visibility {
+                Found::Item(item) if item.kind == ItemKind::Module => match item.visibility {
                     Visibility::Private if !is_root => {
                         return Err(Lookup::PrivateModule {
                             name: (*name).to_owned(),
@@ -131,7 +131,7 @@ impl Crate {
                     Visibility::Restricted if !is_root => return Err(Lookup::Unknown),
                     _ => self.child(place, item),
                 },
-                Named::Nothing if !is_root || is_certain => {
+                Found::Nothing if !is_root || is_certain => {
                     return Err(Lookup::NoModule {
                         name: (*name).to_owned(),
                         path: path(),
@@ -159,37 +159,33 @@ fn split<'a>(top: &'a str, path: &'a str) -> (Vec<&'a str>, &'a str) {
     }
 }
 
-fn look<'a>(scope: &'a Scope, name: &str, wants_module: bool, is_root: bool) -> Named<'a> {
-    // A function and a module of one name do not meet, while a type or an import may be either.
+fn look<'a>(scope: &'a Scope, name: &str, wants_module: bool, is_root: bool) -> Found<'a> {
+    // A function and a module of one name do not meet, while an import may be either.
     let other = match wants_module {
         true => ItemKind::Function,
         false => ItemKind::Module,
     };
-    let mut items = scope
+    let items = scope
         .items
         .iter()
         .filter(|item| item.name == name && item.kind != other && item.kind != ItemKind::OtherType);
-    let mut imports = scope.imports.iter().filter(|import| import.name == name);
-    let first = (items.next(), imports.next());
-    // Which of several of a name there is, a `cfg` decides.
-    if items.next().is_some() || imports.next().is_some() {
-        return Named::Opaque;
-    }
-    match first {
-        (Some(item), None) => match item.kind {
-            _ if item.is_conditional() => Named::Opaque,
-            ItemKind::Module | ItemKind::Function | ItemKind::Value => Named::Item(item),
-            _ => Named::Opaque,
-        },
-        (None, Some(import)) => match import.visibility {
-            _ if wants_module || import.is_conditional => Named::Opaque,
-            Visibility::Private => Named::Private,
-            Visibility::Public => Named::Public,
-            _ => Named::Opaque,
-        },
-        (Some(_), Some(_)) => Named::Opaque,
-        (None, None) if may_bring_names(scope, is_root) => Named::Opaque,
-        (None, None) => Named::Nothing,
+    let items = items.map(|item| match item.kind {
+        ItemKind::Module | ItemKind::Function | ItemKind::Value if !item.is_conditional() => {
+            Found::Item(item)
+        }
+        _ => Found::Opaque,
+    });
+    let imports = scope.imports.iter().filter(|import| import.name == name);
+    let imports = imports.map(|import| match wants_module || import.is_conditional {
+        true => Found::Opaque,
+        false => Found::Import(import.visibility),
+    });
+    let mut all = items.chain(imports);
+    match (all.next(), all.next()) {
+        (Some(only), None) => only,
+        (None, _) if !may_bring_names(scope, is_root) => Found::Nothing,
+        // Which of several of a name there is, a `cfg` decides.
+        _ => Found::Opaque,
     }
 }
 

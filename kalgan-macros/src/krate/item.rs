@@ -12,17 +12,28 @@ pub(crate) struct Scan {
 }
 
 impl Scan {
-    /// The scope of the module that a scope lies in, which may be itself.
-    pub(crate) fn module_of(&self, mut scope: usize) -> usize {
-        while let Some(Scope {
-            is_block: true,
+    /// Adds a scope in another one.
+    pub(super) fn add(&mut self, parent: usize, is_block: bool, is_test: bool) -> usize {
+        let own = self.scopes.len();
+        self.scopes.push(Scope {
             parent: Some(parent),
-            ..
-        }) = self.scopes.get(scope)
-        {
-            scope = *parent;
-        }
-        scope
+            module: if is_block {
+                self.scopes[parent].module
+            } else {
+                own
+            },
+            is_block,
+            is_test,
+            ..Scope::default()
+        });
+        own
+    }
+
+    /// The items of a module and of the blocks in it, each with its scope.
+    pub(crate) fn items(&self, module: usize) -> impl Iterator<Item = (usize, &Item)> {
+        let scopes = self.scopes.iter().enumerate();
+        let scopes = scopes.filter(move |(_, scope)| scope.module == module);
+        scopes.flat_map(|(at, scope)| scope.items.iter().map(move |item| (at, item)))
     }
 }
 
@@ -30,6 +41,8 @@ impl Scan {
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
     pub(crate) parent: Option<usize>,
+    /// The scope of the module that it lies in, or its own.
+    pub(crate) module: usize,
     pub(crate) is_block: bool,
     /// Compiled for tests only.
     pub(crate) is_test: bool,
@@ -108,9 +121,8 @@ pub(crate) enum Visibility {
 pub(crate) struct Import {
     /// `*` of a glob.
     pub(crate) name: String,
-    /// What it is, from its first name on; of a glob the module.
+    /// What it is, from its first name on, which is empty in `::a`; of a glob the module.
     pub(crate) path: Vec<String>,
-    pub(crate) is_absolute: bool,
     pub(crate) visibility: Visibility,
     pub(crate) is_conditional: bool,
     /// Compiled for tests only.
@@ -150,40 +162,13 @@ impl Attribute {
         if self.path.contains("::") && matches!(first, "rustfmt" | "clippy" | "diagnostic") {
             return false;
         }
-        !matches!(
-            self.last(),
-            "allow"
-                | "app"
-                | "async_trait"
-                | "automatically_derived"
-                | "cfg"
-                | "cfg_attr"
-                | "cold"
-                | "debug_handler"
-                | "deny"
-                | "deprecated"
-                | "derive"
-                | "diagnostic"
-                | "doc"
-                | "expect"
-                | "forbid"
-                | "ignore"
-                | "inline"
-                | "instrument"
-                | "macro_use"
-                | "must_use"
-                | "no_mangle"
-                | "non_exhaustive"
-                | "path"
-                | "repr"
-                | "serde"
-                | "template"
-                | "test"
-                | "track_caller"
-                | "warn"
-        )
+        !HARMLESS.split(' ').any(|known| known == self.last())
     }
 }
+
+const HARMLESS: &str = "allow app async_trait automatically_derived cfg cfg_attr cold debug_handler \
+    deny deprecated derive diagnostic doc expect forbid ignore inline instrument macro_use must_use \
+    no_mangle non_exhaustive path repr serde template test track_caller warn";
 
 /// Something registered with Tera under a literal name.
 #[derive(Debug)]

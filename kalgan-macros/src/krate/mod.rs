@@ -3,6 +3,8 @@
 //! A macro sees its own tokens only. This reads the files that `mod` declarations lead to, by their
 //! tokens and without expanding macros; what it does not understand is unknown, never a mistake.
 
+mod app_arguments;
+mod cache;
 mod field_case;
 mod files;
 pub(crate) mod functions;
@@ -15,4 +17,4 @@ mod scan;
 pub(crate) mod serde;
 
 pub(crate) use files::File;
-pub(crate) use modules::{Crate, Place};
+pub(crate) use modules::{Crate, ScopeId};

@@ -1,11 +1,7 @@
 //! The package that is being compiled: its folder, the file of the macro call, the crate's root.
 
-use super::File;
-use super::item::ItemKind;
-use super::modules;
-use crate::input::arguments::Arguments;
 use crate::mistake;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::Span;
 use std::path::{Component, Path, PathBuf};
 
 /// What cargo and the compiler tell about the package.
@@ -98,21 +94,24 @@ impl Package {
         }
     }
 
-    /// The arguments of the package's `#[kalgan::app]`, which the other macros follow.
-    pub(crate) fn app_arguments(&self) -> Arguments {
-        let call_file = self.call_file.iter().cloned();
-        call_file
-            .chain(self.source_roots())
-            .filter_map(|path| modules::file(self, &path))
-            .find_map(|file| app_arguments_in(&file))
-            .unwrap_or_default()
-    }
-
     /// The files in `src` that the crates begin with which may belong to the app.
     pub(super) fn source_roots(&self) -> Vec<PathBuf> {
         let src = self.folder.join("src");
         let mut roots = self.usual_roots();
         roots.extend([src.join("main.rs"), src.join("lib.rs")]);
+        roots
+    }
+
+    /// Other files that the crate of a file may begin with, where Cargo.toml names them.
+    pub(super) fn unusual_roots(&self, file: &Path) -> Vec<PathBuf> {
+        let src = self.folder.join("src");
+        let entries = std::fs::read_dir(&src).into_iter().flatten().flatten();
+        let mut roots: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        roots.retain(|path| {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            file.starts_with(&src) && text.contains("fn main")
+        });
+        roots.sort();
         roots
     }
 
@@ -164,29 +163,9 @@ pub(crate) fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-/// The arguments of the `#[kalgan::app]` on `fn main` in a file.
-fn app_arguments_in(file: &File) -> Option<Arguments> {
-    // Most files have no such attribute.
-    if !file.mentions("app") {
-        return None;
-    }
-    file.scan().scopes.first()?.items.iter().find_map(|item| {
-        if item.kind != ItemKind::Function || item.name != "main" {
-            return None;
-        }
-        let attribute = item.attributes.iter().find(|known| known.last() == "app")?;
-        let group: TokenStream = file.str(&attribute.rest).parse().ok()?;
-        match group.into_iter().next() {
-            Some(TokenTree::Group(group)) => syn::parse2(group.stream()).ok(),
-            _ => Some(Arguments::default()),
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::write;
 
     fn package(folder: &Path, call_file: Option<&str>, binary: Option<&str>) -> Package {
         Package {
@@ -195,12 +174,6 @@ mod tests {
             call_file: call_file.map(|file| folder.join(file)),
             binary: binary.map(str::to_owned),
         }
-    }
-
-    fn arguments_in(folder: &Path) -> Option<Arguments> {
-        let package = package(folder, None, None);
-        let file = modules::file(&package, &folder.join("src/main.rs"))?;
-        app_arguments_in(&file)
     }
 
     #[test]
@@ -234,47 +207,6 @@ mod tests {
         }
         let inner = package(folder, Some("src/app/main.rs"), None);
         assert!(inner.main_root().unwrap().is_certain, "main is there");
-    }
-
-    #[test]
-    fn the_attribute_is_found() {
-        let text = "use kalgan as web;\n#[allow(x)]\n#[web::app(settings = \"s\", crate = web)]\n\
-                    fn main() {}";
-        let temp = tempfile::tempdir().unwrap();
-        let scan = |text: &str| {
-            write(temp.path(), "src/main.rs", text);
-            arguments_in(temp.path())
-        };
-        let found = scan(text).unwrap();
-        assert_eq!(found.settings.as_deref(), Some("s"));
-        assert!(found.krate.is_given());
-        assert!(scan("#[kalgan::app] fn main() {}").unwrap().root.is_none());
-        for none in [
-            "fn main() {}",
-            "#[kalgan::app] fn other() {}",
-            "#[kalgan::app(settings = )] fn main() {}",
-            "fn main( { // app",
-        ] {
-            assert!(scan(none).is_none(), "{none}");
-        }
-    }
-
-    #[test]
-    fn an_edit_of_the_attribute_is_seen() {
-        let temp = tempfile::tempdir().unwrap();
-        let root = |text: &str| {
-            write(temp.path(), "src/main.rs", text);
-            arguments_in(temp.path()).map(|arguments| arguments.root)
-        };
-        assert_eq!(
-            root("#[app(root = \"a\")] fn main() {}"),
-            Some(Some("a".into()))
-        );
-        assert_eq!(
-            root("#[app(root = \"bc\")] fn main() {}"),
-            Some(Some("bc".into()))
-        );
-        assert_eq!(root("fn main() {}"), None);
     }
 
     #[test]

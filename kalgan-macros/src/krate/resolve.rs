@@ -1,7 +1,7 @@
 //! What a path means in a place of the crate, by the language's rules for types and modules.
 
 use super::item::{Import, Item, ItemKind, Visibility};
-use super::modules::{Crate, Place};
+use super::modules::{Crate, ScopeId};
 use syn::ext::IdentExt;
 
 /// How many imports and globs may lead from one to another.
@@ -22,7 +22,7 @@ pub(crate) enum Meaning<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Definition<'a> {
     pub(crate) item: &'a Item,
-    pub(crate) place: Place,
+    pub(crate) place: ScopeId,
 }
 
 impl PartialEq for Definition<'_> {
@@ -33,87 +33,80 @@ impl PartialEq for Definition<'_> {
 
 impl Eq for Definition<'_> {}
 
-/// A path as the crate's sources write it.
-#[derive(Clone, Copy)]
-struct Written<'a> {
-    names: &'a [String],
-    is_absolute: bool,
-    /// The import that it stands in, which does not define its own first name.
-    import: Option<&'a Import>,
-}
-
 /// A name that is looked up.
 #[derive(Clone, Copy)]
 struct Search<'a> {
+    name: &'a str,
     /// The module that wants to use it.
     from: usize,
-    name: &'a str,
-    /// The import whose path it is part of, which does not define it.
-    import: Option<&'a Import>,
-    /// Whether it begins that path: one glob may be needed to find another, but not in a circle.
-    begins_import: bool,
+    /// Whether it begins the path of an import: a glob may be needed to find another one, but not in
+    /// a circle.
+    is_of_import: bool,
     depth: usize,
 }
 
 impl Crate {
     /// What a type's path means.
-    pub(crate) fn meaning(&self, place: Place, path: &syn::Path) -> Meaning<'_> {
+    pub(crate) fn meaning(&self, place: ScopeId, path: &syn::Path) -> Meaning<'_> {
+        let absolute = path.leading_colon.iter().map(|_| String::new());
         let segments = path.segments.iter();
-        let names: Vec<String> = segments.map(|segment| unraw(&segment.ident)).collect();
-        let written = Written {
-            names: &names,
-            is_absolute: path.leading_colon.is_some(),
-            import: None,
+        let names = absolute.chain(segments.map(|segment| unraw(&segment.ident)));
+        self.follow(place, &names.collect::<Vec<String>>(), false, DEPTH)
+    }
+
+    /// The name of the standard library's type that a path means, or of a primitive type.
+    pub(crate) fn std_name(&self, place: ScopeId, path: &syn::Path) -> Option<String> {
+        if let Some(name) = path.get_ident().map(unraw)
+            && name != "String"
+            && is_scalar(&name)
+        {
+            return Some(name);
+        }
+        let Meaning::Foreign(mut names) = self.meaning(place, path) else {
+            return None;
         };
-        self.follow(place, written, DEPTH)
+        let is_std = match names.as_slice() {
+            [first, _, ..] => matches!(first.as_str(), "std" | "core" | "alloc"),
+            _ => true,
+        };
+        names.pop().filter(|_| is_std)
     }
 
-    /// The name of the standard library's type that a path means, and of a primitive type.
-    pub(crate) fn std_name(&self, place: Place, path: &syn::Path) -> Option<String> {
-        if let Some(ident) = path.get_ident() {
-            let name = unraw(ident);
-            if is_primitive(&name) {
-                return Some(name);
-            }
-        }
-        match self.meaning(place, path) {
-            Meaning::Foreign(mut names) => match names.as_slice() {
-                [_] => names.pop(),
-                [first, ..] if matches!(first.as_str(), "std" | "core" | "alloc") => names.pop(),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    fn follow(&self, place: Place, path: Written<'_>, depth: usize) -> Meaning<'_> {
-        let (Some(depth), Some((first, rest))) = (depth.checked_sub(1), path.names.split_first())
-        else {
+    fn follow(
+        &self,
+        place: ScopeId,
+        path: &[String],
+        is_of_import: bool,
+        depth: usize,
+    ) -> Meaning<'_> {
+        let (Some(depth), Some((first, rest))) = (depth.checked_sub(1), path.split_first()) else {
             return Meaning::Unknown;
         };
-        if path.is_absolute {
-            return Meaning::Foreign(path.names.to_vec());
-        }
+        let search = |name| Search {
+            name,
+            from: place.module,
+            is_of_import: false,
+            depth,
+        };
         let start = match first.as_str() {
+            "" => return Meaning::Foreign(rest.to_vec()),
             "crate" => Meaning::Module(self.root_of(place.module)),
             "self" => Meaning::Module(place.module),
             "super" => self.outer(place.module),
-            _ => match self.visible(place, first, path.import, depth) {
-                Some(meaning) => meaning,
-                None => return Meaning::Foreign(path.names.to_vec()),
-            },
+            name => {
+                let search = Search {
+                    is_of_import,
+                    ..search(name)
+                };
+                let mut around = std::iter::successors(Some(place), |place| self.around(*place));
+                let found = around.find_map(|place| self.named(place, search));
+                found.unwrap_or_else(|| Meaning::Foreign(vec![name.to_owned()]))
+            }
         };
         rest.iter().fold(start, |outer, name| match outer {
             Meaning::Module(module) if name == "super" => self.outer(module),
             Meaning::Module(module) => {
-                let search = Search {
-                    from: place.module,
-                    name,
-                    import: path.import,
-                    begins_import: false,
-                    depth,
-                };
-                let found = self.named(self.inside(module, place), search);
+                let found = self.named(self.inside(module, place), search(name));
                 found.unwrap_or(Meaning::Unknown)
             }
             Meaning::Foreign(names) => {
@@ -127,85 +120,47 @@ impl Crate {
         Meaning::Module(self.parent(module).unwrap_or(module))
     }
 
-    /// What a name means in a place: in its block, those around it, its module. `None` where none of
-    /// them has it.
-    fn visible(
-        &self,
-        mut place: Place,
-        name: &str,
-        import: Option<&Import>,
-        depth: usize,
-    ) -> Option<Meaning<'_>> {
-        loop {
-            let search = Search {
-                from: place.module,
-                name,
-                import,
-                begins_import: import.is_some(),
-                depth,
-            };
-            let found = self.named(place, search);
-            if found.is_some() {
-                return found;
-            }
-            place = Place {
-                is_test: place.is_test,
-                ..self.around(place)?
-            };
-        }
-    }
-
-    fn named(&self, place: Place, search: Search<'_>) -> Option<Meaning<'_>> {
+    fn named(&self, place: ScopeId, search: Search<'_>) -> Option<Meaning<'_>> {
         let found = self.own(place, search);
         found.or_else(|| self.brought(place, search, &mut Vec::new()))
     }
 
     /// What a scope itself calls so.
-    fn own(&self, place: Place, search: Search<'_>) -> Option<Meaning<'_>> {
+    fn own(&self, place: ScopeId, search: Search<'_>) -> Option<Meaning<'_>> {
         let scope = self.scope(place)?;
-        let sees = |visibility, is_test: bool| {
-            (!is_test || place.is_test) && self.sees(search, place, visibility)
-        };
         let mut items = scope.items.iter().filter(|item| {
             item.is_type_or_module()
                 && item.name == search.name
-                && sees(item.visibility, item.is_test)
+                && self.sees(place, search, item.visibility, item.is_test)
         });
-        let imports = scope.imports.iter().filter(|known| {
-            known.name == search.name
-                && sees(known.visibility, known.is_test)
-                && !search
-                    .import
-                    .is_some_and(|import| std::ptr::eq(*known, import))
+        let mut imports = scope.imports.iter().filter(|import| {
+            import.name == search.name
+                && self.sees(place, search, import.visibility, import.is_test)
         });
-        let mut found = items.next().map(|item| self.defined(place, item));
-        if items.next().is_some() {
-            // A `cfg` decides which of them there is.
-            return Some(Meaning::Unknown);
+        if let Some(item) = items.next() {
+            // A `cfg` decides which of several there is; else an import is a function or a macro.
+            let is_only = items.next().is_none() && !imports.any(|import| import.is_conditional);
+            return Some(match is_only {
+                true => self.defined(place, item),
+                false => Meaning::Unknown,
+            });
         }
-        for import in imports {
-            let imported = self.imported(place, import, search.depth);
-            match &found {
-                None => found = Some(imported),
-                Some(known) if *known == imported => {}
-                Some(_) => return Some(Meaning::Unknown),
-            }
+        if let Some(first) = imports.next() {
+            let first = self.imported(place, first, search.depth);
+            let is_only = imports.all(|other| self.imported(place, other, search.depth) == first);
+            return Some(if is_only { first } else { Meaning::Unknown });
         }
         let file = self.file_of(place);
         let mut macros = scope.macros.iter();
-        match found {
-            None if macros.any(|call| file.str(call).contains(search.name)) => {
-                Some(Meaning::Unknown)
-            }
-            found => found,
-        }
+        macros
+            .any(|call| file.str(call).contains(search.name))
+            .then_some(Meaning::Unknown)
     }
 
-    /// What globs bring in. Of what another crate has nothing is known, and it hides no name of this
-    /// one.
+    /// What globs bring in. What another crate has is not known, and hides no name of this one.
     fn brought(
         &self,
-        place: Place,
+        place: ScopeId,
         search: Search<'_>,
         visited: &mut Vec<(usize, usize)>,
     ) -> Option<Meaning<'_>> {
@@ -214,18 +169,12 @@ impl Crate {
         }
         visited.push((place.module, place.scope));
         let mut found = None;
-        for glob in &self.scope(place)?.imports {
-            let is_anchored = glob
-                .path
-                .first()
-                .is_some_and(|first| matches!(first.as_str(), "crate" | "self" | "super"));
-            if !glob.is_glob()
-                || (glob.is_test && !place.is_test)
-                || !self.sees(search, place, glob.visibility)
-                || (search.begins_import && !is_anchored)
-            {
-                continue;
-            }
+        for glob in self.scope(place)?.imports.iter().filter(|import| {
+            let first = import.path.first().map_or("", String::as_str);
+            import.is_glob()
+                && self.sees(place, search, import.visibility, import.is_test)
+                && (!search.is_of_import || matches!(first, "crate" | "self" | "super"))
+        }) {
             let Meaning::Module(module) = self.imported(place, glob, search.depth) else {
                 continue;
             };
@@ -236,83 +185,51 @@ impl Crate {
             };
             let brought = self.own(inner, search);
             let brought = brought.or_else(|| self.brought(inner, search, visited));
-            match (brought, &found) {
-                (None, _) => {}
-                (Some(meaning), None) => found = Some(meaning),
-                (Some(meaning), Some(known)) if meaning == *known => {}
-                _ => return Some(Meaning::Unknown),
+            if found.is_some() && brought.is_some() && found != brought {
+                return Some(Meaning::Unknown);
             }
+            found = found.or(brought);
         }
         found
     }
 
-    /// Whether those who search see what has this visibility in a scope.
-    fn sees(&self, search: Search<'_>, place: Place, visibility: Visibility) -> bool {
-        visibility != Visibility::Private || self.is_within(search.from, place.module)
+    /// Whether something in a scope is visible to those who search.
+    fn sees(
+        &self,
+        place: ScopeId,
+        search: Search<'_>,
+        visibility: Visibility,
+        is_test: bool,
+    ) -> bool {
+        let mut around = std::iter::successors(Some(search.from), |module| self.parent(*module));
+        (place.is_test || !is_test)
+            && (visibility != Visibility::Private || around.any(|module| module == place.module))
     }
 
-    /// A module as seen from a place.
-    fn inside(&self, module: usize, from: Place) -> Place {
-        let place = self.module(module);
-        Place {
-            is_test: place.is_test || from.is_test,
-            ..place
-        }
-    }
-
-    fn defined<'a>(&'a self, place: Place, item: &'a Item) -> Meaning<'a> {
+    fn defined<'a>(&'a self, place: ScopeId, item: &'a Item) -> Meaning<'a> {
         if item.kind == ItemKind::Module {
             let module = self.child(place, item);
             return module.map_or(Meaning::Unknown, Meaning::Module);
         }
-        Meaning::Type(Definition {
-            item,
-            place: place.of(item),
-        })
+        let place = place.of(item);
+        Meaning::Type(Definition { item, place })
     }
 
-    fn imported(&self, place: Place, import: &Import, depth: usize) -> Meaning<'_> {
-        let written = Written {
-            names: &import.path,
-            is_absolute: import.is_absolute,
-            import: Some(import),
-        };
-        self.follow(place, written, depth)
-    }
-
-    /// Whether a module is another one or lies in it.
-    fn is_within(&self, mut module: usize, outer: usize) -> bool {
-        while module != outer {
-            match self.parent(module) {
-                Some(parent) => module = parent,
-                None => return false,
-            }
+    fn imported(&self, place: ScopeId, import: &Import, depth: usize) -> Meaning<'_> {
+        match import.path.as_slice() {
+            // A crate.
+            [name] if *name == import.name => Meaning::Foreign(vec![name.clone()]),
+            path => self.follow(place, path, true, depth),
         }
-        true
     }
 }
 
-pub(crate) fn is_primitive(name: &str) -> bool {
-    matches!(
-        name,
-        "str"
-            | "char"
-            | "bool"
-            | "u8"
-            | "u16"
-            | "u32"
-            | "u64"
-            | "u128"
-            | "usize"
-            | "i8"
-            | "i16"
-            | "i32"
-            | "i64"
-            | "i128"
-            | "isize"
-            | "f32"
-            | "f64"
-    )
+/// The types of the language, and `String`.
+pub(crate) const SCALARS: &str = "str char bool u8 u16 u32 u64 u128 usize i8 i16 i32 i64 i128 isize \
+                                  f32 f64 String";
+
+pub(crate) fn is_scalar(name: &str) -> bool {
+    SCALARS.split(' ').any(|known| known == name)
 }
 
 pub(crate) fn unraw(ident: &syn::Ident) -> String {

@@ -16,14 +16,11 @@ pub(super) fn scan(text: &str) -> Scan {
         text,
         tokens: &tokens,
         scan: Scan::default(),
-        frames: vec![Frame {
-            end: usize::MAX,
-            scope: Some(0),
-            has_members: false,
-        }],
+        frames: Vec::new(),
         test_until: 0,
     };
     scanner.scan.scopes.push(Scope::default());
+    scanner.enter(0, usize::MAX, Some(0), false);
     let mut at = 0;
     while at < tokens.len() {
         at = scanner.step(at);
@@ -34,39 +31,36 @@ pub(super) fn scan(text: &str) -> Scan {
 /// The arguments of the function whose signature this is.
 pub(super) fn arguments(signature: &str) -> Vec<Range<usize>> {
     let tokens = lex(signature).unwrap_or_default();
-    let str = |at: usize| {
-        tokens
-            .get(at)
-            .map_or("", |token| &signature[token.span.clone()])
-    };
-    // Behind an arrow, `>` closes nothing.
-    let closes = |at: usize| str(at) == ">" && !(at > 0 && matches!(str(at - 1), "-" | "="));
+    let mut arguments = Vec::new();
+    // Where the next one begins, and what closes the list.
+    let mut list: Option<(usize, usize)> = None;
     let mut angles = 0_usize;
     let mut at = 0;
-    // The generics may have parentheses of their own.
-    let (mut start, close) = loop {
-        match tokens.get(at).map(|token| token.kind) {
-            None => return Vec::new(),
-            Some(TokenKind::Open(close)) if angles == 0 && str(at) == "(" => break (at + 1, close),
-            Some(TokenKind::Open(close)) => at = close,
-            Some(_) if str(at) == "<" => angles += 1,
-            Some(_) if closes(at) => angles = angles.saturating_sub(1),
-            Some(_) => {}
+    while let Some(Token { kind, span }) = tokens.get(at) {
+        let before = at.checked_sub(1).map(|before| tokens[before].kind);
+        if let Some((start, end)) = list
+            && (at == end || (angles == 0 && *kind == TokenKind::Punct(b',')))
+        {
+            if start < at {
+                arguments.push(tokens[start].span.start..tokens[at - 1].span.end);
+            }
+            if at == end {
+                break;
+            }
+            list = Some((at + 1, end));
         }
-        at += 1;
-    };
-    let mut arguments = Vec::new();
-    at = start;
-    while at <= close {
-        match tokens[at].kind {
-            TokenKind::Open(close) => at = close,
-            _ if str(at) == "<" => angles += 1,
-            _ if closes(at) => angles = angles.saturating_sub(1),
-            _ if at == close || (str(at) == "," && angles == 0) => {
-                if start < at {
-                    arguments.push(tokens[start].span.start..tokens[at - 1].span.end);
-                }
-                start = at + 1;
+        match kind {
+            // The generics may have parentheses of their own.
+            TokenKind::Open(end)
+                if list.is_none() && angles == 0 && signature[span.start..].starts_with('(') =>
+            {
+                list = Some((at + 1, *end));
+            }
+            TokenKind::Open(end) => at = *end,
+            TokenKind::Punct(b'<') => angles += 1,
+            // That of an arrow closes nothing.
+            TokenKind::Punct(b'>') if !matches!(before, Some(TokenKind::Punct(b'-' | b'='))) => {
+                angles = angles.saturating_sub(1);
             }
             _ => {}
         }
@@ -90,6 +84,7 @@ struct Frame {
     end: usize,
     /// Made when there is something to put into it.
     scope: Option<usize>,
+    is_test: bool,
     /// Whether it is that of an `impl` or a trait, whose functions and types are members.
     has_members: bool,
 }
@@ -149,6 +144,7 @@ impl<'a> Scanner<'a> {
         self.frames.push(Frame {
             end,
             scope,
+            is_test: at < self.test_until,
             has_members,
         });
         at + 1
@@ -177,21 +173,12 @@ impl<'a> Scanner<'a> {
     }
 
     /// The scope of the innermost brackets. It and those around it are made where they are missing.
-    fn scope(&mut self, at: usize) -> usize {
-        let mut scope = 0;
-        for frame in &mut self.frames {
-            let outer = scope;
-            scope = *frame.scope.get_or_insert_with(|| {
-                self.scan.scopes.push(Scope {
-                    parent: Some(outer),
-                    is_block: true,
-                    is_test: at < self.test_until,
-                    ..Scope::default()
-                });
-                self.scan.scopes.len() - 1
-            });
-        }
-        scope
+    fn scope(&mut self) -> usize {
+        self.frames.iter_mut().fold(0, |outer, frame| {
+            let is_test = frame.is_test;
+            let new = || self.scan.add(outer, true, is_test);
+            *frame.scope.get_or_insert_with(new)
+        })
     }
 
     /// An item whose keyword is here; the next token to look at.
@@ -201,7 +188,7 @@ impl<'a> Scanner<'a> {
         let may_write_items =
             matches!(keyword, "fn" | "mod" | "impl" | "struct" | "enum" | "trait");
         if may_write_items && !is_member && head.attributes.iter().any(Attribute::is_macro) {
-            let scope = self.scope(at);
+            let scope = self.scope();
             self.scan.scopes[scope].has_attribute_macro = true;
         }
         let kind = match keyword {
@@ -231,17 +218,30 @@ impl<'a> Scanner<'a> {
             return at + 1;
         }
         let end = self.item_end(at);
+        let is_test = at < self.test_until;
         let body = (kind == ItemKind::Module && self.is_char(name + 1, b'{')).then(|| {
-            let parent = self.scope(at);
-            self.scan.scopes.push(Scope {
-                parent: Some(parent),
-                is_test: at < self.test_until,
-                ..Scope::default()
-            });
-            self.scan.scopes.len() - 1
+            let parent = self.scope();
+            self.scan.add(parent, false, is_test)
         });
         if !is_member {
-            self.add(at, name, end, kind, body, head);
+            let last = match kind {
+                ItemKind::Function => self.braces(end).unwrap_or(end - 1) - 1,
+                _ => end - 1,
+            };
+            let byte = |at: usize| self.tokens[at].span.start;
+            let item = Item {
+                kind,
+                name: unraw(self.str(name)).to_owned(),
+                name_span: self.tokens[name].span.clone(),
+                span: byte(head.start)..self.tokens[last].span.end,
+                head: byte(head.behind),
+                attributes: head.attributes,
+                visibility: head.visibility,
+                is_test,
+                body,
+            };
+            let scope = self.scope();
+            self.scan.scopes[scope].items.push(item);
         }
         match kind {
             ItemKind::Module | ItemKind::Function => self.enter_braces(at, body, false),
@@ -252,50 +252,20 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn add(
-        &mut self,
-        at: usize,
-        name: usize,
-        end: usize,
-        kind: ItemKind,
-        body: Option<usize>,
-        head: Head,
-    ) {
-        let end = match kind {
-            ItemKind::Function if self.is_punct(end - 1, b';') => end - 1,
-            ItemKind::Function => self.braces(end).unwrap_or(end),
-            _ => end,
-        };
-        let byte = |at: usize| self.tokens[at].span.start;
-        let item = Item {
-            kind,
-            name: unraw(self.str(name)).to_owned(),
-            name_span: self.tokens[name].span.clone(),
-            span: byte(head.start)..self.tokens[end - 1].span.end,
-            head: byte(head.behind),
-            attributes: head.attributes,
-            visibility: head.visibility,
-            is_test: at < self.test_until,
-            body,
-        };
-        let scope = self.scope(at);
-        self.scan.scopes[scope].items.push(item);
-    }
-
     fn imports(&mut self, at: usize, head: &Head) -> usize {
         let mut imports = Vec::new();
         let is_absolute = self.is_punct(at + 1, b':');
-        let end = self.import(at + 1, &mut Vec::new(), &mut imports);
+        let mut path = Vec::from_iter(is_absolute.then(String::new));
+        let end = self.import(at + 1, &mut path, &mut imports);
         let imports = imports.into_iter().map(|(name, path)| Import {
             name,
             path,
-            is_absolute,
             visibility: head.visibility,
             is_conditional: head.attributes.iter().any(Attribute::is_condition),
             is_test: at < self.test_until,
         });
         let imports: Vec<Import> = imports.collect();
-        let scope = self.scope(at);
+        let scope = self.scope();
         self.scan.scopes[scope].imports.extend(imports);
         end
     }
@@ -357,7 +327,7 @@ impl<'a> Scanner<'a> {
             && self.begins_item(start)
         {
             let span = self.tokens[start].span.start..self.tokens[close].span.end;
-            let scope = self.scope(at);
+            let scope = self.scope();
             self.scan.scopes[scope].macros.push(span);
         }
     }
@@ -682,12 +652,11 @@ fn f() { render! { \"f.html\" } }
         };
         assert_eq!(
             shown(0),
-            ["b=a::b", "E=a::c::D", "*=a::f", "g=a::g", "I=h::I"]
+            ["b=a::b", "E=a::c::D", "*=a::f", "g=a::g", "I=::h::I"]
         );
         assert_eq!(shown(1), ["G=crate::G"]);
         let last = &scan.scopes[0].imports[4];
-        assert!(last.is_absolute && last.is_conditional && last.visibility == Visibility::Crate);
-        assert!(!scan.scopes[0].imports[0].is_absolute);
+        assert!(last.is_conditional && last.visibility == Visibility::Crate);
         assert!(super::scan("use ;").scopes[0].imports.is_empty());
     }
 
@@ -731,7 +700,7 @@ mod s { #[derive(T)] pub(crate) struct U; #[v] enum W {} }
         let blocks = (1..scan.scopes.len()).filter(|scope| *scope != module);
         let blocks: Vec<&str> = blocks.flat_map(shown).collect();
         assert_eq!(blocks, ["F", "I", "P"]);
-        assert_eq!(scan.module_of(1), 0);
+        assert!(scan.scopes[1].is_block && scan.scopes[1].module == 0);
     }
 
     const TEXT: &str = r##"

@@ -1,22 +1,15 @@
 //! An app: its files, and what only Rust can say about it.
 
-pub(crate) mod cli;
-#[cfg(feature = "disk")]
-mod commands;
 mod layers;
-mod logging;
-pub(crate) mod main;
-#[cfg(all(feature = "dev", debug_assertions))]
-mod rust_edits;
 mod service;
 pub(crate) mod shared;
 pub(crate) mod start;
 
 use crate::app::layers::{BoxLayer, Layered};
 use crate::app::service::Inner;
-use crate::app::shared::{Holder, Shared};
+use crate::app::shared::Shared;
 use crate::app::start::{Start, StartError};
-use crate::dev;
+use crate::dev::{self, Snapshots};
 use crate::engine::TeraSetup;
 use crate::error::{Error, Result};
 use crate::extract::Request;
@@ -24,9 +17,10 @@ use crate::render::filters;
 use crate::response::Response;
 use crate::routing::router::Lookup;
 use crate::server;
+use crate::site::Site;
 use crate::site::current;
 use crate::site::options::Options;
-use crate::site::{Places, Plan, Site};
+use crate::site::plan::Plan;
 use crate::spec::{Files, Spec};
 use crate::states::States;
 use bytes::Bytes;
@@ -146,18 +140,16 @@ impl App {
     /// address cannot be listened at. Each says what to do.
     pub async fn run(self) -> Result<()> {
         let built = self.built()?;
-        let site = self.first_site(&built);
+        let site = built.shared.snapshots.latest();
         let config = match &site {
             Some(site) => Arc::clone(&site.options.server),
-            None => self.first_options()?.server,
+            None => Options::at_start()?.server,
         };
         let (listener, is_inherited) = server::bind(&config).await?;
         let address = listener.local_addr()?;
-        let source = match (&self.spec.files, &built.shared.holder) {
-            (Files::Baked { .. }, _) => "its files are in the binary",
-            (_, Holder::Fixed(_)) => "its files were read once (environment.is_prod)",
-            #[cfg(feature = "disk")]
-            (_, Holder::Live(live)) => live_source(live),
+        let source = match &self.spec.files {
+            Files::Baked { .. } => "its files are in the binary",
+            Files::Disk { .. } => built.shared.snapshots.how(),
         };
         tracing::info!(
             target: "kalgan",
@@ -169,13 +161,10 @@ impl App {
         if let Some(site) = site {
             self.warn_of_missing_folders(&site);
         }
-        #[cfg(all(feature = "dev", debug_assertions))]
-        if let Holder::Live(live) = &built.shared.holder {
-            rust_edits::tell_pages(Arc::clone(&live.hub));
-        }
+        dev::tell_pages(&built.shared.snapshots);
         let shutdown = async {
             server::shutdown_signal().await;
-            dev::close(&built.shared);
+            dev::close(&built.shared.snapshots);
         };
         server::ready::tell();
         let answers = self.answers()?;
@@ -208,29 +197,6 @@ impl App {
         }
     }
 
-    /// The settings that the server starts with, where the files have mistakes.
-    fn first_options(&self) -> Result<Options> {
-        let settings = current::settings();
-        Options::read(&settings, false)
-            .map_err(|bad| Error::internal(format!("the setting `{}`: {}", bad.key, bad.reason)))
-    }
-
-    /// The latest snapshot that has no mistakes.
-    pub(crate) fn latest_site(&self) -> Option<Arc<Site>> {
-        self.first_site(&*self.built().ok()?)
-    }
-
-    fn first_site(&self, built: &Built) -> Option<Arc<Site>> {
-        match &built.shared.holder {
-            Holder::Fixed(site) => Some(Arc::clone(site)),
-            #[cfg(feature = "disk")]
-            Holder::Live(live) => match &*live.latest() {
-                crate::dev::reload::reloader::Snapshot::Good(site) => Some(Arc::clone(site)),
-                crate::dev::reload::reloader::Snapshot::Broken(_) => None,
-            },
-        }
-    }
-
     pub(crate) fn built(&self) -> Result<Arc<Built>> {
         let build = || self.build().map(Arc::new).map_err(Arc::new);
         match self.built.get_or_init(build) {
@@ -242,28 +208,18 @@ impl App {
     fn build(&self) -> Result<Built, StartError> {
         let plan = Plan::new(self.spec, self.tera_setups.clone());
         let fail = |diagnostics| StartError { diagnostics };
-        let holder = match &*self.start {
+        let snapshots = match &*self.start {
             Start::Failed(diagnostics) => return Err(fail(diagnostics.clone())),
             Start::Baked(data) => {
-                let site = plan
-                    .build(data.clone(), Places::Unknown, None)
-                    .map_err(fail)?;
-                Holder::Fixed(Arc::new(site))
+                let site = Arc::new(plan.build(data.clone(), &()).map_err(fail)?);
+                current::publish(&site);
+                Snapshots::fixed(site)
             }
-            #[cfg(feature = "disk")]
-            Start::Disk { layer, first, .. } => start::disk_holder(plan, layer, first)?,
+            Start::Disk(first) => first.snapshots(plan).map_err(fail)?,
         };
-        match &holder {
-            Holder::Fixed(site) => current::publish(site),
-            // A live site publishes each of its snapshots.
-            #[cfg(feature = "disk")]
-            Holder::Live(_) => {}
-        }
         let shared = Arc::new(Shared {
             states: self.states.clone(),
-            holder,
-            #[cfg(all(feature = "dev", debug_assertions))]
-            editor: crate::dev::editor::Editor::from_environment(&self.spec.root()),
+            snapshots,
         });
         let layered = (!self.layers.is_empty()).then(|| {
             let inner = Inner {
@@ -278,25 +234,6 @@ impl App {
     }
 }
 
-/// How a live app notices edits.
-#[cfg(all(feature = "dev", debug_assertions))]
-fn live_source(live: &Arc<crate::dev::reload::reloader::Live>) -> &'static str {
-    match live.watch() {
-        crate::dev::reload::watch::Mode::Told => {
-            "its files are read from disk for each request and watched for edits"
-        }
-        crate::dev::reload::watch::Mode::Polling => {
-            "its files are read from disk for each request and looked at for edits while pages are \
-             open"
-        }
-    }
-}
-
-#[cfg(all(feature = "disk", not(all(feature = "dev", debug_assertions))))]
-fn live_source(_: &Arc<crate::dev::reload::reloader::Live>) -> &'static str {
-    "its files are read from disk for each request"
-}
-
 /// What `kalgan::embed!` evaluates to.
 #[must_use]
 pub fn app(spec: &'static Spec) -> App {
@@ -306,7 +243,7 @@ pub fn app(spec: &'static Spec) -> App {
 /// The name of the route that answers a request; for measurements.
 #[must_use]
 pub fn find_route(app: &App, method: &str, path: &str) -> Option<String> {
-    let site = app.latest_site()?;
+    let site = app.built().ok()?.shared.snapshots.latest()?;
     match site.router.find(method, None, path) {
         Lookup::Found { route, .. } => Some(site.router.routes()[route].name.to_string()),
         _ => None,

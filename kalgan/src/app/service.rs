@@ -1,8 +1,8 @@
 //! An app as a tower service: what every request goes through before its route is looked up.
 
-use crate::app::shared::{Shared, Turn};
+use crate::app::shared::Shared;
 use crate::app::{App, Built};
-use crate::dev::{self, Look, Record};
+use crate::dev::{self, Look, Record, Turn};
 use crate::dispatch::{Answered, dispatch};
 use crate::error::Result;
 use crate::extract::Request;
@@ -54,17 +54,16 @@ impl Peer {
 /// Answers a request: its snapshot, who asks, the limit of its body, the layers, the log.
 async fn answer(built: Arc<Built>, request: Request, peer: Option<SocketAddr>) -> Answered {
     let begun = Instant::now();
-    if let Some(response) = dev::answer(&built.shared, &request) {
+    if let Some(response) = dev::answer(&built.shared.snapshots, &request) {
         return (response, None);
     }
     let looked = Instant::now();
-    let turn = built.shared.turn().await;
+    let turn = built.shared.snapshots.turn().await;
     let look = Look::new(looked.elapsed());
-    let record = Record::begin(&built.shared, &turn, &request, begun, &look);
+    let record = Record::begin(&built.shared.snapshots, &turn, &request, begun, &look);
     let site = match &turn {
-        Turn::Site(site) => Some(site),
-        #[cfg(feature = "disk")]
-        Turn::Broken(broken) => broken.last_good.as_ref(),
+        Ok(site) => Some(site),
+        Err(broken) => broken.last_good(),
     };
     let server = match site {
         Some(site) => Arc::clone(&site.options.server),
@@ -101,7 +100,7 @@ async fn respond(
     record: &Record,
 ) -> Answered {
     match turn {
-        Turn::Site(site) => match &built.layered {
+        Ok(site) => match &built.layered {
             None => dispatch(&built.shared, site, connection, request).await,
             Some(layered) => {
                 record.attach(&mut request);
@@ -116,42 +115,12 @@ async fn respond(
                 (response, route)
             }
         },
-        #[cfg(feature = "disk")]
-        Turn::Broken(broken) => {
-            // The diagnostic page should not keep the stylesheet of an open page from loading.
-            let (parts, _) = request.into_parts();
-            if let Some(site) = &broken.last_good
-                && let Some(response) = site
-                    .assets
-                    .serve(&record.unconditional(&parts), &site.cache)
-                    .await
-            {
-                return (record.inject(response), None);
-            }
-            let response = explain(&built.shared, &broken, &parts);
-            let response = marks::with_mistakes(response, &broken.diagnostics);
-            (record.inject(response), None)
+        Err(broken) => {
+            let snapshots = &built.shared.snapshots;
+            let explained = dev::explain(snapshots, &broken, request, record);
+            (Box::pin(explained).await, None)
         }
     }
-}
-
-/// The page of files with mistakes.
-#[cfg(feature = "disk")]
-fn explain(
-    shared: &Shared,
-    broken: &crate::dev::reload::reloader::Broken,
-    head: &http::request::Parts,
-) -> Response {
-    #[cfg(all(feature = "dev", debug_assertions))]
-    if crate::dev::page::is_for(head, broken.last_good.as_deref()) {
-        let mistakes = &broken.diagnostics;
-        return crate::dev::page::diagnostics(mistakes, &shared.editor, &head.headers);
-    }
-    #[cfg(not(all(feature = "dev", debug_assertions)))]
-    let _ = (shared, broken);
-    // The log has told them.
-    let accept = head.headers.get(http::header::ACCEPT);
-    crate::error_page::plain(http::StatusCode::INTERNAL_SERVER_ERROR, accept)
 }
 
 /// The response with its route in the extensions, for the layers, callers and the access log.
@@ -189,12 +158,12 @@ impl Service<Request> for Inner {
             let site = match request.extensions().get::<Snapshot>() {
                 Some(Snapshot(site)) => Arc::clone(site),
                 // A layer has made the request anew.
-                None => match shared.turn().await {
-                    Turn::Site(site) => site,
-                    #[cfg(feature = "disk")]
-                    Turn::Broken(broken) => {
-                        let (parts, _) = request.into_parts();
-                        return Ok(explain(&shared, &broken, &parts));
+                None => match shared.snapshots.turn().await {
+                    Ok(site) => site,
+                    Err(broken) => {
+                        let record = Record::of(&request);
+                        let snapshots = &shared.snapshots;
+                        return Ok(dev::explain(snapshots, &broken, request, &record).await);
                     }
                 },
             };

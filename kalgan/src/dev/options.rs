@@ -22,7 +22,7 @@ impl DevOptions {
     /// at the start.
     pub(crate) fn of(site: Option<&Site>) -> Self {
         match site {
-            Some(site) => site.options.development.clone(),
+            Some(site) => Self::read(&site.settings, site.options.is_prod),
             None => Self::read(&current::settings(), false),
         }
     }

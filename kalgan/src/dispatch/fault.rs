@@ -2,8 +2,6 @@
 
 use crate::app::shared::Shared;
 use crate::dev;
-#[cfg(all(feature = "dev", debug_assertions))]
-use crate::dev::{page, panics};
 use crate::error::{Error, Fault};
 use crate::error_page;
 use crate::extract::Request;
@@ -49,16 +47,16 @@ impl Head {
 /// that one of a plain function is caught as well.
 pub(super) async fn caught(
     current: &Arc<Current>,
-    run: impl FnOnce() -> BoxFuture<'static, Response>,
+    run: impl FnOnce() -> BoxFuture<'static, Response> + Send,
 ) -> Response {
-    #[cfg(all(feature = "dev", debug_assertions))]
-    if !current.site.options.is_prod {
-        let run = current::scope(Arc::clone(current), async { run().await });
-        return match panics::caught(run).await {
-            Ok(response) => response,
-            Err((panic, trace)) => fault(panic_error(&*panic).with_trace(trace)),
-        };
-    }
+    let run = match dev::traced(current, run) {
+        Ok(traced) => {
+            let answer = traced.await;
+            return answer
+                .unwrap_or_else(|(panic, trace)| fault(panic_error(&*panic).with_trace(trace)));
+        }
+        Err(run) => run,
+    };
     let answer = match std::panic::catch_unwind(AssertUnwindSafe(run)) {
         Ok(future) => {
             let run = AssertUnwindSafe(current::scope(Arc::clone(current), future));
@@ -107,16 +105,15 @@ pub(super) async fn error_response(
         }
     };
     let controller = current.site.error_controller(status);
-    #[cfg(all(feature = "dev", debug_assertions))]
-    if page::explains(error, current, &head, controller.is_some()) {
-        let page = page::error(error, shared, current, &head).await;
+    let snapshots = &shared.snapshots;
+    let has_controller = controller.is_some();
+    if let Some(page) = dev::explained(error, snapshots, current, &head, has_controller).await {
         return finished(page, &[error]);
     }
     let mut response = match controller {
         Some(controller) => {
             let accept = head.headers.get(ACCEPT).cloned();
-            #[cfg(all(feature = "dev", debug_assertions))]
-            let again = head.clone();
+            let again = dev::EXPLAINS.then(|| head.clone());
             head.extensions.insert(fault.clone());
             head.extensions.insert(Arc::clone(current));
             let request = Request::from_parts(head, Body::empty());
@@ -127,10 +124,10 @@ pub(super) async fn error_response(
                 // The error page has an error of its own.
                 Some(second) => {
                     log(&second.0, current);
-                    #[cfg(all(feature = "dev", debug_assertions))]
-                    if page::may_explain(current, &again) && !marks::is_untouched(&again.extensions)
+                    if let Some(again) = again
+                        && let Some(page) =
+                            dev::explained_again(&second.0, snapshots, current, &again).await
                     {
-                        let page = page::error(&second.0, shared, current, &again).await;
                         return finished(page, &[error, &second.0]);
                     }
                     let page = error_page::plain(second.0.status_code(), accept.as_ref());

@@ -52,7 +52,8 @@ async fn file(site: &Site, request: Request, record: &Record) -> Result<Response
     }
     let (parts, body) = request.into_parts();
     let asked = record.unconditional(&parts);
-    match site.assets.serve(&asked, &site.cache).await {
+    // In a box, so that the future of a page has no room for it.
+    match Box::pin(site.assets.serve(&asked, &site.cache)).await {
         Some(response) => Ok(response),
         None => Err(Request::from_parts(parts, body)),
     }
@@ -93,7 +94,7 @@ async fn answer(
         Answer::Error(error) => {
             let (parts, _) = request.into_parts();
             let fault = Fault(Arc::new(error));
-            error_response(shared, &current, Head::Whole(parts), &fault).await
+            Box::pin(error_response(shared, &current, Head::Whole(parts), &fault)).await
         }
         Answer::Route(route) => {
             let head = Head::keep(&current.site, &request);
@@ -101,7 +102,7 @@ async fn answer(
             match fault_of(&response) {
                 None => response,
                 Some(fault) => {
-                    let page = error_response(shared, &current, head, &fault).await;
+                    let page = Box::pin(error_response(shared, &current, head, &fault)).await;
                     keep_headers(response, page)
                 }
             }

@@ -12,7 +12,7 @@ pub struct TemplateError {
 
 impl TemplateError {
     /// What is wrong, and where.
-    #[cfg(any(feature = "test", all(feature = "dev", debug_assertions)))]
+    #[allow(dead_code)] // Asked by development and by tests only.
     pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }

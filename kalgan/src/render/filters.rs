@@ -1,7 +1,7 @@
 //! The filters and functions that every template has: `trans`, `url` and `asset`; see
 //! [`formats`] for those that write numbers and dates.
 
-use super::given::Given;
+use super::given::arguments;
 use super::{asset, formats, message, url};
 use std::borrow::Cow;
 use tera::{Error, Kwargs, State, Tera, TeraResult};
@@ -27,22 +27,13 @@ pub(crate) fn register(tera: &mut Tera) {
     });
 }
 
-/// The named arguments without those that the function itself takes.
-pub(super) fn given<'a>(kwargs: &'a Kwargs, own: &[&str]) -> Vec<Given<'a>> {
-    let named = kwargs.iter().filter_map(|(name, value)| {
-        let given: Given<'a> = (name.as_str()?, value);
-        Some(given)
-    });
-    named.filter(|(name, _)| !own.contains(name)).collect()
-}
-
 fn translate(key: &str, kwargs: &Kwargs, own: &[&str]) -> TeraResult<String> {
     let language: Option<Cow<'_, str>> = kwargs.get("_lang")?;
-    message::make(language.as_deref(), key, &given(kwargs, own)).map_err(Error::message)
+    message::make(language.as_deref(), key, &arguments(kwargs, own)).map_err(Error::message)
 }
 
 fn make_url(name: &str, kwargs: &Kwargs, own: &[&str]) -> TeraResult<String> {
-    url::make(name, &given(kwargs, own)).map_err(Error::message)
+    url::make(name, &arguments(kwargs, own)).map_err(Error::message)
 }
 
 fn make_asset(path: &str) -> TeraResult<String> {

@@ -1,7 +1,6 @@
 //! The filters `number`, `date`, `time` and `datetime`.
 
-use super::filters::given;
-use super::given::{Given, site};
+use super::given::{Given, arguments, site};
 use crate::intl::Lazy;
 use crate::site::current;
 use kalgan_core::messages::{FORMATS, FormatOptions, OptionError, ValueError};
@@ -35,7 +34,7 @@ impl fmt::Display for FilterError {
 }
 
 fn write(filter: &'static str, value: &Value, kwargs: &Kwargs) -> TeraResult<String> {
-    let options = given(kwargs, &["_lang"]);
+    let options = arguments(kwargs, &["_lang"]);
     let value = match value.as_str() {
         Some(value) => Cow::Borrowed(value),
         None => Cow::Owned(value.to_string()),

@@ -5,6 +5,7 @@ use crate::site::Site;
 use crate::site::current;
 use std::fmt::{self, Display};
 use std::sync::Arc;
+use tera::Kwargs;
 
 /// A named value.
 pub(super) type Given<'a> = (&'a str, &'a dyn Display);
@@ -15,6 +16,15 @@ pub(super) fn given<K: AsRef<str>, V: Display>(values: &[(K, V)]) -> Vec<Given<'
     values
         .map(|(name, value)| (name.as_ref(), value as &dyn Display))
         .collect()
+}
+
+/// The named arguments of a filter or function, without those that it takes itself.
+pub(super) fn arguments<'a>(kwargs: &'a Kwargs, own: &[&str]) -> Vec<Given<'a>> {
+    let named = kwargs.iter().filter_map(|(name, value)| {
+        let given: Given<'a> = (name.as_str()?, value);
+        Some(given)
+    });
+    named.filter(|(name, _)| !own.contains(name)).collect()
 }
 
 /// The snapshot of the request in progress, else the latest one.

@@ -13,8 +13,6 @@ pub(crate) mod template;
 mod url;
 
 pub use error::TemplateError;
-#[cfg(feature = "disk")]
-pub(crate) use error::not_rendered;
 pub use message::trans;
 pub use page::render;
 pub use url::url;

@@ -13,10 +13,6 @@ use serde::Serialize;
 use std::sync::Arc;
 use tera::{Context, Map, Value};
 
-/// How often a newer site is looked for while files go on changing.
-#[cfg(feature = "disk")]
-const ATTEMPTS: usize = 10;
-
 /// Renders a template whose name is known at run time only; `render!` is the checked form.
 ///
 /// `context` is a struct or a map whose fields are the template's variables. The content type
@@ -49,32 +45,15 @@ fn render_context(name: &str, context: Context) -> Result<Response> {
 /// # Errors
 /// No app has started, or the files have mistakes now.
 pub(super) fn site_with(name: &str) -> Result<Arc<Site>> {
-    #[cfg_attr(not(feature = "disk"), allow(unused_mut))]
-    let mut site = given::site(format_args!("the template `{name}` was rendered"))?;
-    // A newer one may need other templates, which may have changed as well.
-    #[cfg(feature = "disk")]
-    for _ in 0..ATTEMPTS {
-        let live = site.live.as_ref();
-        let Some(newer) = live.and_then(|live| live.newer(&site, name)) else {
-            break;
-        };
-        let newer = newer.map_err(|diagnostics| {
-            dev::has_met(&diagnostics);
-            not_rendered(name, diagnostics)
-        })?;
-        if Arc::ptr_eq(&newer, &site) {
-            break;
-        }
-        site = newer;
-    }
-    Ok(site)
+    let site = given::site(format_args!("the template `{name}` was rendered"))?;
+    dev::fresh(site, name).map_err(|diagnostics| not_rendered(name, diagnostics))
 }
 
 pub(super) fn render_text(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
     insert_request(&mut context, site);
     let rendering = dev::rendering(name, site);
     // Its templates need its messages and routes.
-    let rendered = current::with_site(site, || site.engine.render(name, &context));
+    let rendered = current::with_site(site, || dev::render(site, name, &context));
     rendering.end();
     rendered.map_err(|error| {
         let mut diagnostics = diagnose(&error, &|name| site.templates.get(name).cloned());

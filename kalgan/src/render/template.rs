@@ -1,7 +1,9 @@
 //! Templates whose name and variables are known when the app is compiled.
 
+use super::error::not_rendered;
 use super::page::{content_type, render_text, site_with};
 use crate::Result;
+use crate::dev;
 use crate::error::Error;
 use crate::response::{self, Response, ResponseExt};
 use std::fmt;
@@ -87,12 +89,9 @@ impl Variables {
     /// The template of this name as text. In development it is checked anew first.
     pub(crate) fn render_text(self, name: &'static str) -> Result<String> {
         let site = site_with(name)?;
-        #[cfg(feature = "disk")]
-        crate::dev::reload::views::check_request(
-            &site,
-            name,
-            self.0.iter().map(|(name, _)| *name),
-        )?;
+        let given = self.0.iter().map(|(name, _)| *name);
+        dev::check_request(&site, name, given)
+            .map_err(|diagnostics| not_rendered(name, diagnostics))?;
         let mut context = Context::new();
         for (name, value) in self.0 {
             context.insert_value(name, value);

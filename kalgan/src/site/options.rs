@@ -2,8 +2,10 @@
 
 use crate::assets::cache::{CachePolicy, StaticVersion};
 use crate::assets::path::parse_folders;
+use crate::error::{Error, Result};
 use crate::server::access_log::AccessLog;
 use crate::server::config::{ServerConfig, TrustedProxies};
+use crate::site::current;
 use kalgan_core::settings::{Settings, schema};
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,11 +25,6 @@ pub(crate) enum TrailingSlash {
 #[derive(Debug)]
 pub(crate) struct Options {
     pub(crate) is_prod: bool,
-    #[cfg(feature = "disk")]
-    pub(crate) refresh_timeout: Duration,
-    /// What development adds to pages, unless the settings say otherwise.
-    #[cfg(all(feature = "dev", debug_assertions))]
-    pub(crate) development: crate::dev::DevOptions,
     pub(crate) trailing_slash: TrailingSlash,
     pub(crate) static_path: String,
     pub(crate) static_version: StaticVersion,
@@ -92,10 +89,6 @@ impl Options {
         };
         Ok(Self {
             is_prod,
-            #[cfg(feature = "disk")]
-            refresh_timeout: seconds("environment.refresh_config_timeout", Duration::ZERO),
-            #[cfg(all(feature = "dev", debug_assertions))]
-            development: crate::dev::DevOptions::read(settings, is_prod),
             trailing_slash: match settings.get_string("router.trailing_slash").as_deref() {
                 Ok("redirect") => TrailingSlash::Redirect,
                 Ok("ignore") => TrailingSlash::Ignore,
@@ -115,6 +108,15 @@ impl Options {
             static_embed: settings.get_bool("static.embed").unwrap_or(false),
             server: Arc::new(server),
         })
+    }
+
+    /// Those that the server starts with, where the files have mistakes.
+    ///
+    /// # Errors
+    /// A setting whose text does not mean anything.
+    pub(crate) fn at_start() -> Result<Self> {
+        Self::read(&current::settings(), false)
+            .map_err(|bad| Error::internal(format!("the setting `{}`: {}", bad.key, bad.reason)))
     }
 
     /// How long static files may be kept.

@@ -1,6 +1,7 @@
 //! Edits show at the next request; broken files are explained; production reads nothing again.
 
 use super::*;
+use crate::dev::Snapshots;
 use std::time::Duration;
 
 const ROUTES: &str = "routes:\n  - page: {path: /, controller: home::page}\n";
@@ -180,8 +181,8 @@ async fn production_reads_the_files_once() {
     site.write("template/base.html", "{{ broken");
     assert_eq!(site.get("/").await.body, "<Hello>");
     assert!(matches!(
-        site.app.built().unwrap().shared.holder,
-        Holder::Fixed(_)
+        site.app.built().unwrap().shared.snapshots,
+        Snapshots::Fixed(_)
     ));
 }
 

@@ -13,8 +13,7 @@ mod views;
 mod watching;
 
 use crate::app::App;
-use crate::app::shared::Holder;
-use crate::dev::reload::reloader::Live;
+use crate::dev::reload::reloader::Reloader;
 use crate::error::{Error, Result};
 use crate::extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 use crate::handler::BoxedHandler;
@@ -91,11 +90,10 @@ impl Site {
     }
 
     /// The files as they are looked at.
-    fn live(&self) -> Arc<Live> {
-        match &self.app.built().unwrap().shared.holder {
-            Holder::Live(live) => Arc::clone(live),
-            Holder::Fixed(_) => panic!("development looks at the files"),
-        }
+    fn live(&self) -> Arc<Reloader> {
+        let built = self.app.built().unwrap();
+        let reloader = built.shared.snapshots.reloader();
+        Arc::clone(reloader.expect("development looks at the files"))
     }
 
     fn write(&self, path: &str, text: &str) {

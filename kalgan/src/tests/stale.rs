@@ -51,7 +51,7 @@ fn make_old(site: &Site) {
 }
 
 /// Looks at all files, and says that the system tells of changes from now on.
-fn as_if_told(site: &Site) -> Arc<Live> {
+fn as_if_told(site: &Site) -> Arc<Reloader> {
     make_old(site);
     let live = site.live();
     live.look();

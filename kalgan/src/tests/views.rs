@@ -136,7 +136,7 @@ fn the_command_check_finds_the_same() {
             },
             functions,
         }));
-        let found = crate::dev::reload::views::check(spec, &loaded.unwrap(), None);
+        let found = crate::disk::lint::check(spec, &loaded.unwrap(), None);
         found.iter().map(ToString::to_string).collect()
     };
     assert_eq!(texts("{{ user.name | shout }}{{ n }}{{ global }}"), [""; 0]);

@@ -2,9 +2,9 @@
 
 use super::stale::site;
 use super::*;
-use crate::dev::hub::Event;
-use crate::dev::reload::reloader::Snapshot;
-use crate::dev::reload::watch::Mode;
+use crate::dev::client::hub::Event;
+use crate::dev::reload::reloader::Mode;
+use crate::dev::reload::watch::watch;
 use std::fs;
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::Receiver;
@@ -50,8 +50,8 @@ async fn open_pages_are_told(settings: &str, mode: Mode) {
     let site = site(&format!("static: {{folders: static}}\n{settings}"));
     site.write("static/css/app.css", "a {}");
     let live = site.live();
-    assert_eq!(live.watch(), mode);
-    assert_eq!(live.watch(), mode, "once");
+    assert_eq!(watch(&live), mode);
+    assert_eq!(watch(&live), mode, "once");
     let (_, mut events) = live.hub.subscribe().unwrap();
     // No request is made: the pages only listen.
     for (path, text) in [
@@ -108,7 +108,7 @@ async fn by_polling() {
 async fn what_could_not_be_watched_is_once_the_settings_are_mended() {
     let site = site("tera: {path: .}\n");
     let live = site.live();
-    assert_eq!(live.watch(), Mode::Polling);
+    assert_eq!(watch(&live), Mode::Polling);
     site.write("config/app.yaml", "");
     live.look();
     // Nobody listens, so nothing is looked at but what the system tells of.
@@ -119,7 +119,7 @@ async fn what_could_not_be_watched_is_once_the_settings_are_mended() {
         let text = format!("far {}", begun.elapsed().as_nanos());
         site.write("template/other/far.html", &text);
         tokio::time::sleep(Duration::from_millis(100)).await;
-        if let Snapshot::Good(site) = &*live.latest()
+        if let Ok(site) = &live.latest()
             && let Some(template) = site.templates.get("other/far.html")
             && template.text() == text
         {
@@ -135,19 +135,19 @@ async fn a_folder_that_takes_the_place_of_another_is_watched() {
     let site = site("static: {folders: static}\n");
     site.write("static/app.css", "a {}");
     let live = site.live();
-    assert_eq!(live.watch(), Mode::Told);
+    assert_eq!(watch(&live), Mode::Told);
     let path = |path: &str| site.folder.path().join(path);
-    let seen = |file: &str| match (file, &*live.latest()) {
+    let seen = |file: &str| match (file, &live.latest()) {
         ("static/app.css", _) => Some(live.hub.state().assets.to_string()),
-        ("config/i18n/en/m.yaml", Snapshot::Good(site)) => {
+        ("config/i18n/en/m.yaml", Ok(site)) => {
             let found = site.catalogue.find("en", "hi").ok()?;
             Some(format!("{:?}", found.message))
         }
-        (_, Snapshot::Good(site)) => {
+        (_, Ok(site)) => {
             let template = site.templates.get("other/far.html")?;
             Some(template.text().to_owned())
         }
-        (_, Snapshot::Broken(_)) => None,
+        (_, Err(_)) => None,
     };
     let until_other = async |file: &str, before: Option<String>| {
         let begun = Instant::now();
@@ -203,7 +203,7 @@ async fn a_link_to_elsewhere_is_followed() {
     #[cfg(not(unix))]
     return;
     let live = site.live();
-    live.watch();
+    watch(&live);
     let (_, mut events) = live.hub.subscribe().unwrap();
     assert_eq!(site.get("/?template=linked.html").await.body, "one");
     fs::write(&file, "other").unwrap();
@@ -219,7 +219,7 @@ async fn watching_ends_with_the_app() {
     let site = site("");
     let weak = {
         let live = site.live();
-        live.watch();
+        watch(&live);
         Arc::downgrade(&live)
     };
     drop(site);
@@ -240,7 +240,7 @@ async fn a_static_file_of_an_odd_name_is_left_out() {
     let odd = std::ffi::OsStr::from_bytes(b"caf\xe9.jpg");
     fs::write(site.folder.path().join("static").join(odd), "x").unwrap();
     let live = site.live();
-    live.watch();
+    watch(&live);
     let (_, mut events) = live.hub.subscribe().unwrap();
     // The first look at them, to which nothing is new, may come after a write.
     let begun = Instant::now();

@@ -160,6 +160,11 @@ fn a_field_that_is_no_parameter() {
             "the parameter is `id`; a field that may be absent is an `Option`",
         ),
         (
+            "struct One { other: u64 } mod m { struct One { id: u64 } }",
+            "other",
+            "the parameter is `id`",
+        ),
+        (
             "struct One { #[serde(alias = \"x\")] y: u64 }",
             "y",
             "the parameter is `id`",

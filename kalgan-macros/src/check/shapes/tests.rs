@@ -6,8 +6,8 @@ fn shape(files: &[(&str, &str)], ty: &str) -> String {
     let krate = TestPackage::new(files).krate();
     let mut shapes = Shapes::new(&krate);
     let generics: Generics = syn::parse_quote!(<'a, T>);
-    let scope = Scope {
-        place: krate.root_place().unwrap(),
+    let scope = TypeContext {
+        place: krate.root().unwrap(),
         generics: &generics,
     };
     let shape = shapes.of(&syn::parse_str(ty).unwrap(), scope);
@@ -189,4 +189,158 @@ fn names_are_resolved_where_there_is_no_doubt() {
     assert_eq!(shape(&twice, "User"), "?");
     let in_tests = format!("{user} #[cfg(test)] mod tests {{ struct User; }}");
     assert_eq!(one(&in_tests, "User"), "User(id: u8)");
+}
+
+#[test]
+fn a_second_struct_of_the_name_changes_nothing() {
+    let user = "#[derive(Serialize)] pub struct User { id: u8 }";
+    let other = "#[derive(Serialize)] pub struct User { other: u8 }";
+    for (main, files) in [
+        // A file that no `mod` names is none of the crate's.
+        (
+            "mod model; use model::User;",
+            &["src/model.rs", "src/old.rs"][..],
+        ),
+        (
+            "mod model; use model::*;",
+            &["src/model.rs", "src/model/old.rs"],
+        ),
+        // Another module.
+        (
+            "mod old; mod model; use model::User;",
+            &["src/model.rs", "src/old.rs"],
+        ),
+        (
+            "mod old; mod model; use crate::model as m; use m::User;",
+            &["src/model.rs", "src/old.rs"],
+        ),
+        (
+            "mod model; mod old { pub struct User; } use self::model::User;",
+            &["src/model.rs"],
+        ),
+        (
+            "mod model; use model::User; fn a() { struct User; }",
+            &["src/model.rs"],
+        ),
+        (
+            "mod model; use model::User; fn a() { mod b { pub struct User; } }",
+            &["src/model.rs"],
+        ),
+        (
+            "mod model; use model::User; fn a() { use old::User; } mod old;",
+            &["src/model.rs", "src/old.rs"],
+        ),
+        // Files elsewhere.
+        (
+            "#[path = \"deep/er.rs\"] mod model; use model::User;",
+            &["src/deep/er.rs", "src/model.rs"],
+        ),
+        (
+            "#[path = \"../gen/m.rs\"] mod model; use model::User;",
+            &["gen/m.rs", "src/model.rs"],
+        ),
+        (
+            "mod a { pub mod b; } use a::b::User;",
+            &["src/a/b.rs", "src/b.rs"],
+        ),
+        (
+            "mod a { #[path = \"c.rs\"] pub mod b; } use a::b::User;",
+            &["src/a/c.rs", "src/a/b.rs"],
+        ),
+        (
+            "#[path = \"x\"] mod a { pub mod b; } use a::b::User;",
+            &["src/x/b.rs", "src/a/b.rs"],
+        ),
+        (
+            "mod r#type; use r#type::User;",
+            &["src/type.rs", "src/old.rs"],
+        ),
+        // Conditions.
+        (
+            "mod model; use model::User; #[cfg(feature = \"x\")] mod old;",
+            &["src/model.rs", "src/old.rs"],
+        ),
+        (
+            "#[cfg(feature = \"x\")] mod model; #[cfg(feature = \"x\")] use model::User;",
+            &["src/model.rs", "src/old.rs"],
+        ),
+        (
+            "mod model; use model::User; #[cfg(test)] use old::User; #[cfg(test)] mod old;",
+            &["src/model.rs", "src/old.rs"],
+        ),
+        // Imports of imports.
+        (
+            "mod model; mod a { pub use super::model::User; } use a::User; mod old;",
+            &["src/model.rs", "src/old.rs"],
+        ),
+        (
+            "mod model; mod a { pub use crate::b::*; } mod b { pub(crate) use crate::model::*; pub use crate::a::*; } use a::User;",
+            &["src/model.rs", "src/old.rs"],
+        ),
+        (
+            "mod model; mod a { use crate::model::User; } use a::*; use model::*;",
+            &["src/model.rs"],
+        ),
+    ] {
+        let mut all = vec![("src/main.rs", main)];
+        all.extend(
+            files
+                .iter()
+                .zip([user, other])
+                .map(|(file, text)| (*file, text)),
+        );
+        assert_eq!(shape(&all, "User"), "User(id: u8)", "{main}");
+    }
+}
+
+#[test]
+fn doubt_is_left_to_the_template() {
+    let user = "#[derive(Serialize)] pub struct User { id: u8 }";
+    for main in [
+        "#[cfg(a)] #[path = \"old.rs\"] mod model; #[cfg(not(a))] mod model; use model::User;",
+        "#[cfg(a)] use model::User; #[cfg(not(a))] use old::User; mod model; mod old;",
+        "mod model; mod old; use model::*; use old::*;",
+        "mod model; use model::*; make_struct!(User);",
+        "mod model { pub use other::User; } use model::User;",
+        "mod model { pub use other::*; } use model::User;",
+        "use model::User;",
+        "use a::User; mod a { pub use crate::b::User; } mod b { pub use crate::a::User; }",
+        "mod model { use crate::model::User; } use model::User;",
+        "mod gone; use gone::User;",
+    ] {
+        let files = [
+            ("src/main.rs", main),
+            ("src/model.rs", user),
+            ("src/old.rs", user),
+        ];
+        assert_eq!(shape(&files, "User"), "?", "{main}");
+    }
+    let broken = [
+        ("src/main.rs", "mod model; use model::User;"),
+        ("src/model.rs", "struct User {"),
+    ];
+    assert_eq!(shape(&broken, "User"), "?");
+}
+
+#[test]
+fn names_of_the_standard_library_may_be_imported() {
+    for (main, ty, expected) in [
+        (
+            "use std::collections::HashMap as Map;",
+            "Map<String, u8>",
+            "{u8}",
+        ),
+        (
+            "mod a { pub use std::collections::*; pub use std::vec::Vec; } use a::*;",
+            "Vec<u8>",
+            "[u8]",
+        ),
+        ("use heapless::Vec;", "Vec<u8>", "?"),
+        ("use kalgan::prelude::*;", "Vec<u8>", "[u8]"),
+        ("use std::string;", "string::String", "String"),
+        ("use url::url;", "url", "?"),
+        ("use ::{self as url};", "url", "?"),
+    ] {
+        assert_eq!(one(main, ty), expected, "{main}");
+    }
 }

@@ -1,5 +1,6 @@
 //! The shapes that `fn main` may have.
 
+use crate::expand::expression;
 use crate::input::arguments::Arguments;
 use crate::mistake;
 use proc_macro2::{Span, TokenStream};
@@ -86,17 +87,13 @@ fn gives(output: &ReturnType) -> Gives {
         {
             Gives::App
         }
-        other if names_app(other.to_token_stream()) => Gives::ResultOfApp,
+        other if names_app(other) => Gives::ResultOfApp,
         _ => Gives::Result,
     }
 }
 
-fn names_app(tokens: TokenStream) -> bool {
-    tokens.into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => ident == "App",
-        proc_macro2::TokenTree::Group(group) => names_app(group.stream()),
-        _ => false,
-    })
+fn names_app(ty: &Type) -> bool {
+    expression::names(ty.to_token_stream(), &|ident| ident == "App")
 }
 
 /// `#[tokio::main]` and its like.

@@ -1,11 +1,11 @@
 //! All that there is to say of an error, as a page and as a text.
 
+use super::backtrace::{self, Frame};
 use super::facts::{self, Section};
 use super::routes::{self, Candidate};
+use super::sources::{Sources, Spot};
 use super::{CHOICE, files, printable};
-use crate::dev::backtrace::{self, Frame};
 use crate::dev::editor::Editor;
-use crate::dev::sources::{Sources, Spot};
 use crate::error::Error;
 use crate::site::current::Current;
 use http::request::Parts;

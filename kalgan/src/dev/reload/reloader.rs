@@ -6,34 +6,45 @@
 //! templates of a page when it is rendered. So a request costs the same however many templates there
 //! are, and what the system fails to tell shows all the same.
 
-use super::views;
+use super::beside::Beside;
+use super::pages::Pages;
+use crate::dev::client::hub::{Event, Hub};
+use crate::dev::editor::Editor;
+use crate::disk::{self, Read, Reading};
+use crate::engine::whole;
+use crate::site::Site;
 use crate::site::current;
-use crate::site::{Places, Plan, Site};
+use crate::site::plan::Plan;
+use crate::spec::Spec;
 use arc_swap::ArcSwapOption;
-use kalgan_core::diagnostic::{self, Diagnostic};
-use kalgan_core::lint::{Changes, Known, Lint, Rust};
+use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::lint::Lint;
 use kalgan_core::loader::{Loaded, Loader};
+use kalgan_core::settings::Settings;
 use kalgan_core::source::{Disk, Fingerprint, Look, Source};
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::Instant;
 
 /// The files of an app as they are now.
-pub(crate) struct Live {
+pub(crate) struct Reloader {
     plan: Plan,
     me: Weak<Self>,
     disk: Disk,
     state: Mutex<State>,
-    snapshot: ArcSwapOption<Snapshot>,
+    latest: ArcSwapOption<Turn>,
     /// Whether the system tells of changes.
     is_told: AtomicBool,
     /// What it has told since the last look.
     told: Mutex<Told>,
     /// What open pages are told.
-    pub(crate) hub: Arc<crate::dev::hub::Hub>,
-    watching: std::sync::OnceLock<super::watch::Mode>,
+    pub(crate) hub: Arc<Hub>,
+    /// Opens places in the developer's editor.
+    pub(crate) editor: Editor,
+    /// How edits are noticed between requests, once that was begun.
+    pub(super) watching: OnceLock<Mode>,
 }
 
 struct State {
@@ -46,6 +57,8 @@ struct State {
     /// The files are read once: `environment.is_prod`.
     is_fixed: bool,
     last_good: Option<Arc<Site>>,
+    /// Those of that site.
+    pages: Option<Pages>,
 }
 
 impl State {
@@ -65,23 +78,17 @@ struct Told {
     paths: BTreeSet<String>,
 }
 
-/// What it took to read what had changed.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Reading {
-    /// How many files were read.
-    pub(crate) files: u64,
-    /// How long it took until all of them were parsed and checked.
-    pub(crate) duration: Duration,
+/// How edits are noticed between requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// The system tells of them.
+    Told,
+    /// All files are looked at again and again while pages are open.
+    Polling,
 }
 
-/// What the files were when they were looked at last.
-#[derive(Clone, Debug)]
-pub(crate) enum Snapshot {
-    /// A site.
-    Good(Arc<Site>),
-    /// Files with mistakes.
-    Broken(Arc<Broken>),
-}
+/// What the files were when they were looked at last: a site, or files with mistakes.
+pub(crate) type Turn = Result<Arc<Site>, Arc<Broken>>;
 
 /// Files with mistakes.
 #[derive(Debug)]
@@ -92,56 +99,100 @@ pub(crate) struct Broken {
     pub(crate) last_good: Option<Arc<Site>>,
 }
 
-impl Live {
-    /// A live site whose files were read a first time.
-    pub(crate) fn new(plan: Plan, loader: Loader, loaded: Loaded, reading: Reading) -> Arc<Self> {
-        let live = Arc::new_cyclic(|me| Self {
+impl Broken {
+    /// The last site that had no mistakes.
+    pub(crate) fn last_good(&self) -> Option<&Arc<Site>> {
+        self.last_good.as_ref()
+    }
+}
+
+/// A site, what development knows beside it, and what looks at its files.
+struct Made {
+    site: Weak<Site>,
+    beside: Arc<Beside>,
+    reloader: Weak<Reloader>,
+}
+
+/// All sites that there are.
+static MADE: Mutex<Vec<Made>> = Mutex::new(Vec::new());
+
+fn made() -> MutexGuard<'static, Vec<Made>> {
+    // Each is inserted whole.
+    MADE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What development knows beside a site. Nothing, where the files are read once.
+pub(crate) fn beside(site: &Site) -> Option<Arc<Beside>> {
+    let made = made();
+    // The address is not used again while the table has it.
+    let mut made = made
+        .iter()
+        .filter(|made| std::ptr::eq(made.site.as_ptr(), site));
+    made.next().map(|made| Arc::clone(&made.beside))
+}
+
+impl Reloader {
+    /// What looks at files that were read a first time.
+    pub(crate) fn new(plan: Plan, read: Read) -> Arc<Self> {
+        let root = plan.spec.root();
+        let reloader = Arc::new_cyclic(|me| Self {
             me: Weak::clone(me),
-            disk: Disk::new(plan.spec.root()),
+            editor: Editor::from_environment(&root),
+            disk: Disk::new(root),
             plan,
             state: Mutex::new(State {
-                loader,
+                loader: read.loader,
                 lint: Lint::of_rust(),
                 looked: None,
                 timeout: Duration::ZERO,
                 is_fixed: false,
                 last_good: None,
+                pages: None,
             }),
-            snapshot: ArcSwapOption::const_empty(),
+            latest: ArcSwapOption::const_empty(),
             is_told: AtomicBool::new(false),
             told: Mutex::default(),
-            hub: Arc::new(crate::dev::hub::Hub::new()),
-            watching: std::sync::OnceLock::new(),
+            hub: Arc::new(Hub::new()),
+            watching: OnceLock::new(),
         });
-        let mut state = live.state();
-        live.take(&mut state, loaded, reading);
+        let mut state = reloader.state();
+        reloader.take(&mut state, read.loaded, read.reading);
         state.looked = Some(Instant::now());
         drop(state);
-        live
+        reloader
+    }
+
+    /// What looks at the files of a site.
+    pub(super) fn of(site: &Site) -> Option<Arc<Self>> {
+        let made = made();
+        let mut made = made
+            .iter()
+            .filter(|made| std::ptr::eq(made.site.as_ptr(), site));
+        made.next()?.reloader.upgrade()
     }
 
     /// The snapshot for a request. Looking at the files blocks, so it is done off the run time's
     /// own threads.
-    pub(crate) async fn snapshot(self: &Arc<Self>) -> Arc<Snapshot> {
+    pub(crate) async fn snapshot(self: &Arc<Self>) -> Turn {
         if let Some(snapshot) = self.if_up_to_date() {
             return snapshot;
         }
-        let live = Arc::clone(self);
-        match tokio::task::spawn_blocking(move || live.look()).await {
-            Ok(snapshot) => snapshot,
-            Err(error) => Arc::new(Snapshot::Broken(Arc::new(Broken {
+        let reloader = Arc::clone(self);
+        match tokio::task::spawn_blocking(move || reloader.look()).await {
+            Ok(()) => self.latest(),
+            Err(error) => Err(Arc::new(Broken {
                 diagnostics: vec![
                     Diagnostic::general(format!("the files could not be looked at: {error}"))
                         .with_code("unreadable-file"),
                 ],
                 last_good: None,
-            }))),
+            })),
         }
     }
 
     /// The snapshot, where a short look shows that nothing has changed: to hand that to another
     /// thread would take longer. `None` where that is not known so soon.
-    fn if_up_to_date(&self) -> Option<Arc<Snapshot>> {
+    fn if_up_to_date(&self) -> Option<Turn> {
         // Whoever holds it has changes to read.
         let mut state = self.state.try_lock().ok()?;
         if !state.is_due() {
@@ -165,11 +216,11 @@ impl Live {
     /// Whether there are mistakes. Nothing is rendered then, so only a look at all files finds what
     /// mends them.
     fn is_broken(&self) -> bool {
-        matches!(*self.latest(), Snapshot::Broken(_))
+        self.latest().is_err()
     }
 
     /// Looks at the files, unless they were looked at within the timeout.
-    pub(crate) fn look(&self) -> Arc<Snapshot> {
+    pub(crate) fn look(&self) {
         let mut state = self.state();
         if state.is_due() {
             let told = std::mem::take(&mut *self.told());
@@ -189,13 +240,12 @@ impl Live {
             }
             state.looked = Some(Instant::now());
         }
-        self.latest()
     }
 
     /// Looks at all files, unless they were looked at within the timeout.
-    pub(crate) fn look_at_all(&self) -> Arc<Snapshot> {
+    pub(crate) fn look_at_all(&self) {
         self.tell_lost();
-        self.look()
+        self.look();
     }
 
     /// The snapshot to render with, where some files of a site are no longer what they were.
@@ -203,8 +253,8 @@ impl Live {
         &self,
         site: &Site,
         files: impl IntoIterator<Item = (&'a str, Option<Fingerprint>)>,
-    ) -> Option<Arc<Snapshot>> {
-        if !site.options.refresh_timeout.is_zero() {
+    ) -> Option<Turn> {
+        if !timeout(&site.settings).is_zero() {
             return None;
         }
         let other: Vec<&str> = files
@@ -216,23 +266,8 @@ impl Live {
             return None;
         }
         self.tell(other);
-        Some(self.look())
-    }
-
-    /// Begins to notice edits between requests, if that was not begun yet, and says how it is done.
-    pub(crate) fn watch(self: &Arc<Self>) -> super::watch::Mode {
-        use super::watch::{Mode, start};
-        *self.watching.get_or_init(|| {
-            let (mode, reason) = start(self);
-            if let (Mode::Polling, Some(reason)) = (mode, reason) {
-                tracing::warn!(
-                    target: "kalgan",
-                    "edits cannot be watched for ({reason}); all files are looked at instead, at \
-                     each request and while pages are open"
-                );
-            }
-            mode
-        })
+        blocking(|| self.look());
+        Some(self.latest())
     }
 
     /// Takes in that the system tells of changes from now on, or no longer does.
@@ -254,7 +289,7 @@ impl Live {
     }
 
     /// Where the app is.
-    pub(crate) fn spec(&self) -> &'static crate::spec::Spec {
+    pub(crate) fn spec(&self) -> &'static Spec {
         self.plan.spec
     }
 
@@ -269,13 +304,14 @@ impl Live {
     }
 
     /// The snapshot of the last look.
-    pub(crate) fn latest(&self) -> Arc<Snapshot> {
-        self.snapshot.load_full().unwrap_or_else(|| {
-            Arc::new(Snapshot::Broken(Arc::new(Broken {
+    pub(crate) fn latest(&self) -> Turn {
+        match &*self.latest.load() {
+            Some(latest) => Turn::clone(latest),
+            None => Err(Arc::new(Broken {
                 diagnostics: Vec::new(),
                 last_good: None,
-            })))
-        })
+            })),
+        }
     }
 
     /// How many files were read so far.
@@ -297,68 +333,83 @@ impl Live {
     fn take(&self, state: &mut State, loaded: Loaded, reading: Reading) {
         let previous = state.last_good.clone();
         let Plan { spec, registry, .. } = &self.plan;
-        let registered = spec.registered.into();
-        let rust = Rust {
-            has: Some(&|kind, name| registry.has(kind, name)),
-            ..Rust::new(&registered)
-        };
-        let known = Known::new(loaded.files(), Some(rust));
-        let changes = Changes {
-            templates: loaded.changed_templates.clone(),
-            ..Changes::default()
-        };
-        state.lint.update(&known, changes);
-        let is_good = loaded.is_good() && state.lint.diagnostics().next().is_none();
-        let built = if is_good {
-            let data = loaded.site.clone();
+        let globals = disk::lint::update(&mut state.lint, &self.plan, &loaded);
+        let mut pages = None;
+        let built = disk::build(&self.plan, &loaded, &state.lint, |data| {
+            let previous = previous.as_deref();
             self.plan
-                .build(data, Places::Known(&loaded), previous.as_deref())
-        } else {
-            let mut diagnostics = self.plan.mistakes(&loaded);
-            diagnostics.extend(state.lint.diagnostics().cloned());
-            diagnostic::sort(&mut diagnostics);
-            Err(diagnostics)
-        };
-        let snapshot = match built {
-            Ok(mut site) => {
-                let is_edited = !site.options.is_prod;
-                site.live = is_edited.then(|| {
-                    let globals = known.registered().variables.clone();
-                    views::LiveTemplates::new(spec, &loaded, globals, Weak::clone(&self.me))
-                });
-                {
-                    site.version = self.hub.state().site + 1;
-                    site.reading = reading;
-                }
-                for warning in &loaded.diagnostics {
-                    tracing::warn!(target: "kalgan", "{warning}");
-                }
+                .build_next(data, &loaded, previous, |options, templates| {
+                    if options.is_prod {
+                        return whole(registry, templates);
+                    }
+                    let base = registry.base();
+                    let templates = Arc::clone(&loaded.templates);
+                    pages = Some(Pages::new(
+                        Arc::clone(base),
+                        templates,
+                        state.pages.as_ref(),
+                    ));
+                    Ok(base.as_ref().clone())
+                })
+        });
+        let latest = match built {
+            Ok(site) => {
+                disk::warn(&loaded);
                 let site = Arc::new(site);
-                state.timeout = site.options.refresh_timeout;
+                state.timeout = timeout(&site.settings);
                 state.is_fixed = site.options.is_prod;
                 state.last_good = Some(Arc::clone(&site));
+                state.pages.clone_from(&pages);
+                let mut made = made();
+                made.retain(|made| made.site.strong_count() > 0);
+                made.extend(pages.map(|pages| Made {
+                    site: Arc::downgrade(&site),
+                    beside: Arc::new(Beside {
+                        version: self.hub.state().site + 1,
+                        reading,
+                        templates: Arc::clone(&loaded.templates),
+                        pages,
+                        views: spec.views,
+                        globals,
+                        root: spec.root(),
+                    }),
+                    reloader: Weak::clone(&self.me),
+                }));
+                drop(made);
                 current::publish(&site);
-                Snapshot::Good(site)
+                Ok(site)
             }
             Err(diagnostics) => {
-                for diagnostic in &diagnostics {
-                    tracing::error!(target: "kalgan", "{diagnostic}");
-                }
+                disk::log(&diagnostics);
                 // The next look should not wait: the edit that mends it must show at once.
                 state.timeout = Duration::ZERO;
-                Snapshot::Broken(Arc::new(Broken {
+                Err(Arc::new(Broken {
                     diagnostics,
                     last_good: previous,
                 }))
             }
         };
-        let event = match &snapshot {
-            Snapshot::Good(_) => crate::dev::hub::Event::Site,
-            Snapshot::Broken(broken) => {
-                crate::dev::hub::Event::Mistakes(Arc::new(broken.diagnostics.clone()))
-            }
+        let event = match &latest {
+            Ok(_) => Event::Site,
+            Err(broken) => Event::Mistakes(Arc::new(broken.diagnostics.clone())),
         };
-        self.snapshot.store(Some(Arc::new(snapshot)));
+        self.latest.store(Some(Arc::new(latest)));
         self.hub.tell(event);
+    }
+}
+
+/// How long the files are not looked at again.
+fn timeout(settings: &Settings) -> Duration {
+    let seconds = settings.get_number("environment.refresh_config_timeout");
+    let seconds = seconds.ok().and_then(|seconds| u64::try_from(seconds).ok());
+    seconds.map_or(Duration::ZERO, Duration::from_secs)
+}
+
+/// Runs what blocks. Where the runtime has several threads, the other tasks of this one go on.
+fn blocking<T>(run: impl FnOnce() -> T) -> T {
+    use tokio::runtime::{Handle, RuntimeFlavor};
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(run),
+        _ => run(),
     }
 }

@@ -1,7 +1,7 @@
 //! Edits of static files, which no request looks for.
 
-use crate::dev::hub::Event;
-use crate::dev::reload::reloader::Live;
+use super::reloader::Reloader;
+use crate::dev::client::hub::Event;
 use kalgan_core::source::{Disk, Look, Node, Source, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -14,7 +14,7 @@ pub(super) struct Statics {
 
 impl Statics {
     /// Looks at all static files or at those that are named, and tells open pages of changes.
-    pub(super) fn look(&mut self, live: &Live, disk: &Disk, named: Option<&BTreeSet<String>>) {
+    pub(super) fn look(&mut self, live: &Reloader, disk: &Disk, named: Option<&BTreeSet<String>>) {
         let folders = live
             .last_good()
             .map(|site| site.options.static_folders.clone())

@@ -1,117 +1,43 @@
 //! Development: the templates as they are now against what the binary was compiled with.
 
-use super::reloader::{self, Snapshot};
+use super::beside::Beside;
+use super::reloader::beside;
+use crate::disk::lint::read;
 use crate::site::Site;
-use crate::spec::Spec;
 use kalgan_core::diagnostic::{Diagnostic, Severity};
 use kalgan_core::lint::variables::{Globals, Misfit, Part, misfits};
-use kalgan_core::lint::{self, Rust};
-use kalgan_core::loader::Loaded;
-use kalgan_core::templates::Set;
 use kalgan_core::templates::needs::Needs;
 use kalgan_core::templates::views::{RustPlace, Variable, View};
-use kalgan_core::text::{List, SourceFile};
+use kalgan_core::text::List;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
-
-/// What a snapshot of development knows of its templates.
-#[derive(Debug)]
-pub(crate) struct LiveTemplates {
-    templates: Arc<Set>,
-    /// What the binary was compiled with.
-    views: &'static [View],
-    /// The variables of Tera's own context, as far as settings and sources tell.
-    globals: Globals,
-    root: PathBuf,
-    /// Where the files are looked at.
-    files: Weak<reloader::Live>,
-}
-
-impl LiveTemplates {
-    pub(crate) fn new(
-        spec: &'static Spec,
-        loaded: &Loaded,
-        globals: Globals,
-        files: Weak<reloader::Live>,
-    ) -> Self {
-        Self {
-            templates: Arc::clone(&loaded.templates),
-            views: spec.views,
-            globals,
-            root: spec.root(),
-            files,
-        }
-    }
-
-    /// The templates.
-    pub(crate) fn templates(&self) -> &Arc<Set> {
-        &self.templates
-    }
-
-    /// A newer site, where a template has changed that this one needs: as it should, or with
-    /// mistakes.
-    pub(crate) fn newer(
-        &self,
-        site: &Site,
-        name: &str,
-    ) -> Option<Result<Arc<Site>, Vec<Diagnostic>>> {
-        let closure = self.templates.closure(name)?;
-        let known = closure
-            .iter()
-            .map(|(_, entry)| (entry.file.path(), entry.fingerprint));
-        match &*self.files.upgrade()?.look_if_other(site, known)? {
-            Snapshot::Good(site) => Some(Ok(Arc::clone(site))),
-            Snapshot::Broken(broken) => Some(Err(broken.diagnostics.clone())),
-        }
-    }
-}
-
-/// What is wrong between the files on disk and the Rust that the binary was compiled with; with the
-/// texts of its sources also what nothing names.
-pub(crate) fn check(spec: &Spec, loaded: &Loaded, texts: Option<&[String]>) -> Vec<Diagnostic> {
-    let (root, registered) = (spec.root(), spec.registered.into());
-    let rust = Rust {
-        views: spec.views,
-        files: &|file| read(&root, file),
-        texts,
-        ..Rust::new(&registered)
-    };
-    lint::all(loaded.files(), rust)
-}
-
-/// A source of the package, whose folder is that of the site or one above.
-fn read(root: &Path, file: &str) -> Option<Arc<SourceFile>> {
-    let mut folders = root.ancestors().take(4);
-    let text = folders.find_map(|folder| std::fs::read_to_string(folder.join(file)).ok())?;
-    Some(Arc::new(SourceFile::new(file.to_owned(), text)))
-}
+use std::sync::{LazyLock, Mutex, PoisonError};
+use tera::Tera;
 
 /// Checks what a request gives to a template, where the site may have changed since the app was
 /// compiled.
 ///
 /// # Errors
-/// The template needs what it is not given, on any of its branches: a 500 with the place of the use.
+/// The template needs what it is not given, on any of its branches.
 pub(crate) fn check_request(
     site: &Site,
     name: &'static str,
     given: impl Iterator<Item = &'static str> + Clone,
-) -> crate::Result<()> {
-    let Some(live) = &site.live else {
+) -> Result<(), Vec<Diagnostic>> {
+    let Some(beside) = beside(site) else {
         return Ok(());
     };
-    let Some(needs) = live.templates.needs(name) else {
+    let Some(needs) = beside.templates.needs(name) else {
         // Tera says what is wrong with it.
         return Ok(());
     };
-    let view = live.view(name, given);
-    let file = |file: &str| read(&live.root, file);
+    let view = beside.view(name, given);
+    let file = |file: &str| read(&beside.root, file);
     let told = |diagnostic: Diagnostic| match view.place == RustPlace::default() {
         true => diagnostic,
         false => view.told(diagnostic, &file),
     };
     let mut diagnostics = Vec::new();
-    for Misfit { part, diagnostic } in live.misfits(site, &view, &needs) {
+    for Misfit { part, diagnostic } in beside.misfits(site, &view, &needs) {
         match &part {
             Part::Superfluous(variable) => {
                 if is_news(name, variable, &needs) {
@@ -123,13 +49,13 @@ pub(crate) fn check_request(
             Part::Call { .. } | Part::Value(_) => diagnostics.push(told(diagnostic)),
         }
     }
-    if diagnostics.is_empty() {
-        return Ok(());
+    match diagnostics.is_empty() {
+        true => Ok(()),
+        false => Err(diagnostics),
     }
-    Err(crate::render::not_rendered(name, diagnostics))
 }
 
-impl LiveTemplates {
+impl Beside {
     /// What the binary knows of the call that gives these variables.
     fn view(&self, name: &'static str, given: impl Iterator<Item = &'static str> + Clone) -> View {
         let mut fitting = self.views.iter().filter(|view| {
@@ -160,10 +86,18 @@ impl LiveTemplates {
         }
         // What Tera's own context has tells nobody before the app runs.
         let names = needs.variables.iter().map(|need| &*need.name);
-        let more = site.engine.globals(names);
+        let more = globals(&site.tera, names);
         let globals = self.globals.union(&more).cloned().collect();
         misfits(view, needs, &globals, &file)
     }
+}
+
+/// Those of these variables that Tera's own context has.
+fn globals<'a>(tera: &Tera, names: impl Iterator<Item = &'a str>) -> Globals {
+    let mut tera = tera.clone();
+    let context = tera.global_context();
+    let known = names.filter(|name| context.contains_key(name));
+    known.map(str::to_owned).collect()
 }
 
 /// What a template needed when a variable was reported as superfluous.

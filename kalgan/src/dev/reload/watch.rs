@@ -1,20 +1,19 @@
 //! Edits that happen between requests: the system tells of them, or all files are looked at again
 //! and again, and open pages are told.
 
+use super::reloader::{Mode, Reloader};
 use super::statics::Statics;
-use crate::dev::DevOptions;
-use crate::dev::reload::reloader::Live;
+use crate::dev::options::DevOptions;
+use crate::dev::watcher::{Change, Watched, Watcher, gather};
 use kalgan_core::source::{Disk, is_visible};
-use notify::event::{AccessKind, AccessMode};
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
-use std::collections::{BTreeMap, BTreeSet};
+use notify::RecursiveMode;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-/// How long nothing must change before open pages are told: an editor writes a file in several
-/// steps, and several files at once.
+/// How long nothing must change before open pages are told.
 const QUIET: Duration = Duration::from_millis(10);
 /// How long a series of changes may last until they are told all the same.
 const LONGEST: Duration = Duration::from_millis(100);
@@ -23,18 +22,24 @@ const POLL: Duration = Duration::from_millis(400);
 /// The same where it does: for what it may have left out.
 const SWEEP: Duration = Duration::from_secs(2);
 
-/// How edits are noticed between requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// The system tells of them.
-    Told,
-    /// All files are looked at again and again while pages are open.
-    Polling,
+/// Begins to notice edits between requests, if that was not begun yet, and returns how it is done.
+pub(crate) fn watch(reloader: &Arc<Reloader>) -> Mode {
+    *reloader.watching.get_or_init(|| {
+        let (mode, reason) = start(reloader);
+        if let (Mode::Polling, Some(reason)) = (mode, reason) {
+            tracing::warn!(
+                target: "kalgan",
+                "edits cannot be watched for ({reason}); all files are looked at instead, at each \
+                 request and while pages are open"
+            );
+        }
+        mode
+    })
 }
 
 /// Begins to watch the files of an app, on a thread of its own that ends with the app. How it is
 /// done, and why not better where that is worth a word.
-pub(crate) fn start(live: &Arc<Live>) -> (Mode, Option<String>) {
+fn start(live: &Arc<Reloader>) -> (Mode, Option<String>) {
     let (sender, signals) = channel();
     let root = live.spec().root();
     let mut watch = Watch {
@@ -61,34 +66,20 @@ pub(crate) fn start(live: &Arc<Live>) -> (Mode, Option<String>) {
     (mode, reason)
 }
 
-fn wants_to_be_told(live: &Live) -> bool {
+fn wants_to_be_told(live: &Reloader) -> bool {
     DevOptions::of(live.last_good().as_deref()).watch
-}
-
-/// What the system tells.
-enum Signal {
-    /// A file or folder may have changed.
-    Changed(PathBuf),
-    /// More has changed than was told.
-    Lost,
 }
 
 struct Watch {
     root: PathBuf,
     disk: Disk,
-    told: Option<Told>,
+    told: Option<Watcher>,
     /// The site, as the hub counts them, with which it could not be told. Another one may name other
     /// folders.
     failed_at: Option<u64>,
     statics: Statics,
     /// For the system's own thread.
-    sender: Sender<Signal>,
-}
-
-/// What the system was asked to tell of.
-struct Told {
-    watcher: RecommendedWatcher,
-    folders: BTreeMap<PathBuf, RecursiveMode>,
+    sender: Sender<Change>,
 }
 
 impl Watch {
@@ -100,7 +91,7 @@ impl Watch {
     }
 
     /// Asks the system to tell of changes from now on.
-    fn begin(&mut self, live: &Arc<Live>) -> Result<(), String> {
+    fn begin(&mut self, live: &Arc<Reloader>) -> Result<(), String> {
         self.failed_at = None;
         self.ask(live).inspect_err(|_| self.end(live))?;
         live.set_told(true);
@@ -108,86 +99,53 @@ impl Watch {
     }
 
     /// Looks at all files from now on, until there is another site.
-    fn end(&mut self, live: &Live) {
+    fn end(&mut self, live: &Reloader) {
         self.told = None;
         self.failed_at = Some(live.hub.state().site);
         live.set_told(false);
     }
 
-    fn ask(&mut self, live: &Arc<Live>) -> Result<(), String> {
+    fn ask(&mut self, live: &Arc<Reloader>) -> Result<(), String> {
         let sender = self.sender.clone();
         let (weak, root) = (Arc::downgrade(live), self.root.clone());
-        let handler = move |event: notify::Result<notify::Event>| {
+        let handler = move |changes: Vec<Change>| {
             // A request that comes before the thread has woken should know as well.
-            let signals = signals(event);
             if let Some(live) = weak.upgrade() {
-                for signal in &signals {
-                    note(&live, &root, signal);
+                for change in &changes {
+                    note(&live, &root, change);
                 }
             }
-            for signal in signals {
+            for change in changes {
                 // The error is that the thread has ended.
-                let _ = sender.send(signal);
+                let _ = sender.send(change);
             }
         };
-        let watcher = notify::recommended_watcher(handler).map_err(|error| error.to_string())?;
-        self.told = Some(Told {
-            watcher,
-            folders: BTreeMap::new(),
-        });
+        self.told = Some(Watcher::new(handler)?);
         self.follow(live).map(drop)
     }
 
-    /// No longer takes for watched what is at these paths or below: another folder may have taken the
-    /// name of one that was.
+    /// No longer takes for watched what is at these paths or below.
     fn forget(&mut self, paths: &BTreeSet<String>) {
-        let Some(told) = &mut self.told else {
-            return;
-        };
         let paths: Vec<PathBuf> = paths.iter().map(|path| self.root.join(path)).collect();
-        told.folders.retain(|folder, _| {
-            let is_other = paths.iter().any(|path| folder.starts_with(path));
-            if is_other {
-                // It may be gone.
-                let _ = told.watcher.unwatch(folder);
-            }
-            !is_other
-        });
+        if let Some(told) = &mut self.told {
+            told.forget(|folder| paths.iter().any(|path| folder.starts_with(path)));
+        }
     }
 
     /// Asks the system to tell of the folders that the files are in now. Whether it was not yet told
     /// of one of them.
-    fn follow(&mut self, live: &Live) -> Result<bool, String> {
+    fn follow(&mut self, live: &Reloader) -> Result<bool, String> {
         let mut paths = live.paths();
         if let Some(site) = live.last_good() {
             paths.extend(site.options.static_folders.iter().cloned());
         }
-        let Some(told) = &mut self.told else {
-            return Ok(false);
-        };
-        let wanted = folders(&self.root, &paths)?;
-        let describe =
-            |folder: &Path, error: notify::Error| format!("{}: {}", folder.display(), error);
-        for folder in told.folders.keys() {
-            if !wanted.contains_key(folder) {
-                // It may be gone.
-                let _ = told.watcher.unwatch(folder);
-            }
+        match &mut self.told {
+            Some(told) => told.follow(folders(&self.root, &paths)?),
+            None => Ok(false),
         }
-        let mut is_new = false;
-        for (folder, mode) in &wanted {
-            if told.folders.get(folder) != Some(mode) {
-                told.watcher
-                    .watch(folder, *mode)
-                    .map_err(|error| describe(folder, error))?;
-                is_new = true;
-            }
-        }
-        told.folders = wanted;
-        Ok(is_new)
     }
 
-    fn run(mut self, live: &Weak<Live>, signals: &Receiver<Signal>) {
+    fn run(mut self, live: &Weak<Reloader>, signals: &Receiver<Change>) {
         if let Some(live) = live.upgrade() {
             self.statics.look(&live, &self.disk, None);
         }
@@ -198,7 +156,7 @@ impl Watch {
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return,
             };
-            let changes = first.map(|first| gather(first, signals));
+            let changes = first.map(|first| gather(first, signals, QUIET, LONGEST));
             let Some(live) = live.upgrade() else {
                 return;
             };
@@ -224,13 +182,13 @@ impl Watch {
     }
 
     /// Looks at what the system has told of.
-    fn take(&mut self, live: &Arc<Live>, signals: &[Signal]) {
+    fn take(&mut self, live: &Arc<Reloader>, signals: &[Change]) {
         let mut paths = BTreeSet::new();
         let mut is_lost = false;
         for signal in signals {
             match signal {
-                Signal::Changed(path) => paths.extend(relative(&self.root, path)),
-                Signal::Lost => is_lost = true,
+                Change::At(path) => paths.extend(relative(&self.root, path)),
+                Change::Lost => is_lost = true,
             }
         }
         live.look();
@@ -256,52 +214,20 @@ impl Watch {
         }
     }
 
-    fn look_at_all(&mut self, live: &Live) {
+    fn look_at_all(&mut self, live: &Reloader) {
         live.look_at_all();
         self.statics.look(live, &self.disk, None);
     }
 }
 
-/// The first change with those that follow it closely.
-fn gather(first: Signal, signals: &Receiver<Signal>) -> Vec<Signal> {
-    let begun = Instant::now();
-    let mut all = vec![first];
-    while begun.elapsed() < LONGEST {
-        match signals.recv_timeout(QUIET) {
-            Ok(signal) => all.push(signal),
-            Err(_) => break,
-        }
-    }
-    all
-}
-
-/// What an event of the system means.
-fn signals(event: notify::Result<notify::Event>) -> Vec<Signal> {
-    let event = match event {
-        Ok(event) => event,
-        Err(_) => return vec![Signal::Lost],
-    };
-    let is_read = match event.kind {
-        EventKind::Access(kind) => kind != AccessKind::Close(AccessMode::Write),
-        _ => false,
-    };
-    if event.need_rescan() {
-        return vec![Signal::Lost];
-    }
-    if is_read {
-        return Vec::new();
-    }
-    event.paths.into_iter().map(Signal::Changed).collect()
-}
-
-fn note(live: &Live, root: &Path, signal: &Signal) {
+fn note(live: &Reloader, root: &Path, signal: &Change) {
     match signal {
-        Signal::Changed(path) => {
+        Change::At(path) => {
             if let Some(path) = relative(root, path) {
                 live.tell([path.as_str()]);
             }
         }
-        Signal::Lost => live.tell_lost(),
+        Change::Lost => live.tell_lost(),
     }
 }
 
@@ -320,8 +246,8 @@ fn relative(root: &Path, path: &Path) -> Option<String> {
 
 /// The folders that have to be watched for these paths below the app's folder: those that are there
 /// with all that is in them, and for those that are not, the one in which they would appear.
-fn folders(root: &Path, paths: &[String]) -> Result<BTreeMap<PathBuf, RecursiveMode>, String> {
-    let mut folders = BTreeMap::new();
+fn folders(root: &Path, paths: &[String]) -> Result<Watched, String> {
+    let mut folders = Watched::new();
     // Settings and whole folders may appear here.
     folders.insert(root.to_owned(), RecursiveMode::NonRecursive);
     for path in paths {

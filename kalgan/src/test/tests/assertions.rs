@@ -263,7 +263,6 @@ fn the_line_of_the_test_is_named() {
     let places = Arc::new(Mutex::new(Vec::new()));
     // The hook is the process's own, so it looks at this thread alone. What development adds to it
     // has to be there before: added meanwhile, it would take the place of this one.
-    #[cfg(all(feature = "dev", debug_assertions))]
     crate::dev::panics::install();
     let this = std::thread::current().id();
     let before = std::panic::take_hook();

@@ -9,26 +9,16 @@ use axum::http::StatusCode;
 use axum::response::Html;
 use axum::routing::get;
 use peer_items::{Item, TITLE, items};
-use serde::Serialize;
 use tera::{Context, Tera};
 use tokio::net::TcpListener;
 
 type Page = Result<Html<String>, StatusCode>;
 
-#[derive(Serialize, Template)]
+#[derive(Template)]
 #[template(path = "page.html")]
 struct Shown {
-    title: String,
+    title: &'static str,
     items: Vec<Item>,
-}
-
-impl Shown {
-    fn new() -> Self {
-        Self {
-            title: TITLE.to_owned(),
-            items: items(),
-        }
-    }
 }
 
 async fn plain() -> &'static str {
@@ -40,15 +30,20 @@ async fn user(Path(id): Path<u64>) -> String {
 }
 
 async fn with_tera(State(tera): State<Arc<Tera>>) -> Page {
-    Context::from_serialize(&Shown::new())
-        .and_then(|context| tera.render("page.html", &context))
+    let mut context = Context::new();
+    context.insert("title", TITLE);
+    context.insert("items", &items());
+    tera.render("page.html", &context)
         .map(Html)
         .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 async fn with_askama() -> Page {
-    Shown::new()
-        .render()
+    let page = Shown {
+        title: TITLE,
+        items: items(),
+    };
+    page.render()
         .map(Html)
         .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
 }

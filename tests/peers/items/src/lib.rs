@@ -10,7 +10,6 @@ pub const TITLE: &str = "Minerals & gems";
 pub struct Item {
     pub id: u64,
     pub name: String,
-    pub text: String,
 }
 
 /// Owned rows, as a query of a database returns them.
@@ -18,9 +17,7 @@ pub fn items() -> Vec<Item> {
     (1..=12)
         .map(|id| Item {
             id,
-            name: format!("Specimen <{id}> & label"),
-            text: "Found in \"old\" mines, 3 < 5 & rare; see the drawer below the window."
-                .to_owned(),
+            name: format!("Gem & ore {id}"),
         })
         .collect()
 }

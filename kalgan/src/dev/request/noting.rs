@@ -1,0 +1,82 @@
+//! Notes of the request in progress, from wherever its code runs.
+
+use super::notes::{Fallback, Found, Rendered};
+use super::record::{is_noting, note};
+use crate::dev::client::hub::digest;
+use crate::dev::reload::reloader::beside;
+use crate::routing::route::Route;
+use crate::site::Site;
+use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::routes::RouteLanguage;
+use std::time::Instant;
+
+/// Notes the route and the language of the request.
+pub(crate) fn has_found(site: &Site, route: Option<&Route>, language: &str, is_negotiated: bool) {
+    let at = route.map(|route| route.matched.at());
+    let of_route = at.and_then(|at| site.router.routes()[at].language.as_ref());
+    let how = match of_route {
+        _ if is_negotiated => "by Accept-Language",
+        Some(RouteLanguage::Fixed(_)) => "by the route",
+        Some(RouteLanguage::Parameter(_)) => "by the path",
+        None => "the default",
+    };
+    note(|notes| {
+        notes.found = Some(Found {
+            route: at,
+            language: language.to_owned(),
+            how,
+        });
+    });
+}
+
+/// Notes that the files were found to have mistakes since the request came.
+pub(crate) fn has_met(mistakes: &[Diagnostic]) {
+    if is_noting() {
+        let digest = digest(mistakes);
+        note(|notes| notes.mistakes = Some(digest));
+    }
+}
+
+/// Begins to render a template of this site.
+pub(crate) fn rendering<'a>(name: &'a str, site: &Site) -> Rendering<'a> {
+    Rendering {
+        name,
+        version: beside(site).map_or(0, |beside| beside.version),
+        begun: Instant::now(),
+    }
+}
+
+/// See [`rendering`].
+pub(crate) struct Rendering<'a> {
+    name: &'a str,
+    version: u64,
+    begun: Instant,
+}
+
+impl Rendering<'_> {
+    /// Notes the template, and how long it took.
+    pub(crate) fn end(self) {
+        let duration = self.begun.elapsed();
+        note(|notes| {
+            let oldest = notes
+                .version
+                .map_or(self.version, |version| version.min(self.version));
+            notes.version = Some(oldest);
+            notes.rendered(Rendered {
+                name: self.name.to_owned(),
+                duration,
+            });
+        });
+    }
+}
+
+/// Notes that a language lacks a message, so that another one's is shown.
+pub(crate) fn has_fallen_back(key: &str, language: &str, shown: &str) {
+    note(|notes| {
+        notes.fallback(Fallback {
+            key: key.to_owned(),
+            language: language.to_owned(),
+            shown: shown.to_owned(),
+        });
+    });
+}

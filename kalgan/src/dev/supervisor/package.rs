@@ -1,0 +1,311 @@
+//! What cargo knows of the package: how to build this very binary, and of which sources it is made.
+
+use super::place::{Place, real};
+use kalgan_core::source::is_visible;
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A target of a package, as `cargo build` is told of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) name: String,
+    /// `bin` or `example`.
+    pub(super) kind: &'static str,
+}
+
+/// How to build the binary, and what it is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Plan {
+    pub(super) manifest: PathBuf,
+    pub(super) target: Target,
+    /// What `cargo build` needs so that it builds what is running.
+    pub(super) options: Vec<OsString>,
+    pub(super) sources: Sources,
+}
+
+/// Where the sources are: of the package, and of those that it depends on by a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Sources {
+    /// Folders with all that is below them.
+    pub(super) trees: BTreeSet<PathBuf>,
+    /// Single files.
+    pub(super) files: BTreeSet<PathBuf>,
+}
+
+impl Sources {
+    /// The files and folders that are at these paths.
+    pub(super) fn at(paths: impl Iterator<Item = PathBuf>) -> Self {
+        let (trees, files) = paths.partition(|path| path.is_dir());
+        Self { trees, files }
+    }
+
+    /// Whether a file is one of them. What editors write beside a file is not.
+    pub(super) fn has(&self, path: &Path) -> bool {
+        let name = path.file_name().map(|name| name.to_string_lossy());
+        name.is_some_and(|name| is_visible(&name))
+            && (self.files.contains(path) || self.trees.iter().any(|tree| path.starts_with(tree)))
+    }
+}
+
+/// Why it is not known how to build.
+#[derive(Debug)]
+pub(super) enum PlanError {
+    NoManifest(PathBuf),
+    Cargo(String),
+    NoTarget(PathBuf),
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoManifest(root) => write!(
+                f,
+                "there is no Cargo.toml in `{}` or above it: have the sources moved?",
+                root.display()
+            ),
+            Self::Cargo(why) => write!(f, "`cargo metadata` has failed: {why}"),
+            Self::NoTarget(manifest) => {
+                write!(f, "the package of `{}` has no binary", manifest.display())
+            }
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+struct Metadata {
+    packages: Vec<Package>,
+    target_directory: PathBuf,
+    workspace_root: PathBuf,
+}
+
+#[derive(Debug, Deserialize)]
+struct Package {
+    manifest_path: PathBuf,
+    dependencies: Vec<Dependency>,
+    targets: Vec<PackageTarget>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Dependency {
+    kind: Option<String>,
+    path: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+struct PackageTarget {
+    name: String,
+    kind: Vec<String>,
+    src_path: PathBuf,
+}
+
+/// The cargo that has started this, else the one of the path.
+pub(super) fn cargo() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"))
+}
+
+impl Plan {
+    /// Asks cargo. No network is needed.
+    ///
+    /// # Errors
+    /// There is no package, or cargo cannot read it.
+    pub(super) fn find(root: &Path, program: &Path) -> Result<Self, PlanError> {
+        let manifest = root
+            .ancestors()
+            .map(|folder| folder.join("Cargo.toml"))
+            .find(|manifest| manifest.is_file())
+            .ok_or_else(|| PlanError::NoManifest(root.to_owned()))?;
+        let metadata = Metadata::read(&manifest)?;
+        let package = metadata
+            .package(&manifest)
+            .ok_or_else(|| PlanError::NoTarget(manifest.clone()))?;
+        let place = Place::of(program, &metadata.target_directory);
+        let target = package
+            .target(program, &place)
+            .ok_or_else(|| PlanError::NoTarget(manifest.clone()))?;
+        let sources = metadata.sources(&manifest)?;
+        Ok(Self {
+            manifest,
+            target,
+            options: place.options,
+            sources,
+        })
+    }
+
+    /// The same after an edit of a manifest. The options stay: what the place of a later binary
+    /// says may be what it was asked for by further arguments.
+    ///
+    /// # Errors
+    /// As those of [`find`](Self::find).
+    pub(super) fn renewed(&self, root: &Path, program: &Path) -> Result<Self, PlanError> {
+        Ok(Self {
+            options: self.options.clone(),
+            ..Self::find(root, program)?
+        })
+    }
+}
+
+impl Metadata {
+    fn read(manifest: &Path) -> Result<Self, PlanError> {
+        let output = Command::new(cargo())
+            .args(["metadata", "--no-deps", "--format-version", "1"])
+            .arg("--manifest-path")
+            .arg(manifest)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(|error| PlanError::Cargo(error.to_string()))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+            return Err(PlanError::Cargo(said));
+        }
+        serde_json::from_slice(&output.stdout).map_err(|error| PlanError::Cargo(error.to_string()))
+    }
+
+    fn package(&self, manifest: &Path) -> Option<&Package> {
+        let is_it = |package: &&Package| is_same(&package.manifest_path, manifest);
+        self.packages.iter().find(is_it)
+    }
+
+    /// The sources of a package of the workspace, and of all that it depends on by a path.
+    fn sources(&self, manifest: &Path) -> Result<Sources, PlanError> {
+        let mut sources = Sources::default();
+        for name in ["Cargo.toml", "Cargo.lock"] {
+            sources.files.insert(real(&self.workspace_root.join(name)));
+        }
+        let mut seen = BTreeSet::new();
+        let mut next = vec![manifest.to_owned()];
+        while let Some(manifest) = next.pop() {
+            if !seen.insert(real(&manifest)) {
+                continue;
+            }
+            // A package outside of the workspace belongs to another one.
+            let other;
+            let package = match self.package(&manifest) {
+                Some(package) => package,
+                None => {
+                    other = Self::read(&manifest)?;
+                    match other.package(&manifest) {
+                        Some(package) => package,
+                        None => continue,
+                    }
+                }
+            };
+            package.add_to(&mut sources);
+            let paths = package
+                .dependencies
+                .iter()
+                .filter(|dependency| dependency.kind.as_deref() != Some("dev"))
+                .filter_map(|dependency| dependency.path.as_ref());
+            next.extend(paths.map(|path| path.join("Cargo.toml")));
+        }
+        Ok(sources)
+    }
+}
+
+impl Package {
+    fn add_to(&self, sources: &mut Sources) {
+        let folder = self.manifest_path.parent().map(real).unwrap_or_default();
+        sources.files.insert(folder.join("Cargo.toml"));
+        sources.trees.insert(folder.join("src"));
+        for target in &self.targets {
+            let is_not_run = ["test", "bench"]
+                .iter()
+                .any(|kind| target.kind.iter().any(|other| other == kind));
+            let path = real(&target.src_path);
+            match path.parent() {
+                _ if is_not_run => {}
+                // All that lies beside the manifest would be too much.
+                Some(parent) if parent == folder => {
+                    sources.files.insert(path);
+                }
+                Some(parent) => {
+                    sources.trees.insert(parent.to_owned());
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// The target that the program was built of: the one of its name, else the first binary.
+    fn target(&self, program: &Path, place: &Place) -> Option<Target> {
+        let stem = program.file_stem()?.to_string_lossy();
+        let of_kind = |kind: &'static str| {
+            self.targets
+                .iter()
+                .filter(move |target| target.kind.iter().any(|other| other == kind))
+                .map(move |target| Target {
+                    name: target.name.clone(),
+                    kind,
+                })
+        };
+        let kind = if place.is_example { "example" } else { "bin" };
+        of_kind(kind)
+            .find(|target| target.name == stem)
+            .or_else(|| of_kind("bin").next())
+    }
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    one == other || real(one) == real(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_are_those_of_path_dependencies_too() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/hello");
+        let root = root.canonicalize().unwrap();
+        let program = Path::new("/elsewhere/hello");
+        let plan = Plan::find(&root.join("template"), program).unwrap();
+        assert_eq!(plan.target.name, "hello");
+        assert_eq!(plan.manifest, root.join("Cargo.toml"));
+        let workspace = root.join("../..").canonicalize().unwrap();
+        for (path, is_one) in [
+            ("examples/hello/src/main.rs", true),
+            ("examples/hello/src/controller/new.rs", true),
+            ("examples/hello/src/.main.rs.swp", false),
+            ("examples/hello/src/main.rs~", false),
+            ("examples/hello/src/#main.rs#", false),
+            ("examples/hello/build.rs", true),
+            ("examples/hello/Cargo.toml", true),
+            ("examples/hello/template/hello.html", false),
+            ("examples/hello/config/routes/hello.yaml", false),
+            ("kalgan/src/lib.rs", true),
+            ("kalgan-core/src/lib.rs", true),
+            ("kalgan/tests/ui.rs", false),
+            ("examples/museum/src/main.rs", false),
+            ("Cargo.toml", true),
+            ("Cargo.lock", true),
+        ] {
+            assert_eq!(plan.sources.has(&workspace.join(path)), is_one, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_options_stay_as_they_were() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/hello");
+        let target = Metadata::read(&root.join("Cargo.toml"))
+            .unwrap()
+            .target_directory;
+        let fast = target.join("fast/hello");
+        let plan = Plan::find(&root, &fast).unwrap();
+        assert_eq!(plan.options, ["--profile", "fast"]);
+        let plan = Plan::find(&root, &target.join("debug/hello")).unwrap();
+        assert_eq!(plan.renewed(&root, &fast).unwrap(), plan);
+    }
+
+    #[test]
+    fn without_a_package_it_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Plan::find(folder.path(), Path::new("/x")).unwrap_err();
+        assert!(matches!(error, PlanError::NoManifest(_)), "{error}");
+        std::fs::write(folder.path().join("Cargo.toml"), "[package").unwrap();
+        let error = Plan::find(folder.path(), Path::new("/x")).unwrap_err();
+        assert!(matches!(error, PlanError::Cargo(_)), "{error}");
+    }
+}
