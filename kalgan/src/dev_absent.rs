@@ -15,7 +15,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tera::Context;
 
 /// The one snapshot of an app.
@@ -37,6 +37,10 @@ impl Snapshots {
         read: crate::disk::Read,
     ) -> Result<Self, Box<(crate::site::plan::Plan, crate::disk::Read)>> {
         Err(Box::new((plan, read)))
+    }
+
+    pub(crate) fn at_once(&self) -> Option<Turn> {
+        Some(Ok(Arc::clone(&self.0)))
     }
 
     pub(crate) async fn turn(&self) -> Turn {
@@ -62,8 +66,16 @@ impl Broken {
 pub(crate) struct Look;
 
 impl Look {
-    pub(crate) fn new(_: Duration) -> Self {
+    pub(crate) fn begin() -> Self {
         Self
+    }
+
+    pub(crate) fn end(self) -> Self {
+        self
+    }
+
+    pub(crate) fn begun(&self) -> Instant {
+        Instant::now()
     }
 }
 
@@ -72,7 +84,7 @@ impl Look {
 pub(crate) struct Record;
 
 impl Record {
-    pub(crate) fn begin(_: &Snapshots, _: &Turn, _: &Request, _: Instant, _: &Look) -> Self {
+    pub(crate) fn begin(_: &Snapshots, _: &Turn, _: &Request, _: &Look) -> Self {
         Self
     }
 

@@ -14,7 +14,7 @@ mod watcher;
 pub(crate) use client::{answer, close};
 pub(crate) use page::panics::traced;
 pub(crate) use page::{backtrace, explain, explained, explained_again};
-pub(crate) use reload::{Snapshots, check_request, fresh, render};
+pub(crate) use reload::{Snapshots, Turn, check_request, fresh, render};
 pub(crate) use request::{Look, Record, has_fallen_back, has_found, lines, rendering, writes};
 pub(crate) use supervisor::{follow_parent, supervise, tell_pages};
 

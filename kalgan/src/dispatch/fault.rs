@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 /// The head of a request whose controller has the request itself.
 pub(super) enum Head {
-    Whole(Parts),
+    Whole(Box<Parts>),
     /// The field `Accept`, which is all that Kalgan's own pages need.
     Accept(Option<HeaderValue>),
 }
@@ -39,7 +39,7 @@ impl Head {
         parts.version = request.version();
         parts.headers = request.headers().clone();
         parts.extensions = request.extensions().clone();
-        Self::Whole(parts)
+        Self::Whole(Box::new(parts))
     }
 }
 
@@ -99,7 +99,7 @@ pub(super) async fn error_response(
     let status = error.status_code();
     log(error, current);
     let mut head = match head {
-        Head::Whole(head) => head,
+        Head::Whole(head) => *head,
         Head::Accept(accept) => {
             let page = error_page::plain(status, accept.as_ref());
             return finished(page, &[error]);
@@ -116,7 +116,6 @@ pub(super) async fn error_response(
             let accept = head.headers.get(ACCEPT).cloned();
             let again = dev::EXPLAINS.then(|| head.clone());
             head.extensions.insert(fault.clone());
-            head.extensions.insert(Arc::clone(current));
             let request = Request::from_parts(head, Body::empty());
             let states = shared.states.clone();
             let controller = controller.clone();

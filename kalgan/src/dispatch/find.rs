@@ -6,6 +6,7 @@ use crate::language::negotiate;
 use crate::response::{Response, redirect_permanent};
 use crate::routing::route::{Matched, Route};
 use crate::routing::router::{Lookup, Parameters};
+use crate::server::connection::Connection;
 use crate::site::Site;
 use crate::site::current::Language;
 use crate::site::options::TrailingSlash;
@@ -26,9 +27,11 @@ pub(super) enum Answer {
 }
 
 /// Looks for the request's route, and answers what none has to: OPTIONS, another trailing slash.
-pub(super) fn find(site: &Site, request: &Request, host: Option<&str>) -> Answer {
+pub(super) fn find(site: &Site, request: &Request, connection: &Connection) -> Answer {
     let method = request.method().as_str();
     let path = request.uri().path();
+    // To check a host costs something, and few apps tell hosts apart.
+    let host = site.router.has_hosts().then(|| connection.host()).flatten();
     let lookup = site.router.find(method, host, path);
     match lookup {
         Lookup::Found { route, parameters } => {

@@ -28,41 +28,62 @@ pub(crate) type Answered = (Response, Option<Route>);
 
 /// Answers a request by one snapshot of the site.
 ///
-/// A future is moved as a whole, and its size is that of all it may ever wait for. So what takes the
-/// request apart is no part of it, and what is rare is in a box.
-pub(crate) async fn dispatch(
-    shared: &Shared,
+/// A future is moved as a whole, and its size is that of all it may ever wait for. So the request is
+/// taken apart before there is one, and what is rare is in a box.
+pub(crate) fn dispatch(
+    shared: &Arc<Shared>,
     site: Arc<Site>,
     connection: Connection,
-    mut request: Request,
-) -> Answered {
-    let record = Record::of(&request);
+    request: Request,
+    record: Record,
+) -> impl Future<Output = Answered> + use<> {
+    let shared = Arc::clone(shared);
     let is_head = request.method() == Method::HEAD;
-    if site.assets.may_have(request.uri().path()) {
-        request = match Box::pin(file(&site, request, &record)).await {
-            Ok(response) => return (without_body(record.inject(response), is_head), None),
-            Err(request) => *request,
+    let step = match site.assets.may_have(request.uri().path()) {
+        false => Ok(begin(&shared, site, connection, request)),
+        true => Err(Box::pin(file_first(
+            Arc::clone(&shared),
+            site,
+            connection,
+            request,
+            record.clone(),
+        ))),
+    };
+    async move {
+        let (response, route) = match step {
+            Ok((current, step)) => {
+                let route = current.route.clone();
+                (record.scope(answer(&shared, &current, step)).await, route)
+            }
+            Err(file_first) => file_first.await,
         };
+        (without_body(record.inject(response), is_head), route)
     }
-    let (current, step) = begin(shared, site, connection, request);
-    let route = current.route.clone();
-    let response = record.scope(answer(shared, current, step)).await;
-    (without_body(record.inject(response), is_head), route)
 }
 
-/// The static file that a request asks for; the request again where there is none.
-async fn file(site: &Site, request: Request, record: &Record) -> Result<Response, Box<Request>> {
+/// Answers with the static file that a request asks for, else as the routes say.
+async fn file_first(
+    shared: Arc<Shared>,
+    site: Arc<Site>,
+    connection: Connection,
+    request: Request,
+    record: Record,
+) -> Answered {
     let (parts, body) = request.into_parts();
     let asked = record.unconditional(&parts);
-    match site.assets.serve(&asked, &site.cache).await {
-        Some(response) => Ok(response),
-        None => Err(Box::new(Request::from_parts(parts, body))),
+    if let Some(response) = site.assets.serve(&asked, &site.cache).await {
+        return (response, None);
     }
+    drop(asked);
+    let request = Request::from_parts(parts, body);
+    let (current, step) = begin(&shared, site, connection, request);
+    let response = record.scope(answer(&shared, &current, step)).await;
+    (response, current.route.clone())
 }
 
 /// What answers a request.
 enum Step<F> {
-    Ready(Response),
+    Ready(Box<Response>),
     Error(Box<Head>, Fault),
     Controller(Head, F),
 }
@@ -74,7 +95,7 @@ fn begin(
     connection: Connection,
     request: Request,
 ) -> (Arc<Current>, Step<impl Future<Output = Response> + use<>>) {
-    let found = find(&site, &request, connection.host());
+    let found = find(&site, &request, &connection);
     let (found, language) = match language(&site, &found, &request) {
         Some(language) => (found, language),
         // The path names a language that there is not.
@@ -96,9 +117,9 @@ fn begin(
         })
     };
     match found {
-        Answer::Ready(response) => (current(None), Step::Ready(response)),
+        Answer::Ready(response) => (current(None), Step::Ready(Box::new(response))),
         Answer::Error(error) => {
-            let head = Box::new(Head::Whole(request.into_parts().0));
+            let head = Box::new(Head::Whole(Box::new(request.into_parts().0)));
             (current(None), Step::Error(head, Fault(Arc::new(error))))
         }
         Answer::Route(route) => {
@@ -112,19 +133,19 @@ fn begin(
 
 async fn answer(
     shared: &Shared,
-    current: Arc<Current>,
+    current: &Arc<Current>,
     step: Step<impl Future<Output = Response>>,
 ) -> Response {
-    dev::has_found(&current);
+    dev::has_found(current);
     let mut response = match step {
-        Step::Ready(response) => response,
-        Step::Error(head, fault) => Box::pin(error_response(shared, &current, *head, &fault)).await,
+        Step::Ready(response) => *response,
+        Step::Error(head, fault) => Box::pin(error_response(shared, current, *head, &fault)).await,
         Step::Controller(head, run) => {
             let response = run.await;
             match fault_of(&response) {
                 None => response,
                 Some(fault) => {
-                    let page = Box::pin(error_response(shared, &current, head, &fault)).await;
+                    let page = Box::pin(error_response(shared, current, head, &fault)).await;
                     keep_headers(response, page)
                 }
             }
@@ -150,7 +171,13 @@ fn call(
 ) -> impl Future<Output = Response> + use<> {
     let at = current.route.as_ref().map(|route| route.matched.at());
     let endpoint = at.and_then(|at| current.site.endpoint(at)).cloned();
-    request.extensions_mut().insert(Arc::clone(current));
+    // A middleware may hand the request on from another task.
+    if endpoint
+        .as_ref()
+        .is_some_and(|endpoint| !endpoint.middlewares.is_empty())
+    {
+        request.extensions_mut().insert(Arc::clone(current));
+    }
     let states = shared.states.clone();
     caught(current, move || match endpoint {
         Some(endpoint) => chain(&endpoint.middlewares, &endpoint.handler, request, states),

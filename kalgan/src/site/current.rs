@@ -50,9 +50,10 @@ impl Language {
 }
 
 impl Current {
-    /// The request in progress, in the extensions of its head.
-    pub(crate) fn of(extensions: &Extensions) -> Option<&Arc<Self>> {
-        extensions.get::<Arc<Self>>()
+    /// The request in progress: by the extensions of its head, where another task may have it, else
+    /// by this task.
+    pub(crate) fn of(extensions: &Extensions) -> Option<Arc<Self>> {
+        extensions.get::<Arc<Self>>().cloned().or_else(request)
     }
 
     /// The cookies of the request whose head has these header fields.
