@@ -1,7 +1,7 @@
 //! Kalgan is a web framework in which a site is files: routes, messages and settings in YAML,
-//! templates in [Tera](https://docs.rs/tera). In development they are read for each request, so an
-//! edit shows at the next reload; a release build parses and checks them and carries them in the
-//! binary.
+//! templates in [Tera](https://docs.rs/tera). In development each request checks whether they have
+//! changed, so an edit shows at the next reload; a release build parses and checks them and carries
+//! them in the binary.
 //!
 //! ```ignore
 //! // src/main.rs

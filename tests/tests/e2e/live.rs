@@ -45,7 +45,7 @@ fn each_kind_of_edit_shows_at_the_next_request() {
     let site = &studio.site;
     let mut server = studio.build.launch().serve();
     let line = server.log().line_with(" at http://");
-    assert!(line.contains("read from disk for each request"), "{line}");
+    assert!(line.contains("read from disk when they change"), "{line}");
     server.get("/en/about").expect(200, "About the museum");
 
     site.replace(MESSAGES, "About the museum", "All about the museum");

@@ -30,6 +30,14 @@ impl Snapshots {
         Ok(Self::Reloaded(Reloader::new(plan, read)))
     }
 
+    /// The snapshot for a request, where a short look shows that nothing has changed.
+    pub(crate) fn at_once(&self) -> Option<Turn> {
+        match self {
+            Self::Fixed(site) => Some(Ok(Arc::clone(site))),
+            Self::Reloaded(reloader) => reloader.if_up_to_date(),
+        }
+    }
+
     /// The snapshot for a request.
     pub(crate) async fn turn(&self) -> Turn {
         match self {
@@ -59,10 +67,10 @@ impl Snapshots {
         match self.reloader().map(watch) {
             None => "its files were read once (environment.is_prod)",
             Some(Mode::Told) => {
-                "its files are read from disk for each request and watched for edits"
+                "its files are read from disk when they change, and watched for edits"
             }
             Some(Mode::Polling) => {
-                "its files are read from disk for each request and looked at for edits while pages \
+                "its files are read from disk when they change, and looked at for edits while pages \
                  are open"
             }
         }
