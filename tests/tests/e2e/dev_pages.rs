@@ -44,10 +44,7 @@ fn pages_carry_the_script_and_nothing_else_does() {
         let page = server.get(path);
         assert!(page.has(DATA) && page.has(SCRIPT), "{page:?}");
         assert_eq!(page.text().matches(SCRIPT).count(), 1);
-        assert!(
-            page.text().ends_with("></script>"),
-            "{page:?}"
-        );
+        assert!(page.text().ends_with("></script>"), "{page:?}");
         let length: usize = page.header("content-length").parse().unwrap();
         assert_eq!(length, page.body.len());
     }
