@@ -14,7 +14,6 @@ mod input;
 mod krate;
 mod mistake;
 mod site;
-mod spec;
 #[cfg(test)]
 mod testing;
 

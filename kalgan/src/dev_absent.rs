@@ -4,7 +4,6 @@ use crate::cli::print::say_error;
 use crate::error::Error;
 use crate::extract::Request;
 use crate::response::Response;
-use crate::routing::route::Route;
 use crate::site::Site;
 use crate::site::current::Current;
 use crate::spec::Spec;
@@ -16,7 +15,7 @@ use std::any::Any;
 use std::borrow::Cow;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tera::Context;
 
 /// The one snapshot of an app.
@@ -38,6 +37,10 @@ impl Snapshots {
         read: crate::disk::Read,
     ) -> Result<Self, Box<(crate::site::plan::Plan, crate::disk::Read)>> {
         Err(Box::new((plan, read)))
+    }
+
+    pub(crate) fn at_once(&self) -> Option<Turn> {
+        Some(Ok(Arc::clone(&self.0)))
     }
 
     pub(crate) async fn turn(&self) -> Turn {
@@ -63,8 +66,16 @@ impl Broken {
 pub(crate) struct Look;
 
 impl Look {
-    pub(crate) fn new(_: Duration) -> Self {
+    pub(crate) fn begin() -> Self {
         Self
+    }
+
+    pub(crate) fn end(self) -> Self {
+        self
+    }
+
+    pub(crate) fn begun(&self) -> Instant {
+        Instant::now()
     }
 }
 
@@ -73,7 +84,7 @@ impl Look {
 pub(crate) struct Record;
 
 impl Record {
-    pub(crate) fn begin(_: &Snapshots, _: &Turn, _: &Request, _: Instant, _: &Look) -> Self {
+    pub(crate) fn begin(_: &Snapshots, _: &Turn, _: &Request, _: &Look) -> Self {
         Self
     }
 
@@ -83,8 +94,8 @@ impl Record {
         Self
     }
 
-    pub(crate) async fn scope<F: Future>(self, future: F) -> F::Output {
-        future.await
+    pub(crate) fn scope<F: Future>(self, future: F) -> F {
+        future
     }
 
     pub(crate) fn unconditional(self, parts: &Parts) -> Cow<'_, Parts> {
@@ -123,7 +134,7 @@ pub(crate) fn tell_pages(_: &Snapshots) {}
 /// Whether the pages of errors may tell of the request.
 pub(crate) const EXPLAINS: bool = false;
 
-pub(crate) fn has_found(_: &Site, _: Option<&Route>, _: &str, _: bool) {}
+pub(crate) fn has_found(_: &Current) {}
 
 pub(crate) async fn explain(_: &Snapshots, broken: &Broken, _: Request, _: &Record) -> Response {
     match *broken {}

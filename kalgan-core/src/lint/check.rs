@@ -58,13 +58,11 @@ pub(super) struct EachTemplate {
 }
 
 impl EachTemplate {
-    pub(super) fn new(
-        check: fn(&Known<'_>, &Entry, &ParsedTemplate) -> Vec<Diagnostic>,
-    ) -> Box<dyn Check> {
-        Box::new(Self {
+    pub(super) fn new(check: fn(&Known<'_>, &Entry, &ParsedTemplate) -> Vec<Diagnostic>) -> Self {
+        Self {
             check,
             found: BTreeMap::new(),
-        })
+        }
     }
 }
 
@@ -116,21 +114,20 @@ pub(super) struct Whole {
 
 impl Whole {
     /// A check of all that there is.
-    pub(super) fn new(check: fn(&Known<'_>) -> Vec<Diagnostic>) -> Box<dyn Check> {
-        Box::new(Self {
+    pub(super) fn new(check: fn(&Known<'_>) -> Vec<Diagnostic>) -> Self {
+        Self {
             check,
             is_of_tables: false,
             found: Vec::new(),
-        })
+        }
     }
 
     /// A check of the routes and messages alone.
-    pub(super) fn of_tables(check: fn(&Known<'_>) -> Vec<Diagnostic>) -> Box<dyn Check> {
-        Box::new(Self {
-            check,
+    pub(super) fn of_tables(check: fn(&Known<'_>) -> Vec<Diagnostic>) -> Self {
+        Self {
             is_of_tables: true,
-            found: Vec::new(),
-        })
+            ..Self::new(check)
+        }
     }
 }
 

@@ -37,13 +37,16 @@ pub struct Files<'a> {
     pub missing_assets: &'a MissingAssets,
 }
 
+/// Whether there is a filter, test or function of this name.
+pub type HasName<'a> = &'a dyn Fn(CallKind, &str) -> bool;
+
 /// What the Rust of an app has.
 #[derive(Clone, Copy)]
 pub struct Rust<'a> {
     /// What its sources register with Tera.
     pub registered: &'a Registered,
     /// Whether Tera itself has a filter, test or function, where the app is running.
-    pub has: Option<&'a dyn Fn(CallKind, &str) -> bool>,
+    pub has: Option<HasName<'a>>,
     /// The places that render templates.
     pub views: &'a [View],
     /// The sources.

@@ -15,7 +15,7 @@ mod unused;
 pub mod variables;
 
 pub use check::Changes;
-pub use known::{Files, Known, MissingAsset, MissingAssets, Rust};
+pub use known::{Files, HasName, Known, MissingAsset, MissingAssets, Rust};
 
 use crate::diagnostic::Diagnostic;
 use crate::templates::registered::Registered;
@@ -36,9 +36,9 @@ impl Lint {
     #[must_use]
     pub fn of_files() -> Self {
         Self::new(vec![
-            Whole::of_tables(languages::check),
+            Box::new(Whole::of_tables(languages::check)),
             Box::new(Structure::default()),
-            EachTemplate::new(names::check),
+            Box::new(EachTemplate::new(names::check)),
         ])
     }
 
@@ -46,10 +46,10 @@ impl Lint {
     #[must_use]
     pub fn of_rust() -> Self {
         Self::new(vec![
-            EachTemplate::new(registered::check),
-            EachTemplate::new(arguments::check),
-            Whole::new(variables::check),
-            Whole::new(unused::check),
+            Box::new(EachTemplate::new(registered::check)),
+            Box::new(EachTemplate::new(arguments::check)),
+            Box::new(Whole::new(variables::check)),
+            Box::new(Whole::new(unused::check)),
         ])
     }
 

@@ -1,5 +1,6 @@
 //! Whether the site's files, the crate and the macro calls fit together.
 
+pub(crate) mod app;
 pub(crate) mod assets;
 pub(crate) mod call;
 pub(crate) mod fit;

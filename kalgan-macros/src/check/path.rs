@@ -3,7 +3,7 @@
 //! The extractor tells it at the first request; here it is told when the app is compiled. What the
 //! sources do not tell is left to the extractor.
 
-use super::path_shape::{self as shape, Field, PathShape, Scalar};
+use super::path_shape::{self as shape, PathField, PathShape, Scalar};
 use crate::krate::Crate;
 use crate::krate::functions::Function;
 use crate::krate::resolve::Meaning;
@@ -206,7 +206,7 @@ fn likely_type(param: &Param) -> &'static str {
     }
 }
 
-fn by_name(route: &RouteDef, places: &RoutePlaces, fields: &[Field]) -> Option<Diagnostic> {
+fn by_name(route: &RouteDef, places: &RoutePlaces, fields: &[PathField]) -> Option<Diagnostic> {
     let (all, _) = parameters(route);
     let mut known: Vec<&str> = all.iter().map(|param| param.name.as_ref()).collect();
     for (name, _) in route.defaults.iter() {
@@ -233,7 +233,7 @@ fn by_name(route: &RouteDef, places: &RoutePlaces, fields: &[Field]) -> Option<D
 fn missing_field(
     route: &RouteDef,
     places: &RoutePlaces,
-    field: &Field,
+    field: &PathField,
     known: &[&str],
 ) -> Diagnostic {
     // A field has at least its own name.

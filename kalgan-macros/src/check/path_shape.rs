@@ -2,8 +2,8 @@
 
 use crate::krate::item::ItemKind;
 use crate::krate::resolve::{Meaning, SCALARS};
-use crate::krate::serde::{Container, Direction};
-use crate::krate::{Crate, Place};
+use crate::krate::serde::{Direction, SerdeContainer};
+use crate::krate::{Crate, ScopeId};
 use syn::{Attribute, Fields, GenericArgument, PathArguments, Type};
 
 /// How many newtypes may lie around a value.
@@ -17,12 +17,12 @@ pub(crate) enum PathShape {
     /// The same, or nothing where there are none.
     Optional(Vec<Option<Scalar>>),
     /// Parameters by their names.
-    Fields(Vec<Field>),
+    Fields(Vec<PathField>),
 }
 
 /// A field that takes a parameter.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Field {
+pub(crate) struct PathField {
     /// Its name, then its other names.
     pub(crate) names: Vec<String>,
     /// Whether it has to be there.
@@ -72,11 +72,11 @@ impl Scalar {
 }
 
 /// What a type in a module takes; `None` where the sources do not tell.
-pub(crate) fn of(krate: &Crate, place: Place, ty: &Type) -> Option<PathShape> {
+pub(crate) fn of(krate: &Crate, place: ScopeId, ty: &Type) -> Option<PathShape> {
     of_nested(krate, place, ty, DEPTH)
 }
 
-fn of_nested(krate: &Crate, place: Place, ty: &Type, depth: usize) -> Option<PathShape> {
+fn of_nested(krate: &Crate, place: ScopeId, ty: &Type, depth: usize) -> Option<PathShape> {
     let depth = depth.checked_sub(1)?;
     match ty {
         Type::Paren(inner) => of_nested(krate, place, &inner.elem, depth),
@@ -107,7 +107,7 @@ fn of_nested(krate: &Crate, place: Place, ty: &Type, depth: usize) -> Option<Pat
     }
 }
 
-fn of_found(krate: &Crate, place: Place, path: &syn::Path, depth: usize) -> Option<PathShape> {
+fn of_found(krate: &Crate, place: ScopeId, path: &syn::Path, depth: usize) -> Option<PathShape> {
     let last = path.segments.last()?;
     if !matches!(last.arguments, PathArguments::None) {
         return None;
@@ -128,7 +128,7 @@ fn of_found(krate: &Crate, place: Place, path: &syn::Path, depth: usize) -> Opti
 
 /// An enum without fields is one value.
 fn of_enum(item: &syn::ItemEnum) -> Option<PathShape> {
-    Container::read(&item.attrs, Direction::Deserialize)?;
+    SerdeContainer::read(&item.attrs, Direction::Deserialize)?;
     let mut variants = item.variants.iter();
     let are_plain = variants.all(|variant| matches!(variant.fields, Fields::Unit));
     are_plain.then(|| PathShape::Places(vec![None]))
@@ -136,11 +136,11 @@ fn of_enum(item: &syn::ItemEnum) -> Option<PathShape> {
 
 fn of_struct(
     krate: &Crate,
-    home: Place,
+    home: ScopeId,
     item: &syn::ItemStruct,
     depth: usize,
 ) -> Option<PathShape> {
-    let container = Container::read(&item.attrs, Direction::Deserialize)?;
+    let container = SerdeContainer::read(&item.attrs, Direction::Deserialize)?;
     if !item.generics.params.is_empty() {
         return None;
     }
@@ -172,13 +172,13 @@ fn of_struct(
 }
 
 /// The type of one value, where that is known.
-fn scalar(krate: &Crate, place: Place, ty: &Type) -> Option<Scalar> {
+fn scalar(krate: &Crate, place: ScopeId, ty: &Type) -> Option<Scalar> {
     of_value(krate, place, ty).flatten()
 }
 
 /// As [`scalar`]; the outer `None` is a type that is not known to be one of values, while the inner
 /// one is a type of the crate's own, such as an enum.
-fn of_value(krate: &Crate, place: Place, ty: &Type) -> Option<Option<Scalar>> {
+fn of_value(krate: &Crate, place: ScopeId, ty: &Type) -> Option<Option<Scalar>> {
     if let Some(inner) = option(ty) {
         return primitive(krate, place, inner).map(Some);
     }
@@ -191,7 +191,7 @@ fn of_value(krate: &Crate, place: Place, ty: &Type) -> Option<Option<Scalar>> {
     }
 }
 
-fn primitive(krate: &Crate, place: Place, ty: &Type) -> Option<Scalar> {
+fn primitive(krate: &Crate, place: ScopeId, ty: &Type) -> Option<Scalar> {
     let Type::Path(path) = ty else { return None };
     Scalar::named(&krate.std_name(place, &path.path)?)
 }
@@ -221,10 +221,10 @@ pub(crate) fn only_argument(arguments: &PathArguments) -> Option<&Type> {
 /// What a field takes, if it takes anything; the outer `None` is doubt.
 fn field(
     krate: &Crate,
-    place: Place,
+    place: ScopeId,
     field: &syn::Field,
-    container: &Container,
-) -> Option<Option<Field>> {
+    container: &SerdeContainer,
+) -> Option<Option<PathField>> {
     if field.attrs.iter().any(|known| known.path().is_ident("cfg")) {
         return None;
     }
@@ -241,7 +241,7 @@ fn field(
     };
     let mut names = vec![read.name];
     names.extend(read.aliases);
-    Some(Some(Field {
+    Some(Some(PathField {
         names,
         // What is not known may have a value where there is none, as an `Option` has.
         is_required: !read.has_default && shape.is_some() && option(&field.ty).is_none(),

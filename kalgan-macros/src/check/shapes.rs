@@ -2,8 +2,8 @@
 
 use crate::krate::item::{Item, ItemKind};
 use crate::krate::resolve::{Definition, Meaning, is_scalar};
-use crate::krate::serde::{Container, Direction};
-use crate::krate::{Crate, Place};
+use crate::krate::serde::{Direction, SerdeContainer};
+use crate::krate::{Crate, ScopeId};
 use kalgan_core::templates::views::{Shape, StructShape, Variable};
 use std::collections::HashMap;
 use syn::{Fields, GenericArgument, Generics, ItemStruct, PathArguments, Type};
@@ -18,8 +18,8 @@ pub(super) struct Shapes<'a> {
 
 /// Where a type is named.
 #[derive(Clone, Copy)]
-pub(super) struct Scope<'a> {
-    pub(super) place: Place,
+pub(super) struct TypeContext<'a> {
+    pub(super) place: ScopeId,
     /// Names that stand for any type.
     pub(super) generics: &'a Generics,
 }
@@ -42,7 +42,7 @@ impl<'a> Shapes<'a> {
     }
 
     /// The shape of a type; `None` where it is not known.
-    pub(crate) fn of(&mut self, ty: &Type, scope: Scope<'_>) -> Option<usize> {
+    pub(crate) fn of(&mut self, ty: &Type, scope: TypeContext<'_>) -> Option<usize> {
         match ty {
             Type::Reference(reference) => self.of(&reference.elem, scope),
             Type::Paren(inner) => self.of(&inner.elem, scope),
@@ -60,7 +60,7 @@ impl<'a> Shapes<'a> {
         }
     }
 
-    fn of_path(&mut self, path: &syn::Path, scope: Scope<'_>) -> Option<usize> {
+    fn of_path(&mut self, path: &syn::Path, scope: TypeContext<'_>) -> Option<usize> {
         let last = path.segments.last()?;
         let mut generics = scope.generics.type_params();
         if path.segments.len() == 1 && generics.any(|known| known.ident == last.ident) {
@@ -83,7 +83,7 @@ impl<'a> Shapes<'a> {
     }
 
     /// The shape of a type of the standard library.
-    fn of_std(&mut self, name: &str, arguments: &[&Type], scope: Scope<'_>) -> Option<usize> {
+    fn of_std(&mut self, name: &str, arguments: &[&Type], scope: TypeContext<'_>) -> Option<usize> {
         match name {
             scalar if is_scalar(scalar) => self.add(Shape::Scalar(scalar.to_owned().into())),
             "Box" | "Arc" | "Rc" | "Cow" | "Option" => self.of(arguments.first()?, scope),
@@ -109,8 +109,8 @@ impl<'a> Shapes<'a> {
         }
         let file = self.krate.file_of(definition.place);
         let item: ItemStruct = syn::parse_str(file.str(&definition.item.span)).ok()?;
-        let serde = Container::read(&item.attrs, Direction::Serialize)?;
-        let scope = Scope {
+        let serde = SerdeContainer::read(&item.attrs, Direction::Serialize)?;
+        let scope = TypeContext {
             place: definition.place,
             generics: &item.generics,
         };

@@ -1,13 +1,13 @@
 //! Where the package renders templates, as data: for `myapp check` and the development server, which
 //! compare the templates as they are now with what the binary was compiled with.
 
-use super::shapes::{Scope, Shapes};
+use super::shapes::{Shapes, TypeContext};
 use crate::input::render::Render;
 use crate::input::template::{self, TemplateStruct};
 use crate::krate::item::{Item, ItemKind};
 use crate::krate::package::Package;
 use crate::krate::serde::derives;
-use crate::krate::{Crate, File, Place};
+use crate::krate::{Crate, File, ScopeId};
 use kalgan_core::templates::views::{RustPlace, Variable, View};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, LitStr};
@@ -66,10 +66,10 @@ pub(crate) fn of_derive(krate: &Crate, input: &DeriveInput, parsed: &TemplateStr
     let name = input.ident.unraw().to_string();
     let items = file.iter().flat_map(|file| krate.items(file));
     let named = items.filter(|(item, _)| item.kind == ItemKind::Struct && item.name == name);
-    let named: Vec<(&Item, Place)> = named.collect();
+    let named: Vec<(&Item, ScopeId)> = named.collect();
     // Two modules of one file may each have a struct of this name.
     let line = proc_macro::is_available().then(|| input.ident.span().unwrap().line());
-    let is_here = |(item, place): &&(&Item, Place)| {
+    let is_here = |(item, place): &&(&Item, ScopeId)| {
         Some(krate.file_of(*place).place(item.name_span.start).line) == line
     };
     let found = named.iter().find(is_here).or(named.first());
@@ -78,7 +78,7 @@ pub(crate) fn of_derive(krate: &Crate, input: &DeriveInput, parsed: &TemplateStr
 
 fn of_struct(
     krate: &Crate,
-    item: Option<(&Item, Place)>,
+    item: Option<(&Item, ScopeId)>,
     input: &DeriveInput,
     parsed: &TemplateStruct,
 ) -> View {
@@ -87,7 +87,7 @@ fn of_struct(
         name: field.name.clone().into(),
         shape: item.and_then(|(_, place)| {
             let generics = &input.generics;
-            shapes.of(&field.ty, Scope { place, generics })
+            shapes.of(&field.ty, TypeContext { place, generics })
         }),
     });
     let variables: Vec<Variable> = variables.collect();

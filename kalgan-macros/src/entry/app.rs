@@ -2,9 +2,9 @@
 
 mod main_fn;
 
+use crate::check::app;
 use crate::input::arguments::Arguments;
 use crate::krate::package::Package;
-use crate::spec;
 use main_fn::Main;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -29,7 +29,7 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     };
     // The attribute, as if the user had written what is marked: rustc then says nothing about macros.
     let span = Span::call_site().resolved_at(main.span());
-    let checked = spec::check(&arguments, &package, package.main_root(), span);
+    let checked = app::check(&arguments, &package, package.main_root(), span);
     errors.extend(checked.error.clone());
     if errors.is_empty() {
         return expansion(&main, &arguments, &checked.items(&arguments));

@@ -1,9 +1,10 @@
 //! `embed!`: the app as an expression.
 
+use crate::check::app;
 use crate::input::arguments::{Arguments, CratePath};
 use crate::input::call;
 use crate::krate::package::{Package, plain};
-use crate::{mistake, spec};
+use crate::mistake;
 use kalgan_core::site::defaults;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -68,7 +69,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         .path
         .as_ref()
         .map_or(call_site, |path| call_site.resolved_at(path.span()));
-    let checked = spec::check(&arguments, &package, package.root(), span);
+    let checked = app::check(&arguments, &package, package.root(), span);
     match &checked.error {
         Some(error) => {
             let functions = checked.functions(&arguments);

@@ -81,7 +81,7 @@ impl TemplateStruct {
             ));
         }
         let arguments = match &attribute.meta {
-            syn::Meta::List(list) => syn::parse2::<Arguments>(list.tokens.clone()),
+            syn::Meta::List(list) => syn::parse2::<TemplateArguments>(list.tokens.clone()),
             other => Err(mistake::new(
                 other.span(),
                 "the name of the template is missing",
@@ -101,7 +101,7 @@ impl TemplateStruct {
         let Some(ident) = field.ident.clone() else {
             return;
         };
-        let mut options = Options::default();
+        let mut options = FieldOptions::default();
         for attribute in field.attrs.iter().filter(is_ours) {
             if let Err(error) = options.read(attribute) {
                 self.errors.push(error);
@@ -135,12 +135,12 @@ fn is_ours(attribute: &&Attribute) -> bool {
 }
 
 /// `"name", crate = path`.
-struct Arguments {
+struct TemplateArguments {
     name: LitStr,
     krate: Option<CratePath>,
 }
 
-impl Parse for Arguments {
+impl Parse for TemplateArguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if input.is_empty() {
             return Err(mistake::new(
@@ -181,12 +181,12 @@ impl Parse for Arguments {
 
 /// `skip`, or `rename = "name"`.
 #[derive(Default)]
-struct Options {
+struct FieldOptions {
     is_skipped: bool,
     name: Option<LitStr>,
 }
 
-impl Options {
+impl FieldOptions {
     fn read(&mut self, attribute: &Attribute) -> syn::Result<()> {
         attribute.parse_nested_meta(|meta| {
             if meta.path.is_ident("skip") {

@@ -1,7 +1,7 @@
 //! Functions by their paths, as the crate's root would name them.
 
 use super::item::{Item, ItemKind, Scope, Visibility};
-use super::modules::{Crate, Place};
+use super::modules::{Crate, ScopeId};
 use super::scan;
 use kalgan_core::text::Span;
 
@@ -43,13 +43,13 @@ pub(crate) enum Lookup {
 /// A function as it is written.
 pub(crate) struct Function {
     pub(crate) signature: syn::Signature,
-    pub(crate) place: Place,
+    pub(crate) place: ScopeId,
     /// Where its arguments are in the file.
     pub(crate) arguments: Vec<Span>,
 }
 
 /// What a module has under a name.
-enum Named<'a> {
+enum Found<'a> {
     Item(&'a Item),
     Import(Visibility),
     /// A type, something under a `cfg`.
@@ -69,10 +69,10 @@ impl Crate {
         let file = self.file_of(place).source.path().to_owned();
         let name = function.to_owned();
         let visibility = match look(scope, function, false, false) {
-            Named::Item(item) => item.visibility,
-            Named::Import(visibility) => visibility,
-            Named::Opaque => return Lookup::Unknown,
-            Named::Nothing => {
+            Found::Item(item) => item.visibility,
+            Found::Import(visibility) => visibility,
+            Found::Opaque => return Lookup::Unknown,
+            Found::Nothing => {
                 return Lookup::Missing {
                     name,
                     file,
@@ -93,7 +93,7 @@ impl Crate {
     pub(crate) fn function(&self, top: &str, path: &str, word: &str) -> Option<Function> {
         let (modules, name) = split(top, path);
         let (place, scope) = self.enter(&modules, false).ok()?;
-        let Named::Item(item) = look(scope, name, false, false) else {
+        let Found::Item(item) = look(scope, name, false, false) else {
             return None;
         };
         let file = self.file_of(place);
@@ -111,7 +111,7 @@ impl Crate {
         })
     }
 
-    fn enter(&self, modules: &[&str], is_certain: bool) -> Result<(Place, &Scope), Lookup> {
+    fn enter(&self, modules: &[&str], is_certain: bool) -> Result<(ScopeId, &Scope), Lookup> {
         let mut place = self.root().ok_or(Lookup::Unknown)?;
         for (depth, name) in modules.iter().enumerate() {
             let scope = self.scope(place).ok_or(Lookup::Unknown)?;
@@ -120,7 +120,7 @@ impl Crate {
             // The crate's root names what is in it, public or not.
             let is_root = depth == 0;
             let module = match look(scope, name, true, is_root) {
-                Named::Item(item) if item.kind == ItemKind::Module => match item.visibility {
+                Found::Item(item) if item.kind == ItemKind::Module => match item.visibility {
                     Visibility::Private if !is_root => {
                         return Err(Lookup::PrivateModule {
                             name: (*name).to_owned(),
@@ -131,7 +131,7 @@ impl Crate {
                     Visibility::Restricted if !is_root => return Err(Lookup::Unknown),
                     _ => self.child(place, item),
                 },
-                Named::Nothing if !is_root || is_certain => {
+                Found::Nothing if !is_root || is_certain => {
                     return Err(Lookup::NoModule {
                         name: (*name).to_owned(),
                         path: path(),
@@ -159,7 +159,7 @@ fn split<'a>(top: &'a str, path: &'a str) -> (Vec<&'a str>, &'a str) {
     }
 }
 
-fn look<'a>(scope: &'a Scope, name: &str, wants_module: bool, is_root: bool) -> Named<'a> {
+fn look<'a>(scope: &'a Scope, name: &str, wants_module: bool, is_root: bool) -> Found<'a> {
     // A function and a module of one name do not meet, while an import may be either.
     let other = match wants_module {
         true => ItemKind::Function,
@@ -171,21 +171,21 @@ fn look<'a>(scope: &'a Scope, name: &str, wants_module: bool, is_root: bool) -> 
         .filter(|item| item.name == name && item.kind != other && item.kind != ItemKind::OtherType);
     let items = items.map(|item| match item.kind {
         ItemKind::Module | ItemKind::Function | ItemKind::Value if !item.is_conditional() => {
-            Named::Item(item)
+            Found::Item(item)
         }
-        _ => Named::Opaque,
+        _ => Found::Opaque,
     });
     let imports = scope.imports.iter().filter(|import| import.name == name);
     let imports = imports.map(|import| match wants_module || import.is_conditional {
-        true => Named::Opaque,
-        false => Named::Import(import.visibility),
+        true => Found::Opaque,
+        false => Found::Import(import.visibility),
     });
     let mut all = items.chain(imports);
     match (all.next(), all.next()) {
         (Some(only), None) => only,
-        (None, _) if !may_bring_names(scope, is_root) => Named::Nothing,
+        (None, _) if !may_bring_names(scope, is_root) => Found::Nothing,
         // Which of several of a name there is, a `cfg` decides.
-        _ => Named::Opaque,
+        _ => Found::Opaque,
     }
 }
 

@@ -17,4 +17,4 @@ mod scan;
 pub(crate) mod serde;
 
 pub(crate) use files::File;
-pub(crate) use modules::{Crate, Place};
+pub(crate) use modules::{Crate, ScopeId};

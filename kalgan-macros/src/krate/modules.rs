@@ -34,7 +34,7 @@ struct Module {
 
 /// A place in the crate where names have a meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct ScopeId {
     pub(super) module: usize,
     /// In the module's file: its own scope, or a block's.
     pub(super) scope: usize,
@@ -42,7 +42,7 @@ pub(crate) struct Place {
     pub(crate) is_test: bool,
 }
 
-impl Place {
+impl ScopeId {
     /// The place of what an item has.
     pub(super) fn of(self, item: &Item) -> Self {
         Self {
@@ -87,7 +87,7 @@ impl Crate {
     }
 
     /// The place of the crate's root; `None` where its file is not known.
-    pub(crate) fn root(&self) -> Option<Place> {
+    pub(crate) fn root(&self) -> Option<ScopeId> {
         (!self.modules.is_empty()).then(|| self.module(0))
     }
 
@@ -102,7 +102,7 @@ impl Crate {
     }
 
     /// The items of a file, each with the place where it stands.
-    pub(crate) fn items(&self, path: &Path) -> Vec<(&Item, Place)> {
+    pub(crate) fn items(&self, path: &Path) -> Vec<(&Item, ScopeId)> {
         let path = plain(path);
         let modules = self.modules.iter().enumerate();
         let modules = modules.filter(|(_, module)| module.file.path == path);
@@ -113,17 +113,17 @@ impl Crate {
         items.collect()
     }
 
-    pub(crate) fn file_of(&self, place: Place) -> &Arc<File> {
+    pub(crate) fn file_of(&self, place: ScopeId) -> &Arc<File> {
         &self.modules[place.module].file
     }
 
     /// What is in the scope of a place; `None` where the file is not Rust.
-    pub(super) fn scope(&self, place: Place) -> Option<&Scope> {
+    pub(super) fn scope(&self, place: ScopeId) -> Option<&Scope> {
         self.file_of(place).scan().scopes.get(place.scope)
     }
 
-    fn place(&self, module: usize, scope: usize) -> Place {
-        let mut place = Place {
+    fn place(&self, module: usize, scope: usize) -> ScopeId {
+        let mut place = ScopeId {
             module,
             scope,
             is_test: self.modules[module].is_test,
@@ -133,23 +133,23 @@ impl Crate {
     }
 
     /// The place of a module.
-    pub(super) fn module(&self, module: usize) -> Place {
+    pub(super) fn module(&self, module: usize) -> ScopeId {
         self.place(module, self.modules[module].scope)
     }
 
     /// A module as it is for those at a place.
-    pub(super) fn inside(&self, module: usize, from: Place) -> Place {
+    pub(super) fn inside(&self, module: usize, from: ScopeId) -> ScopeId {
         let place = self.module(module);
-        Place {
+        ScopeId {
             is_test: place.is_test || from.is_test,
             ..place
         }
     }
 
     /// Where names are looked up that a block does not define; `None` for a module.
-    pub(super) fn around(&self, place: Place) -> Option<Place> {
+    pub(super) fn around(&self, place: ScopeId) -> Option<ScopeId> {
         let scope = self.scope(place).filter(|scope| scope.is_block)?.parent?;
-        Some(Place { scope, ..place })
+        Some(ScopeId { scope, ..place })
     }
 
     /// The module around a module.
@@ -164,7 +164,7 @@ impl Crate {
     }
 
     /// The module that an item of a place declares; `None` where its file is not known.
-    pub(super) fn child(&self, place: Place, item: &Item) -> Option<usize> {
+    pub(super) fn child(&self, place: ScopeId, item: &Item) -> Option<usize> {
         let children = &self.modules[place.module].children;
         children.get(&item.name_span.start).copied()
     }
@@ -219,7 +219,7 @@ impl Builder<'_> {
     fn child(
         &mut self,
         outer: &Arc<File>,
-        place: Place,
+        place: ScopeId,
         item: &Item,
         (of_modules, of_paths): (&Path, &Path),
     ) -> Option<usize> {

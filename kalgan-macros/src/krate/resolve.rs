@@ -1,7 +1,7 @@
 //! What a path means in a place of the crate, by the language's rules for types and modules.
 
 use super::item::{Import, Item, ItemKind, Visibility};
-use super::modules::{Crate, Place};
+use super::modules::{Crate, ScopeId};
 use syn::ext::IdentExt;
 
 /// How many imports and globs may lead from one to another.
@@ -22,7 +22,7 @@ pub(crate) enum Meaning<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Definition<'a> {
     pub(crate) item: &'a Item,
-    pub(crate) place: Place,
+    pub(crate) place: ScopeId,
 }
 
 impl PartialEq for Definition<'_> {
@@ -47,7 +47,7 @@ struct Search<'a> {
 
 impl Crate {
     /// What a type's path means.
-    pub(crate) fn meaning(&self, place: Place, path: &syn::Path) -> Meaning<'_> {
+    pub(crate) fn meaning(&self, place: ScopeId, path: &syn::Path) -> Meaning<'_> {
         let absolute = path.leading_colon.iter().map(|_| String::new());
         let segments = path.segments.iter();
         let names = absolute.chain(segments.map(|segment| unraw(&segment.ident)));
@@ -55,7 +55,7 @@ impl Crate {
     }
 
     /// The name of the standard library's type that a path means, or of a primitive type.
-    pub(crate) fn std_name(&self, place: Place, path: &syn::Path) -> Option<String> {
+    pub(crate) fn std_name(&self, place: ScopeId, path: &syn::Path) -> Option<String> {
         if let Some(name) = path.get_ident().map(unraw)
             && name != "String"
             && is_scalar(&name)
@@ -65,13 +65,16 @@ impl Crate {
         let Meaning::Foreign(mut names) = self.meaning(place, path) else {
             return None;
         };
-        let is_std = names.len() == 1 || matches!(names[0].as_str(), "std" | "core" | "alloc");
+        let is_std = match names.as_slice() {
+            [first, _, ..] => matches!(first.as_str(), "std" | "core" | "alloc"),
+            _ => true,
+        };
         names.pop().filter(|_| is_std)
     }
 
     fn follow(
         &self,
-        place: Place,
+        place: ScopeId,
         path: &[String],
         is_of_import: bool,
         depth: usize,
@@ -117,13 +120,13 @@ impl Crate {
         Meaning::Module(self.parent(module).unwrap_or(module))
     }
 
-    fn named(&self, place: Place, search: Search<'_>) -> Option<Meaning<'_>> {
+    fn named(&self, place: ScopeId, search: Search<'_>) -> Option<Meaning<'_>> {
         let found = self.own(place, search);
         found.or_else(|| self.brought(place, search, &mut Vec::new()))
     }
 
     /// What a scope itself calls so.
-    fn own(&self, place: Place, search: Search<'_>) -> Option<Meaning<'_>> {
+    fn own(&self, place: ScopeId, search: Search<'_>) -> Option<Meaning<'_>> {
         let scope = self.scope(place)?;
         let mut items = scope.items.iter().filter(|item| {
             item.is_type_or_module()
@@ -157,7 +160,7 @@ impl Crate {
     /// What globs bring in. What another crate has is not known, and hides no name of this one.
     fn brought(
         &self,
-        place: Place,
+        place: ScopeId,
         search: Search<'_>,
         visited: &mut Vec<(usize, usize)>,
     ) -> Option<Meaning<'_>> {
@@ -193,7 +196,7 @@ impl Crate {
     /// Whether something in a scope is visible to those who search.
     fn sees(
         &self,
-        place: Place,
+        place: ScopeId,
         search: Search<'_>,
         visibility: Visibility,
         is_test: bool,
@@ -203,7 +206,7 @@ impl Crate {
             && (visibility != Visibility::Private || around.any(|module| module == place.module))
     }
 
-    fn defined<'a>(&'a self, place: Place, item: &'a Item) -> Meaning<'a> {
+    fn defined<'a>(&'a self, place: ScopeId, item: &'a Item) -> Meaning<'a> {
         if item.kind == ItemKind::Module {
             let module = self.child(place, item);
             return module.map_or(Meaning::Unknown, Meaning::Module);
@@ -212,7 +215,7 @@ impl Crate {
         Meaning::Type(Definition { item, place })
     }
 
-    fn imported(&self, place: Place, import: &Import, depth: usize) -> Meaning<'_> {
+    fn imported(&self, place: ScopeId, import: &Import, depth: usize) -> Meaning<'_> {
         match import.path.as_slice() {
             // A crate.
             [name] if *name == import.name => Meaning::Foreign(vec![name.clone()]),

@@ -37,7 +37,7 @@ impl Direction {
 }
 
 /// What is said of a type.
-pub(crate) struct Container {
+pub(crate) struct SerdeContainer {
     direction: Direction,
     rule: Rule,
     pub(crate) tag: Option<String>,
@@ -45,7 +45,7 @@ pub(crate) struct Container {
     pub(crate) has_default: bool,
 }
 
-impl Container {
+impl SerdeContainer {
     /// `None` where the trait is not derived, or not by what the fields are.
     pub(crate) fn read(attributes: &[Attribute], direction: Direction) -> Option<Self> {
         let mut container = Self {
@@ -82,8 +82,8 @@ impl Container {
     }
 
     /// What is said of a field; `None` where anything may come of it.
-    pub(crate) fn field(&self, field: &syn::Field) -> Option<Field> {
-        let mut read = Field {
+    pub(crate) fn field(&self, field: &syn::Field) -> Option<SerdeField> {
+        let mut read = SerdeField {
             name: String::new(),
             aliases: Vec::new(),
             is_skipped: false,
@@ -126,7 +126,7 @@ impl Container {
 }
 
 /// What is said of a field.
-pub(crate) struct Field {
+pub(crate) struct SerdeField {
     /// Empty for one without a name.
     pub(crate) name: String,
     pub(crate) aliases: Vec<String>,

@@ -1,7 +1,7 @@
 //! An app as a tower service: what every request goes through before its route is looked up.
 
 use crate::app::shared::Shared;
-use crate::app::{App, Built};
+use crate::app::{App, AppService, Built};
 use crate::dev::{self, Look, Record, Turn};
 use crate::dispatch::{Answered, dispatch};
 use crate::error::Result;
@@ -9,17 +9,18 @@ use crate::extract::Request;
 use crate::response::Response;
 use crate::routing::route::Route;
 use crate::server::body_limit::limit_body;
+use crate::server::config::ServerConfig;
 use crate::server::connection::Connection;
 use crate::site::Site;
 use crate::test::marks;
 use axum_core::body::Body;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use std::convert::Infallible;
+use std::future::ready;
 use std::net::SocketAddr;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
 use tower::ServiceExt;
 use tower_service::Service;
 
@@ -45,29 +46,53 @@ pub(crate) struct Peer {
 
 impl Peer {
     /// Answers a request.
-    pub(crate) fn answer(&self, request: Request) -> impl Future<Output = Response> + Send + use<> {
-        let answered = answer(Arc::clone(&self.built), request, Some(self.peer));
-        async move { answered.await.0 }
+    pub(crate) fn answer(&self, request: Request) -> BoxFuture<'static, Response> {
+        answer(&self.built, request, Some(self.peer), |(response, _)| {
+            response
+        })
     }
 }
 
-/// Answers a request: its snapshot, who asks, the limit of its body, the layers, the log.
-async fn answer(built: Arc<Built>, request: Request, peer: Option<SocketAddr>) -> Answered {
-    let begun = Instant::now();
-    if let Some(response) = dev::answer(&built.shared.snapshots, &request) {
-        return (response, None);
+/// Answers a request. The future is in a box from here on: hyper moves it.
+fn answer<T: Send + 'static>(
+    built: &Arc<Built>,
+    request: Request,
+    peer: Option<SocketAddr>,
+    finish: fn(Answered) -> T,
+) -> BoxFuture<'static, T> {
+    let snapshots = &built.shared.snapshots;
+    if let Some(response) = dev::answer(snapshots, &request) {
+        return Box::pin(ready(finish((response, None))));
     }
-    let looked = Instant::now();
-    let turn = built.shared.snapshots.turn().await;
-    let look = Look::new(looked.elapsed());
-    let record = Record::begin(&built.shared.snapshots, &turn, &request, begun, &look);
+    let look = Look::begin();
+    if let Some(turn) = snapshots.at_once() {
+        return Box::pin(answer_by(built, turn, request, peer, look.end(), finish));
+    }
+    let built = Arc::clone(built);
+    Box::pin(async move {
+        let turn = built.shared.snapshots.turn().await;
+        answer_by(&built, turn, request, peer, look.end(), finish).await
+    })
+}
+
+/// Answers a request by a snapshot: who asks, the limit of its body, the layers, the log.
+fn answer_by<T>(
+    built: &Built,
+    turn: Turn,
+    request: Request,
+    peer: Option<SocketAddr>,
+    look: Look,
+    finish: fn(Answered) -> T,
+) -> impl Future<Output = T> + use<T> {
+    let shared = &built.shared;
+    let record = Record::begin(&shared.snapshots, &turn, &request, &look);
     let site = match &turn {
         Ok(site) => Some(site),
         Err(broken) => broken.last_good(),
     };
     let server = match site {
-        Some(site) => Arc::clone(&site.options.server),
-        None => Arc::default(),
+        Some(site) => &*site.options.server,
+        None => &ServerConfig::default(),
     };
     // A caller without a socket may tell who asks.
     let told = || request.extensions().get::<Connection>()?.peer();
@@ -76,51 +101,56 @@ async fn answer(built: Arc<Built>, request: Request, peer: Option<SocketAddr>) -
     let connection = Connection::from_request(uri, headers, peer, &server.trusted_proxies);
     let connection = marks::as_told(connection, request.extensions());
     let client = connection.client_ip();
-    let pending = server.access_log.begin(begun, &request);
-    let (response, route) = match limit_body(request, server.max_body) {
-        Err(response) => (response, None),
-        Ok(request) => {
-            let answered = respond(&built, turn, connection, request, &record);
-            let (mut response, route) = record.scope(answered).await;
-            record.allow(&mut response);
-            (response, route)
-        }
-    };
-    if let Some(pending) = pending {
-        pending.record(&response, route.as_ref().map(Route::name), client);
-    }
-    (response, route)
-}
-
-async fn respond(
-    built: &Built,
-    turn: Turn,
-    connection: Connection,
-    mut request: Request,
-    record: &Record,
-) -> Answered {
-    match turn {
-        Ok(site) => match &built.layered {
-            None => dispatch(&built.shared, site, connection, request).await,
-            Some(layered) => {
-                record.attach(&mut request);
-                let extensions = request.extensions_mut();
-                extensions.insert(connection);
-                extensions.insert(Snapshot(site));
-                let response = match layered.clone().oneshot(request).await {
-                    Ok(response) => response,
-                    Err(never) => match never {},
-                };
-                let route = response.extensions().get::<Route>().cloned();
-                (response, route)
+    let pending = server.access_log.begin(|| look.begun(), &request);
+    let answered = match limit_body(request, server.max_body) {
+        Err(response) => Err(Box::pin(ready((response, None))) as BoxFuture<'static, Answered>),
+        Ok(request) => match (turn, &built.layered) {
+            (Ok(site), None) => Ok(dispatch(shared, site, connection, request, record.clone())),
+            (Ok(site), Some(layered)) => {
+                let layered = layered.clone();
+                let record = record.clone();
+                Err(Box::pin(through(layered, site, connection, request, record)) as _)
+            }
+            (Err(broken), _) => {
+                let (shared, record) = (Arc::clone(shared), record.clone());
+                Err(Box::pin(async move {
+                    let explained = dev::explain(&shared.snapshots, &broken, request, &record);
+                    (record.scope(explained).await, None)
+                }) as _)
             }
         },
-        Err(broken) => {
-            let snapshots = &built.shared.snapshots;
-            let explained = dev::explain(snapshots, &broken, request, record);
-            (Box::pin(explained).await, None)
+    };
+    async move {
+        let (mut response, route) = match answered {
+            Ok(answered) => answered.await,
+            Err(answered) => answered.await,
+        };
+        record.allow(&mut response);
+        if let Some(pending) = pending {
+            pending.record(&response, route.as_ref().map(Route::name), client);
         }
+        finish((response, route))
     }
+}
+
+/// Answers a request by the app within its layers.
+async fn through(
+    layered: AppService,
+    site: Arc<Site>,
+    connection: Connection,
+    mut request: Request,
+    record: Record,
+) -> Answered {
+    record.attach(&mut request);
+    let extensions = request.extensions_mut();
+    extensions.insert(connection);
+    extensions.insert(Snapshot(site));
+    let response = match record.scope(layered.oneshot(request)).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let route = response.extensions().get::<Route>().cloned();
+    (response, route)
 }
 
 /// The response with its route in the extensions, for the layers, callers and the access log.
@@ -141,7 +171,7 @@ pub(crate) struct Inner {
     pub(crate) shared: Arc<Shared>,
 }
 
-type ResponseFuture = Pin<Box<dyn Future<Output = Result<Response, Infallible>> + Send>>;
+type ResponseFuture = BoxFuture<'static, Result<Response, Infallible>>;
 
 impl Service<Request> for Inner {
     type Response = Response;
@@ -173,8 +203,9 @@ impl Service<Request> for Inner {
                 let trusted = &site.options.server.trusted_proxies;
                 Connection::from_request(uri, headers, None, trusted)
             });
-            let answered = dispatch(&shared, site, connection, request).await;
-            Ok(with_route(answered))
+            let record = Record::of(&request);
+            let answered = dispatch(&shared, site, connection, request, record);
+            Ok(with_route(answered.await))
         })
     }
 }
@@ -194,18 +225,14 @@ where
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let request = request.map(Body::new);
-        let built = self.built();
-        Box::pin(async move {
-            Ok(match built {
-                Ok(built) => with_route(answer(built, request, None).await),
-                Err(error) => {
-                    tracing::error!(target: "kalgan", "{error}");
-                    let status = http::StatusCode::INTERNAL_SERVER_ERROR;
-                    let accept = request.headers().get(http::header::ACCEPT);
-                    let response = crate::error_page::plain(status, accept);
-                    marks::explained(response, &[&error])
-                }
-            })
-        })
+        let error = match self.built() {
+            Ok(built) => return answer(&built, request, None, |answered| Ok(with_route(answered))),
+            Err(error) => error,
+        };
+        tracing::error!(target: "kalgan", "{error}");
+        let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+        let accept = request.headers().get(http::header::ACCEPT);
+        let response = crate::error_page::plain(status, accept);
+        Box::pin(ready(Ok(marks::explained(response, &[&error]))))
     }
 }

@@ -3,6 +3,7 @@
 use crate::dev;
 use std::fmt;
 use std::io::IsTerminal;
+use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Writer};
@@ -53,7 +54,22 @@ where
         if event.metadata().target() != crate::server::access_log::TARGET {
             return self.format.format_event(context, writer, event);
         }
-        context.format_fields(writer.by_ref(), event)?;
-        writeln!(writer)
+        let mut line = AccessLine(writer.by_ref(), Ok(()));
+        event.record(&mut line);
+        line.1?;
+        writer.write_char('\n')
     }
+}
+
+/// Writes the message of an event, which the access log has escaped.
+struct AccessLine<'w>(Writer<'w>, fmt::Result);
+
+impl Visit for AccessLine<'_> {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "message" {
+            self.1 = self.0.write_str(value);
+        }
+    }
+
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
 }

@@ -17,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 const RESERVED: [&str; 2] = ["localhost", "test"];
 /// The host in the request itself.
 pub(super) fn requested_host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
-    Host::of_request(uri, headers)?.as_str().parse().ok()
+    Host::of_request(uri, headers)?.as_str()?.parse().ok()
 }
 
 /// How many unknown hosts the log tells of.

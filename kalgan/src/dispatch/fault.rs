@@ -22,7 +22,7 @@ use std::sync::Arc;
 
 /// The head of a request whose controller has the request itself.
 pub(super) enum Head {
-    Whole(Parts),
+    Whole(Box<Parts>),
     /// The field `Accept`, which is all that Kalgan's own pages need.
     Accept(Option<HeaderValue>),
 }
@@ -39,32 +39,33 @@ impl Head {
         parts.version = request.version();
         parts.headers = request.headers().clone();
         parts.extensions = request.extensions().clone();
-        Self::Whole(parts)
+        Self::Whole(Box::new(parts))
     }
 }
 
 /// Runs what answers a request as part of it. A panic becomes a 500; the future is made inside, so
 /// that one of a plain function is caught as well.
-pub(super) async fn caught(
-    current: &Arc<Current>,
-    run: impl FnOnce() -> BoxFuture<'static, Response> + Send,
-) -> Response {
-    let run = match dev::traced(current, run) {
-        Ok(traced) => {
-            let answer = traced.await;
-            return answer
-                .unwrap_or_else(|(panic, trace)| fault(panic_error(&*panic).with_trace(trace)));
-        }
-        Err(run) => run,
-    };
-    let answer = match std::panic::catch_unwind(AssertUnwindSafe(run)) {
-        Ok(future) => {
-            let run = AssertUnwindSafe(current::scope(Arc::clone(current), future));
-            run.catch_unwind().await
-        }
-        Err(panic) => Err(panic),
-    };
-    answer.unwrap_or_else(|panic| fault(panic_error(&*panic)))
+pub(super) fn caught<R>(current: &Arc<Current>, run: R) -> impl Future<Output = Response> + use<R>
+where
+    R: FnOnce() -> BoxFuture<'static, Response> + Send + 'static,
+{
+    let run = dev::traced(current, run).map_err(|run| {
+        std::panic::catch_unwind(AssertUnwindSafe(run)).map(|future| {
+            let run = current::scope(Arc::clone(current), future);
+            AssertUnwindSafe(run).catch_unwind()
+        })
+    });
+    async move {
+        let answer = match run {
+            Ok(traced) => {
+                let traced = traced.await;
+                traced.map_err(|(panic, trace)| panic_error(&*panic).with_trace(trace))
+            }
+            Err(Ok(run)) => run.await.map_err(|panic| panic_error(&*panic)),
+            Err(Err(panic)) => Err(panic_error(&*panic)),
+        };
+        answer.unwrap_or_else(fault)
+    }
 }
 
 fn panic_error(panic: &(dyn Any + Send)) -> Error {
@@ -98,7 +99,7 @@ pub(super) async fn error_response(
     let status = error.status_code();
     log(error, current);
     let mut head = match head {
-        Head::Whole(head) => head,
+        Head::Whole(head) => *head,
         Head::Accept(accept) => {
             let page = error_page::plain(status, accept.as_ref());
             return finished(page, &[error]);
@@ -115,10 +116,10 @@ pub(super) async fn error_response(
             let accept = head.headers.get(ACCEPT).cloned();
             let again = dev::EXPLAINS.then(|| head.clone());
             head.extensions.insert(fault.clone());
-            head.extensions.insert(Arc::clone(current));
             let request = Request::from_parts(head, Body::empty());
             let states = shared.states.clone();
-            let response = caught(current, || controller.call(request, states)).await;
+            let controller = controller.clone();
+            let response = caught(current, move || controller.call(request, states)).await;
             match fault_of(&response) {
                 None => response,
                 // The error page has an error of its own.

@@ -6,7 +6,9 @@ use crate::language::negotiate;
 use crate::response::{Response, redirect_permanent};
 use crate::routing::route::{Matched, Route};
 use crate::routing::router::{Lookup, Parameters};
+use crate::server::connection::Connection;
 use crate::site::Site;
+use crate::site::current::Language;
 use crate::site::options::TrailingSlash;
 use axum_core::body::Body;
 use http::header::ALLOW;
@@ -25,9 +27,11 @@ pub(super) enum Answer {
 }
 
 /// Looks for the request's route, and answers what none has to: OPTIONS, another trailing slash.
-pub(super) fn find(site: &Site, request: &Request, host: Option<&str>) -> Answer {
+pub(super) fn find(site: &Site, request: &Request, connection: &Connection) -> Answer {
     let method = request.method().as_str();
     let path = request.uri().path();
+    // To check a host costs something, and few apps tell hosts apart.
+    let host = site.router.has_hosts().then(|| connection.host()).flatten();
     let lookup = site.router.find(method, host, path);
     match lookup {
         Lookup::Found { route, parameters } => {
@@ -100,21 +104,6 @@ fn matched(site: &Site, at: usize, parameters: Parameters) -> Route {
             at,
             parameters,
         )),
-    }
-}
-
-pub(super) struct Language {
-    pub(super) tag: Arc<str>,
-    /// Whether it depends on `Accept-Language`.
-    pub(super) is_negotiated: bool,
-}
-
-impl Language {
-    pub(super) fn fixed(tag: Arc<str>) -> Self {
-        Self {
-            tag,
-            is_negotiated: false,
-        }
     }
 }
 

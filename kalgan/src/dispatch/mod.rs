@@ -13,59 +13,89 @@ use crate::response::{RelativeRedirect, Response};
 use crate::routing::route::Route;
 use crate::server::connection::Connection;
 use crate::site::Site;
-use crate::site::current::Current;
+use crate::site::current::{Current, Language};
 use axum_core::body::Body;
 use fault::{Head, caught, error_response, fault, fault_of, keep_headers};
-use find::{Answer, Language, find, language};
+use find::{Answer, find, language};
 use http::header::{CONTENT_LENGTH, LOCATION, VARY};
 use http::{HeaderValue, Method};
 use http_body::Body as _;
+use std::future::ready;
 use std::sync::{Arc, OnceLock};
 
 /// A response, and the route that gave it.
 pub(crate) type Answered = (Response, Option<Route>);
 
 /// Answers a request by one snapshot of the site.
-pub(crate) async fn dispatch(
-    shared: &Shared,
+///
+/// A future is moved as a whole, and its size is that of all it may ever wait for. So the request is
+/// taken apart before there is one, and what is rare is in a box.
+pub(crate) fn dispatch(
+    shared: &Arc<Shared>,
     site: Arc<Site>,
     connection: Connection,
     request: Request,
-) -> Answered {
-    let record = Record::of(&request);
+    record: Record,
+) -> impl Future<Output = Answered> + use<> {
+    let shared = Arc::clone(shared);
     let is_head = request.method() == Method::HEAD;
-    let request = match file(&site, request, &record).await {
-        Ok(response) => return (without_body(record.inject(response), is_head), None),
-        Err(request) => request,
+    let step = match site.assets.may_have(request.uri().path()) {
+        false => Ok(begin(&shared, site, connection, request)),
+        true => Err(Box::pin(file_first(
+            Arc::clone(&shared),
+            site,
+            connection,
+            request,
+            record.clone(),
+        ))),
     };
-    let (response, current) = record
-        .scope(answer(shared, site, connection, request))
-        .await;
-    let route = current.route.clone();
-    (without_body(record.inject(response), is_head), route)
+    async move {
+        let (response, route) = match step {
+            Ok((current, step)) => {
+                let route = current.route.clone();
+                (record.scope(answer(&shared, &current, step)).await, route)
+            }
+            Err(file_first) => file_first.await,
+        };
+        (without_body(record.inject(response), is_head), route)
+    }
 }
 
-/// The static file that a request asks for; the request again where there is none.
-async fn file(site: &Site, request: Request, record: &Record) -> Result<Response, Request> {
-    if !site.assets.may_have(request.uri().path()) {
-        return Err(request);
-    }
+/// Answers with the static file that a request asks for, else as the routes say.
+async fn file_first(
+    shared: Arc<Shared>,
+    site: Arc<Site>,
+    connection: Connection,
+    request: Request,
+    record: Record,
+) -> Answered {
     let (parts, body) = request.into_parts();
     let asked = record.unconditional(&parts);
-    // In a box, so that the future of a page has no room for it.
-    match Box::pin(site.assets.serve(&asked, &site.cache)).await {
-        Some(response) => Ok(response),
-        None => Err(Request::from_parts(parts, body)),
+    if let Some(response) = site.assets.serve(&asked, &site.cache).await {
+        return (response, None);
     }
+    drop(asked);
+    let request = Request::from_parts(parts, body);
+    let (current, step) = begin(&shared, site, connection, request);
+    let response = record.scope(answer(&shared, &current, step)).await;
+    (response, current.route.clone())
 }
 
-async fn answer(
+/// What answers a request.
+enum Step<F> {
+    Ready(Box<Response>),
+    Error(Box<Head>, Fault),
+    Controller(Head, F),
+}
+
+/// Finds the route and the language of a request, and what answers it.
+fn begin(
     shared: &Shared,
     site: Arc<Site>,
     connection: Connection,
     request: Request,
-) -> (Response, Arc<Current>) {
-    let found = find(&site, &request, connection.host());
+) -> (Arc<Current>, Step<impl Future<Output = Response> + use<>>) {
+    let found = find(&site, &request, &connection);
     let (found, language) = match language(&site, &found, &request) {
         Some(language) => (found, language),
         // The path names a language that there is not.
@@ -74,35 +104,48 @@ async fn answer(
             Language::fixed(site.languages.default()),
         ),
     };
-    let route = match &found {
-        Answer::Route(route) => Some(route.clone()),
-        _ => None,
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let current = |route| {
+        Arc::new(Current {
+            site,
+            route,
+            language,
+            connection,
+            method,
+            uri,
+            cookies: OnceLock::new(),
+        })
     };
-    let is_negotiated = language.is_negotiated;
-    dev::has_found(&site, route.as_ref(), &language.tag, is_negotiated);
-    let current = Arc::new(Current {
-        site,
-        route,
-        language: language.tag,
-        connection,
-        method: request.method().clone(),
-        uri: request.uri().clone(),
-        cookies: OnceLock::new(),
-    });
-    let mut response = match found {
-        Answer::Ready(response) => response,
+    match found {
+        Answer::Ready(response) => (current(None), Step::Ready(Box::new(response))),
         Answer::Error(error) => {
-            let (parts, _) = request.into_parts();
-            let fault = Fault(Arc::new(error));
-            Box::pin(error_response(shared, &current, Head::Whole(parts), &fault)).await
+            let head = Box::new(Head::Whole(Box::new(request.into_parts().0)));
+            (current(None), Step::Error(head, Fault(Arc::new(error))))
         }
         Answer::Route(route) => {
+            let current = current(Some(route));
             let head = Head::keep(&current.site, &request);
-            let response = call(shared, &current, route.matched.at(), request).await;
+            let run = call(shared, &current, request);
+            (current, Step::Controller(head, run))
+        }
+    }
+}
+
+async fn answer(
+    shared: &Shared,
+    current: &Arc<Current>,
+    step: Step<impl Future<Output = Response>>,
+) -> Response {
+    dev::has_found(current);
+    let mut response = match step {
+        Step::Ready(response) => *response,
+        Step::Error(head, fault) => Box::pin(error_response(shared, current, *head, &fault)).await,
+        Step::Controller(head, run) => {
+            let response = run.await;
             match fault_of(&response) {
                 None => response,
                 Some(fault) => {
-                    let page = Box::pin(error_response(shared, &current, head, &fault)).await;
+                    let page = Box::pin(error_response(shared, current, head, &fault)).await;
                     keep_headers(response, page)
                 }
             }
@@ -111,31 +154,38 @@ async fn answer(
     if let Some(cookies) = current.cookies.get() {
         cookies.write_back(&mut response);
     }
-    if is_negotiated {
+    if current.language.is_negotiated {
         response
             .headers_mut()
             .append(VARY, HeaderValue::from_static("accept-language"));
     }
     make_absolute(&mut response, &current.connection);
-    (response, current)
+    response
 }
 
 /// Runs middlewares and controller. A panic becomes a 500.
-async fn call(
+fn call(
     shared: &Shared,
     current: &Arc<Current>,
-    at: usize,
     mut request: Request,
-) -> Response {
-    let Some(endpoint) = current.site.endpoint(at) else {
-        return fault(Error::internal("the route has no controller"));
-    };
-    request.extensions_mut().insert(Arc::clone(current));
+) -> impl Future<Output = Response> + use<> {
+    let at = current.route.as_ref().map(|route| route.matched.at());
+    let endpoint = at.and_then(|at| current.site.endpoint(at)).cloned();
+    // A middleware may hand the request on from another task.
+    if endpoint
+        .as_ref()
+        .is_some_and(|endpoint| !endpoint.middlewares.is_empty())
+    {
+        request.extensions_mut().insert(Arc::clone(current));
+    }
     let states = shared.states.clone();
-    caught(current, || {
-        chain(&endpoint.middlewares, &endpoint.handler, request, states)
+    caught(current, move || match endpoint {
+        Some(endpoint) => chain(&endpoint.middlewares, &endpoint.handler, request, states),
+        None => {
+            let error = Error::internal("the route has no controller");
+            Box::pin(ready(fault(error)))
+        }
     })
-    .await
 }
 
 /// Behind a trusted proxy a redirect names the host that the visitor asked, not this one.

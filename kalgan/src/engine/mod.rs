@@ -1,7 +1,9 @@
 //! The engine of templates, Tera, and what is registered with it.
 
+mod provided;
 mod registry;
 
+pub(crate) use provided::{Provided, Reads};
 pub(crate) use registry::{Registry, TeraSetup};
 
 use kalgan_core::diagnostic::Diagnostic;

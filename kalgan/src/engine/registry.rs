@@ -27,12 +27,18 @@ struct Known {
 }
 
 impl Registry {
+    /// `setups` begins with that of Kalgan's own filters and functions.
     pub(crate) fn new(setups: Vec<TeraSetup>) -> Self {
         Self {
             setups,
             base: OnceLock::new(),
             known: Mutex::default(),
         }
+    }
+
+    /// Whether anything but Kalgan's own filters and functions may be registered.
+    pub(crate) fn is_extended(&self) -> bool {
+        self.setups.len() > 1
     }
 
     /// A Tera with all that is registered and no template.

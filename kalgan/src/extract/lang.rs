@@ -74,7 +74,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Lang {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
         let extensions = &parts.extensions;
-        let current = || Some(Self(Arc::clone(&Current::of(extensions)?.language)));
+        let current = || Some(Self(Arc::clone(&Current::of(extensions)?.language.tag)));
         extensions
             .get::<Self>()
             .cloned()

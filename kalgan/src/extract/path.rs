@@ -70,7 +70,7 @@ where
                  controllers and middlewares of routes",
             ));
         };
-        path_de::from_route(route).map(Self)
+        path_de::from_route(&route).map(Self)
     }
 }
 

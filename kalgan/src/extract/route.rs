@@ -10,16 +10,16 @@ use crate::site::current::Current;
 use crate::{Error, Result, Route};
 
 /// The route of a request, by the extensions of its head.
-pub(super) fn of(extensions: &Extensions) -> Option<&Route> {
-    let current = || Current::of(extensions)?.route.as_ref();
-    extensions.get::<Route>().or_else(current)
+pub(super) fn of(extensions: &Extensions) -> Option<Route> {
+    let current = || Current::of(extensions)?.route.clone();
+    extensions.get::<Route>().cloned().or_else(current)
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Route {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
-        of(&parts.extensions).cloned().ok_or_else(|| {
+        of(&parts.extensions).ok_or_else(|| {
             Error::internal(
                 "no route was matched: use `Option<Route>` where a request may have none, as in \
                  error controllers",
@@ -35,7 +35,7 @@ impl<S: Send + Sync> OptionalFromRequestParts<S> for Route {
         parts: &mut Parts,
         _: &S,
     ) -> std::result::Result<Option<Self>, Infallible> {
-        Ok(of(&parts.extensions).cloned())
+        Ok(of(&parts.extensions))
     }
 }
 

@@ -3,10 +3,12 @@
 use super::error::not_rendered;
 use super::given;
 use crate::dev;
+use crate::engine::Reads;
 use crate::error::{Error, Result};
-use crate::response::{self, Response, ResponseExt};
+use crate::response::Response;
 use crate::site::Site;
 use crate::site::current::{self, Current};
+use http::header::{CONTENT_TYPE, HeaderValue};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::templates::diagnose;
 use serde::Serialize;
@@ -36,7 +38,7 @@ pub fn render(name: &str, context: impl Serialize) -> Result<Response> {
 fn render_context(name: &str, context: Context) -> Result<Response> {
     let site = site_with(name)?;
     let text = render_text(&site, name, context)?;
-    Ok(response::text(text).with_content_type(content_type(name)))
+    Ok(response(name, text))
 }
 
 /// The site of the request in progress. In development, a newer one where a template that this one
@@ -50,7 +52,7 @@ pub(super) fn site_with(name: &str) -> Result<Arc<Site>> {
 }
 
 pub(super) fn render_text(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
-    insert_request(&mut context, site);
+    insert_request(&mut context, site, site.provided.reads(name));
     let rendering = dev::rendering(name, site);
     // Its templates need its messages and routes.
     let rendered = current::with_site(site, || dev::render(site, name, &context));
@@ -72,17 +74,21 @@ pub(super) fn render_text(site: &Arc<Site>, name: &str, mut context: Context) ->
     })
 }
 
-/// `lang`, `route` and `request`, which every template has. The app's own variables win.
-fn insert_request(context: &mut Context, site: &Site) {
+/// `lang`, `route` and `request`, which every template has, as far as they are read. The app's own
+/// variables win.
+fn insert_request(context: &mut Context, site: &Site, reads: Reads) {
+    if reads == Reads::NONE {
+        return;
+    }
     let request = current::request();
-    if !context.contains_key("lang") {
+    if reads.lang && !context.contains_key("lang") {
         let language = match &request {
-            Some(request) => Value::from(request.language.as_ref()),
+            Some(request) => Value::from(request.language.tag.as_ref()),
             None => Value::from(site.catalogue.default.as_ref()),
         };
         context.insert_value("lang", language);
     }
-    if !context.contains_key("route") {
+    if reads.route && !context.contains_key("route") {
         let route = request
             .as_ref()
             .and_then(|request| request.route.as_ref())
@@ -100,7 +106,7 @@ fn insert_request(context: &mut Context, site: &Site) {
             });
         context.insert_value("route", route);
     }
-    if !context.contains_key("request") {
+    if reads.request && !context.contains_key("request") {
         let request = request
             .as_ref()
             .map_or_else(Value::none, |request| request_value(request));
@@ -132,16 +138,29 @@ fn object<const N: usize>(entries: [(&'static str, Value); N]) -> Value {
     Value::from(map)
 }
 
+/// Text as a response, with the content type that the name of its template tells.
+pub(super) fn response(name: &str, text: String) -> Response {
+    let mut response = Response::new(text.into());
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, content_type(name));
+    response
+}
+
 /// The content type of a template, by its name.
-pub(super) fn content_type(name: &str) -> String {
-    let guess = mime_guess::from_path(name).first();
-    match guess {
+fn content_type(name: &str) -> HeaderValue {
+    const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+    if name.ends_with(".html") {
+        return HeaderValue::from_static("text/html; charset=utf-8");
+    }
+    let content_type = match mime_guess::from_path(name).first() {
         Some(mime)
             if mime.type_() == "text" || mime.subtype() == "xml" || mime.suffix().is_some() =>
         {
             format!("{}; charset=utf-8", mime.essence_str())
         }
         Some(mime) => mime.essence_str().to_owned(),
-        None => String::from("text/plain; charset=utf-8"),
-    }
+        None => return TEXT,
+    };
+    HeaderValue::try_from(content_type).unwrap_or(TEXT)
 }

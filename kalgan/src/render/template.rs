@@ -1,11 +1,11 @@
 //! Templates whose name and variables are known when the app is compiled.
 
 use super::error::not_rendered;
-use super::page::{content_type, render_text, site_with};
+use super::page::{render_text, response, site_with};
 use crate::Result;
 use crate::dev;
 use crate::error::Error;
-use crate::response::{self, Response, ResponseExt};
+use crate::response::Response;
 use std::fmt;
 use tera::{Context, Value};
 
@@ -102,7 +102,7 @@ impl Variables {
     /// The template of this name as a response.
     pub(crate) fn render(self, name: &'static str) -> Result<Response> {
         let text = self.render_text(name)?;
-        Ok(response::text(text).with_content_type(content_type(name)))
+        Ok(response(name, text))
     }
 }
 

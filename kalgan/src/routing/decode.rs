@@ -74,8 +74,9 @@ impl<'a> Segments<'a> {
     /// The first segment, and the further ones if there are any.
     pub(crate) fn split_first(self) -> (&'a str, Option<Self>) {
         match self {
-            Self::Plain(path) => match path.split_once('/') {
-                Some((first, rest)) => (first, Some(Self::Plain(rest))),
+            // Segments are short: a search for longer texts would cost more than it saves.
+            Self::Plain(path) => match path.bytes().position(|byte| byte == b'/') {
+                Some(at) => (&path[..at], Some(Self::Plain(&path[at + 1..]))),
                 None => (path, None),
             },
             Self::Decoded(segments) => match segments.split_first() {

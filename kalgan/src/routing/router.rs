@@ -8,6 +8,7 @@ use crate::routing::decode::{BadPath, Segments};
 use kalgan_core::routes::{HostPattern, Piece, RouteDef, RouteTable, Segment, pieces_regex, whole};
 use kalgan_core::text::Text;
 use regex::Regex;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -214,6 +215,11 @@ impl Router {
         &self.table.routes
     }
 
+    /// Whether any route names a host.
+    pub(crate) fn has_hosts(&self) -> bool {
+        self.has_hosts
+    }
+
     /// The route of a name.
     pub(crate) fn by_name(&self, name: &str) -> Option<&RouteDef> {
         self.by_name.get(name).map(|at| &self.table.routes[*at])
@@ -246,7 +252,7 @@ impl Router {
             router: self,
             method,
             host: host.as_deref(),
-            values: Vec::new(),
+            values: Values::new(),
             best: None,
             other_methods: Vec::new(),
         };
@@ -296,11 +302,14 @@ fn host_labels(host: &str) -> impl Iterator<Item = &str> {
     name.trim_end_matches('.').split('.')
 }
 
+/// The values of parameters: few, so that none is allocated for.
+type Values<'a> = SmallVec<[&'a str; 6]>;
+
 struct Search<'a> {
     router: &'a Router,
     method: &'a str,
     host: Option<&'a [String]>,
-    values: Vec<&'a str>,
+    values: Values<'a>,
     best: Option<Best<'a>>,
     other_methods: Vec<usize>,
 }
@@ -308,7 +317,7 @@ struct Search<'a> {
 /// The first route so far that fits, with the values of its parameters.
 struct Best<'a> {
     route: usize,
-    values: Vec<&'a str>,
+    values: Values<'a>,
     /// The value of `{rest*}`.
     rest: Option<Cow<'a, str>>,
 }
@@ -372,7 +381,7 @@ impl<'a> Search<'a> {
         if self.is_late(route) || self.best.as_ref().is_some_and(|best| best.route == route) {
             return;
         }
-        let mut values = Vec::new();
+        let mut values = Values::new();
         if let Some(labels) = &self.router.hosts[route] {
             let host = self.host.unwrap_or_default();
             let fits = host.len() == labels.len()
@@ -399,7 +408,7 @@ impl<'a> Search<'a> {
 
 impl Matcher {
     /// Whether a segment fits; its values are pushed where it does.
-    fn take<'a>(&self, segment: &'a str, values: &mut Vec<&'a str>) -> bool {
+    fn take<'a>(&self, segment: &'a str, values: &mut Values<'a>) -> bool {
         match self {
             Self::Literal(text) => text == segment,
             Self::Any | Self::Whole(_) => {

@@ -91,13 +91,17 @@ impl Pending {
             bytes: response.body().size_hint().exact(),
             client,
         });
-        tracing::info!(target: TARGET, "{line}");
+        tracing::info!(target: TARGET, message = line.as_str());
     }
 }
 
 impl AccessLog {
     /// Notes what the line of a request needs of its head. `None` where no line is written.
-    pub(crate) fn begin(self, begun: Instant, request: &Request<Body>) -> Option<Pending> {
+    pub(crate) fn begin(
+        self,
+        begun: impl FnOnce() -> Instant,
+        request: &Request<Body>,
+    ) -> Option<Box<Pending>> {
         // Formatting costs more than asking whether anybody listens.
         if self == Self::Off || !tracing::enabled!(target: TARGET, tracing::Level::INFO) {
             return None;
@@ -107,9 +111,9 @@ impl AccessLog {
             let headers = request.headers();
             has_fields.then(|| headers.get(name).cloned()).flatten()
         };
-        Some(Pending {
+        Some(Box::new(Pending {
             format: self,
-            begun,
+            begun: begun(),
             time: match self {
                 Self::Short => SystemTime::UNIX_EPOCH,
                 _ => SystemTime::now(),
@@ -119,7 +123,7 @@ impl AccessLog {
             version: request.version(),
             referer: field(header::REFERER),
             user_agent: field(header::USER_AGENT),
-        })
+        }))
     }
 
     fn line(self, entry: &Entry<'_>) -> String {
@@ -151,10 +155,15 @@ fn short(entry: &Entry<'_>) -> String {
     line.push(' ');
     escape(entry.route.unwrap_or("-").as_bytes(), &mut line);
     // In tenths of a millisecond, rounded.
-    let tenths = (entry.duration.as_nanos() + 50_000) / 100_000;
-    let (millis, tenth) = (tenths / 10, tenths % 10);
-    // Writing to a `String` cannot fail.
-    let _ = write!(line, " {} {millis}.{tenth}ms ", entry.status.as_str());
+    let tenths = (entry.duration.as_micros() + 50) / 100;
+    let mut digits = itoa::Buffer::new();
+    line.push(' ');
+    line.push_str(entry.status.as_str());
+    line.push(' ');
+    line.push_str(digits.format(tenths / 10));
+    line.push('.');
+    line.push_str(digits.format(tenths % 10));
+    line.push_str("ms ");
     push_client(entry, &mut line);
     line
 }
@@ -220,7 +229,18 @@ fn target<'a>(entry: &'a Entry<'_>) -> &'a str {
 
 fn push_client(entry: &Entry<'_>, line: &mut String) {
     match entry.client {
-        Some(ip) => {
+        // What the standard library writes, and the numbers faster.
+        Some(IpAddr::V4(ip)) => {
+            let mut digits = itoa::Buffer::new();
+            for (at, octet) in ip.octets().into_iter().enumerate() {
+                if at > 0 {
+                    line.push('.');
+                }
+                line.push_str(digits.format(octet));
+            }
+        }
+        Some(IpAddr::V6(ip)) => {
+            // Writing to a `String` cannot fail.
             let _ = write!(line, "{ip}");
         }
         None => line.push('-'),
@@ -230,6 +250,13 @@ fn push_client(entry: &Entry<'_>, line: &mut String) {
 /// Escapes as Apache does: quotes and backslashes with a backslash, all that is not printable
 /// ASCII as `\xHH`. So no client can end a field, forge a line or steer a terminal.
 fn escape(bytes: &[u8], line: &mut String) {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    if bytes.iter().all(is_plain)
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        line.push_str(text);
+        return;
+    }
     for &byte in bytes {
         match byte {
             b'"' | b'\\' => {
@@ -428,11 +455,11 @@ mod tests {
             .finish();
         tracing::subscriber::with_default(subscriber, || {
             let request = Request::get("/").body(Body::empty()).unwrap();
-            let mut pending = AccessLog::Short.begin(Instant::now(), &request).unwrap();
+            let mut pending = AccessLog::Short.begin(Instant::now, &request).unwrap();
             pending.begun += Duration::from_secs(3600);
             let client = Some(IpAddr::from([127, 0, 0, 1]));
             pending.record(&Response::default(), Some("home"), client);
-            assert!(AccessLog::Off.begin(Instant::now(), &request).is_none());
+            assert!(AccessLog::Off.begin(Instant::now, &request).is_none());
         });
         let written = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
         assert_eq!(

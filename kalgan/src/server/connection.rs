@@ -93,7 +93,7 @@ impl Connection {
     /// host but is the client's word: compare it with what you expect before you rely on it.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
-        self.host.as_ref().map(Host::as_str)
+        self.host.as_ref().and_then(Host::as_str)
     }
 
     /// Whether the scheme or the host is what a trusted proxy said.

@@ -6,11 +6,10 @@ use std::ops::Range;
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Request, Uri, Version, header};
 
-/// The host that a request asked for, with its port where it gave one. Made of the parts of the
-/// request that hold it, so nothing is copied.
+/// The host that a request asked for. It is the client's word and read when it is asked for.
 #[derive(Clone, Debug)]
 pub(crate) enum Host {
-    /// `Host` or `X-Forwarded-Host`, and the range of the host in it.
+    /// `Host`, or an entry of `X-Forwarded-Host` that was read.
     Field(HeaderValue, Range<usize>),
     /// The target of the request.
     Target(Authority),
@@ -21,16 +20,16 @@ impl Host {
     /// given (RFC 9112, 3.2.2).
     pub(crate) fn of_request(uri: &Uri, headers: &HeaderMap) -> Option<Self> {
         if let Some(target) = uri.authority() {
-            return valid(target.as_str()).map(|_| Self::Target(target.clone()));
+            return Some(Self::Target(target.clone()));
         }
         let mut hosts = headers.get_all(header::HOST).iter();
         match (hosts.next(), hosts.next()) {
-            (Some(host), None) => Self::of_field(host, host.to_str().ok()?),
+            (Some(host), None) => Some(Self::Field(host.clone(), 0..host.len())),
             _ => None,
         }
     }
 
-    /// The host that is this part of a field's value.
+    /// The host that is this part of a field's value, if it is one.
     pub(super) fn of_field(field: &HeaderValue, part: &str) -> Option<Self> {
         let host = valid(part)?;
         let start = field.as_bytes().as_ptr().addr();
@@ -38,16 +37,15 @@ impl Host {
         Some(Self::Field(field.clone(), start..start + host.len()))
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        match self {
-            // The range is that of a valid host, which is ASCII; the rest of the field need not be.
-            Self::Field(field, range) => field
-                .as_bytes()
-                .get(range.clone())
-                .and_then(|host| std::str::from_utf8(host).ok())
-                .unwrap_or_default(),
-            Self::Target(target) => valid(target.as_str()).unwrap_or_default(),
-        }
+    /// The host, with its port where there is one; `None` where it is none.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        valid(match self {
+            // The rest of the field need not be text.
+            Self::Field(field, range) => {
+                std::str::from_utf8(field.as_bytes().get(range.clone())?).ok()?
+            }
+            Self::Target(target) => target.as_str(),
+        })
     }
 }
 
@@ -113,7 +111,7 @@ mod tests {
         ] {
             assert_eq!(super::valid(valid), Some(valid));
             let target: Authority = valid.parse().unwrap();
-            assert_eq!(Host::Target(target).as_str(), valid);
+            assert_eq!(Host::Target(target).as_str(), Some(valid));
         }
         assert_eq!(valid("[::1]:"), Some("[::1]"));
         for invalid in [

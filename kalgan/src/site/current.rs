@@ -24,7 +24,7 @@ static SETTINGS: ArcSwapOption<Settings> = ArcSwapOption::const_empty();
 pub(crate) struct Current {
     pub(crate) site: Arc<Site>,
     pub(crate) route: Option<Route>,
-    pub(crate) language: Arc<str>,
+    pub(crate) language: Language,
     pub(crate) connection: Connection,
     pub(crate) method: Method,
     pub(crate) uri: Uri,
@@ -32,10 +32,28 @@ pub(crate) struct Current {
     pub(crate) cookies: OnceLock<Cookies>,
 }
 
+/// The language of a request.
+#[derive(Clone, Debug)]
+pub(crate) struct Language {
+    pub(crate) tag: Arc<str>,
+    /// Whether it depends on `Accept-Language`.
+    pub(crate) is_negotiated: bool,
+}
+
+impl Language {
+    pub(crate) fn fixed(tag: Arc<str>) -> Self {
+        Self {
+            tag,
+            is_negotiated: false,
+        }
+    }
+}
+
 impl Current {
-    /// The request in progress, in the extensions of its head.
-    pub(crate) fn of(extensions: &Extensions) -> Option<&Arc<Self>> {
-        extensions.get::<Arc<Self>>()
+    /// The request in progress: by the extensions of its head, where another task may have it, else
+    /// by this task.
+    pub(crate) fn of(extensions: &Extensions) -> Option<Arc<Self>> {
+        extensions.get::<Arc<Self>>().cloned().or_else(request)
     }
 
     /// The cookies of the request whose head has these header fields.
@@ -45,8 +63,11 @@ impl Current {
 }
 
 /// Runs a future as part of a request.
-pub(crate) async fn scope<F: Future>(current: Arc<Current>, future: F) -> F::Output {
-    CURRENT.scope(current, future).await
+pub(crate) fn scope<F: Future>(
+    current: Arc<Current>,
+    future: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    CURRENT.scope(current, future)
 }
 
 /// Runs a function as part of the request in progress, with this snapshot in the place of its own.
@@ -56,7 +77,7 @@ pub(crate) fn with_site<T>(site: &Arc<Site>, run: impl FnOnce() -> T) -> T {
             let current = Current {
                 site: Arc::clone(site),
                 route: current.route.clone(),
-                language: Arc::clone(&current.language),
+                language: current.language.clone(),
                 connection: current.connection.clone(),
                 method: current.method.clone(),
                 uri: current.uri.clone(),
@@ -84,7 +105,7 @@ pub(crate) fn site() -> Option<Arc<Site>> {
 /// The language of the request in progress, else the default one.
 pub(crate) fn language(site: &Site) -> Arc<str> {
     CURRENT
-        .try_with(|current| Arc::clone(&current.language))
+        .try_with(|current| Arc::clone(&current.language.tag))
         .unwrap_or_else(|_| site.languages.default())
 }
 

@@ -3,7 +3,7 @@
 use super::options::Options;
 use super::{Endpoint, Site};
 use crate::assets::Assets;
-use crate::engine::{Registry, TeraSetup, whole};
+use crate::engine::{Provided, Registry, TeraSetup, whole};
 use crate::handler::BoxedHandler;
 use crate::language::Tags;
 use crate::middleware::BoxedMiddleware;
@@ -75,8 +75,16 @@ impl Plan {
         data: SiteData,
         places: &dyn Places,
     ) -> Result<Site, Vec<Diagnostic>> {
-        self.build_next(data, places, None, |_, templates| {
+        let site = self.build_next(data, places, None, |_, templates| {
             whole(&self.registry, templates)
+        })?;
+        Ok(Site {
+            // A filter of the app's may ask the context for any name.
+            provided: match self.registry.is_extended() {
+                true => Provided::default(),
+                false => Provided::of(&site.templates),
+            },
+            ..site
         })
     }
 
@@ -142,6 +150,7 @@ impl Plan {
             catalogue: data.catalogue,
             tera: Box::new(tera),
             templates: data.templates,
+            provided: Provided::default(),
             endpoints,
             errors,
             made: std::time::SystemTime::now()

@@ -6,7 +6,7 @@ fn shape(files: &[(&str, &str)], ty: &str) -> String {
     let krate = TestPackage::new(files).krate();
     let mut shapes = Shapes::new(&krate);
     let generics: Generics = syn::parse_quote!(<'a, T>);
-    let scope = Scope {
+    let scope = TypeContext {
         place: krate.root().unwrap(),
         generics: &generics,
     };
@@ -339,6 +339,7 @@ fn names_of_the_standard_library_may_be_imported() {
         ("use kalgan::prelude::*;", "Vec<u8>", "[u8]"),
         ("use std::string;", "string::String", "String"),
         ("use url::url;", "url", "?"),
+        ("use ::{self as url};", "url", "?"),
     ] {
         assert_eq!(one(main, ty), expected, "{main}");
     }

@@ -54,7 +54,7 @@ pub(super) fn sections(current: &Current, head: &Parts, editor: &Editor) -> Vec<
     if let Some(client) = current.connection.client_ip() {
         request.push("client", client.to_string());
     }
-    request.push("language", &*current.language);
+    request.push("language", &*current.language.tag);
 
     let mut sections = vec![request];
     if let Some(route) = &current.route {

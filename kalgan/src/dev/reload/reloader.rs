@@ -174,9 +174,6 @@ impl Reloader {
     /// The snapshot for a request. Looking at the files blocks, so it is done off the run time's
     /// own threads.
     pub(crate) async fn snapshot(self: &Arc<Self>) -> Turn {
-        if let Some(snapshot) = self.if_up_to_date() {
-            return snapshot;
-        }
         let reloader = Arc::clone(self);
         match tokio::task::spawn_blocking(move || reloader.look()).await {
             Ok(()) => self.latest(),
@@ -192,7 +189,7 @@ impl Reloader {
 
     /// The snapshot, where a short look shows that nothing has changed: to hand that to another
     /// thread would take longer. `None` where that is not known so soon.
-    fn if_up_to_date(&self) -> Option<Turn> {
+    pub(super) fn if_up_to_date(&self) -> Option<Turn> {
         // Whoever holds it has changes to read.
         let mut state = self.state.try_lock().ok()?;
         if !state.is_due() {

@@ -30,6 +30,14 @@ impl Snapshots {
         Ok(Self::Reloaded(Reloader::new(plan, read)))
     }
 
+    /// The snapshot for a request, where a short look shows that nothing has changed.
+    pub(crate) fn at_once(&self) -> Option<Turn> {
+        match self {
+            Self::Fixed(site) => Some(Ok(Arc::clone(site))),
+            Self::Reloaded(reloader) => reloader.if_up_to_date(),
+        }
+    }
+
     /// The snapshot for a request.
     pub(crate) async fn turn(&self) -> Turn {
         match self {

@@ -44,7 +44,7 @@ pub(super) fn facts(record: &Inner, status: StatusCode) -> Value {
             "shown": fallback.shown,
         })).collect::<Vec<_>>(),
         "millis": {
-            "total": millis(record.begun.elapsed()),
+            "total": millis(record.look.begun().elapsed()),
             "render": millis(rendered.sum()),
             "look": millis(record.look.duration),
         },

@@ -4,26 +4,26 @@ use super::notes::{Fallback, Found, Rendered};
 use super::record::{is_noting, note};
 use crate::dev::client::hub::digest;
 use crate::dev::reload::reloader::beside;
-use crate::routing::route::Route;
 use crate::site::Site;
+use crate::site::current::Current;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::routes::RouteLanguage;
 use std::time::Instant;
 
 /// Notes the route and the language of the request.
-pub(crate) fn has_found(site: &Site, route: Option<&Route>, language: &str, is_negotiated: bool) {
-    let at = route.map(|route| route.matched.at());
-    let of_route = at.and_then(|at| site.router.routes()[at].language.as_ref());
+pub(crate) fn has_found(current: &Current) {
+    let route = current.route.as_ref().map(|route| &route.matched);
+    let of_route = route.and_then(|route| route.def().language.as_ref());
     let how = match of_route {
-        _ if is_negotiated => "by Accept-Language",
+        _ if current.language.is_negotiated => "by Accept-Language",
         Some(RouteLanguage::Fixed(_)) => "by the route",
         Some(RouteLanguage::Parameter(_)) => "by the path",
         None => "the default",
     };
     note(|notes| {
         notes.found = Some(Found {
-            route: at,
-            language: language.to_owned(),
+            route: route.map(|route| route.at()),
+            language: current.language.tag.to_string(),
             how,
         });
     });

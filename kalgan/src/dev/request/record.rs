@@ -23,15 +23,32 @@ tokio::task_local! {
 }
 
 /// The look at the files that a request has waited for.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
-    /// How long it took.
+    /// When the request came.
+    begun: Instant,
+    /// How long the look took.
     pub(crate) duration: Duration,
 }
 
 impl Look {
-    pub(crate) fn new(duration: Duration) -> Self {
-        Self { duration }
+    pub(crate) fn begin() -> Self {
+        Self {
+            begun: Instant::now(),
+            duration: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn end(self) -> Self {
+        Self {
+            duration: self.begun.elapsed(),
+            ..self
+        }
+    }
+
+    /// When the request came.
+    pub(crate) fn begun(&self) -> Instant {
+        self.begun
     }
 }
 
@@ -53,7 +70,6 @@ pub(super) struct Inner {
     pub(super) version: u64,
     /// Which state of the static files it was made with, as the hub counts them.
     pub(super) assets: u64,
-    pub(super) begun: Instant,
     pub(super) look: Look,
     /// Lets the script run where a Content-Security-Policy forbids others.
     pub(super) nonce: String,
@@ -69,7 +85,6 @@ impl Record {
         snapshots: &Snapshots,
         turn: &Turn,
         request: &Request,
-        begun: Instant,
         look: &Look,
     ) -> Self {
         let Some(reloader) = snapshots.reloader() else {
@@ -102,7 +117,6 @@ impl Record {
             site,
             mistakes,
             assets: state.assets,
-            begun,
             look: *look,
             nonce: nonce(),
             events: csp::source(uri, headers, client::EVENTS),

@@ -1,0 +1,84 @@
+//! The check of a whole site: what `app` and `embed` have in common.
+
+use super::functions::{self, Functions};
+use super::{assets, views};
+use crate::input::arguments::Arguments;
+use crate::krate::Crate;
+use crate::krate::package::{CrateRoot, Package};
+use crate::mistake;
+use crate::site::{self, LoadedSite};
+use kalgan_core::diagnostic::{self, Diagnostic};
+use kalgan_core::lint::{self, Rust};
+use kalgan_core::templates::registered::Registered;
+use kalgan_core::templates::views::View;
+use proc_macro2::Span;
+use std::sync::Arc;
+
+/// A site that was read, with the functions that it names.
+pub(crate) struct Checked {
+    pub(crate) site: Arc<LoadedSite>,
+    pub(crate) functions: Functions,
+    pub(crate) registered: Registered,
+    pub(crate) views: Vec<View>,
+    /// Set where the site cannot be built: all that is wrong with it.
+    pub(crate) error: Option<syn::Error>,
+}
+
+/// Reads and checks the site of these arguments. Warnings are printed; errors stand at `span`, since
+/// on stable Rust no span points into a YAML file.
+pub(crate) fn check(
+    arguments: &Arguments,
+    package: &Package,
+    crate_root: Option<CrateRoot>,
+    span: Span,
+) -> Checked {
+    let root = package.site_root(arguments.root.as_deref());
+    let site = site::load(&root, arguments.settings.as_deref());
+    let is_certain = crate_root.as_ref().is_some_and(|root| root.is_certain);
+    let krate = Crate::of(package, crate_root);
+    let mut functions = functions::check(&site, &krate, is_certain);
+    let mut diagnostics = site.diagnostics.clone();
+    diagnostics.append(&mut functions.diagnostics);
+    let registered = krate.registered();
+    diagnostics.extend(lint::all(site.files(), Rust::new(&registered)));
+    if let Some(folder) = &arguments.root
+        && !root.is_dir()
+    {
+        diagnostics.push(
+            Diagnostic::general(format!("there is no folder `{folder}`"))
+                .with_code("missing-path")
+                .with_help("`root` is relative to the folder of the package's Cargo.toml"),
+        );
+    }
+    if let Err(problem) = site::literal(&root) {
+        diagnostics.push(*problem);
+    }
+    if let Err(problems) = assets::folders(&site) {
+        diagnostics.extend(problems);
+    }
+    diagnostic::sort(&mut diagnostics);
+    let (errors, warnings): (Vec<_>, Vec<_>) =
+        diagnostics.into_iter().partition(Diagnostic::is_error);
+    for warning in warnings {
+        eprintln!("{}\n", warning.render(false));
+    }
+    let errors = errors
+        .iter()
+        .map(|diagnostic| mistake::at(span, diagnostic));
+    Checked {
+        error: mistake::all(errors),
+        registered,
+        views: match is_of_package(arguments, package) && cfg!(feature = "dev") {
+            true => views::all(&krate),
+            false => Vec::new(),
+        },
+        site,
+        functions,
+    }
+}
+
+/// Whether this is the site that the macros within the package's functions look at.
+fn is_of_package(arguments: &Arguments, package: &Package) -> bool {
+    let own = package.app_arguments();
+    (own.root, own.settings) == (arguments.root.clone(), arguments.settings.clone())
+}

@@ -1,0 +1,186 @@
+//! Which of the provided variables (`lang`, `route`, `request`) a page can read, by the text of its
+//! templates: what none of them names is not made for it.
+//!
+//! The answer may be too large and never too small. A name counts wherever it stands, and a template
+//! belongs to a page if its name stands in quotes in one that does, or if it defines a component.
+
+use kalgan_core::templates::{TemplateFile, Templates};
+use std::collections::{HashMap, HashSet};
+
+/// Which of the provided variables are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Reads {
+    pub(crate) lang: bool,
+    pub(crate) route: bool,
+    pub(crate) request: bool,
+}
+
+impl Reads {
+    pub(crate) const NONE: Self = Self {
+        lang: false,
+        route: false,
+        request: false,
+    };
+    pub(crate) const ALL: Self = Self {
+        lang: true,
+        route: true,
+        request: true,
+    };
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            lang: self.lang || other.lang,
+            route: self.route || other.route,
+            request: self.request || other.request,
+        }
+    }
+}
+
+/// What each page reads. A page that is not here may read all.
+#[derive(Debug, Default)]
+pub(crate) struct Provided(HashMap<String, Reads>);
+
+/// What one template shows of itself.
+struct Seen<'a> {
+    reads: Reads,
+    /// Templates whose names stand in quotes.
+    names: HashSet<&'a str>,
+    defines_components: bool,
+}
+
+impl Provided {
+    /// What the pages of these templates read.
+    pub(crate) fn of(templates: &Templates) -> Self {
+        let files = templates.files();
+        let known: HashSet<&str> = files.iter().map(|file| file.name.as_ref()).collect();
+        let seen: HashMap<&str, Seen<'_>> = files
+            .iter()
+            .map(|file| (file.name.as_ref(), Seen::in_template(file, &known)))
+            .collect();
+        let components: Vec<&str> = seen
+            .iter()
+            .filter(|(_, seen)| seen.defines_components)
+            .map(|(name, _)| *name)
+            .collect();
+        let reads = |page: &str| {
+            let mut reads = Reads::NONE;
+            let mut visited = HashSet::new();
+            let mut waiting: Vec<&str> = components.clone();
+            waiting.extend(known.get(page).copied());
+            while let Some(name) = waiting.pop() {
+                if let Some(seen) = seen.get(name).filter(|_| visited.insert(name)) {
+                    reads = reads.and(seen.reads);
+                    waiting.extend(&seen.names);
+                }
+            }
+            reads
+        };
+        Self(
+            known
+                .iter()
+                .map(|name| ((*name).to_owned(), reads(name)))
+                .collect(),
+        )
+    }
+
+    /// What a page reads.
+    pub(crate) fn reads(&self, page: &str) -> Reads {
+        self.0.get(page).copied().unwrap_or(Reads::ALL)
+    }
+}
+
+impl<'a> Seen<'a> {
+    fn in_template(file: &'a TemplateFile, known: &HashSet<&'a str>) -> Self {
+        let text = file.file.text();
+        let mut seen = Self {
+            reads: Reads::NONE,
+            names: HashSet::new(),
+            defines_components: false,
+        };
+        for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+            match word {
+                "lang" => seen.reads.lang = true,
+                "route" => seen.reads.route = true,
+                "request" => seen.reads.request = true,
+                "component" => seen.defines_components = true,
+                // Tera's name of the whole context.
+                "__tera_context" => seen.reads = Reads::ALL,
+                _ => {}
+            }
+        }
+        for quote in ['"', '\'', '`'] {
+            let mut pieces = text.split(quote);
+            pieces.next();
+            seen.names
+                .extend(pieces.filter(|piece| known.contains(piece)));
+        }
+        // A name may be written with an escape.
+        if text.contains('\\') {
+            seen.names = known.clone();
+        }
+        seen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kalgan_core::text::SourceFile;
+    use std::sync::Arc;
+
+    fn provided(files: &[(&str, &str)]) -> Provided {
+        let files = files.iter().map(|(name, text)| TemplateFile {
+            name: (*name).to_owned().into(),
+            file: Arc::new(SourceFile::new((*name).to_owned(), (*text).to_owned())),
+        });
+        Provided::of(&Templates::listed(files.collect()))
+    }
+
+    fn reads(provided: &Provided, page: &str) -> String {
+        let reads = provided.reads(page);
+        let named = [
+            (reads.lang, "lang"),
+            (reads.route, "route"),
+            (reads.request, "request"),
+        ];
+        let named = named.into_iter().filter(|(reads, _)| *reads);
+        named.map(|(_, name)| name).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn what_a_page_and_the_templates_that_it_names_read() {
+        let provided = provided(&[
+            ("a.html", "{% extends \"layout.html\" %}"),
+            ("b.html", "{{ route.name }}{% include 'part.html' %}"),
+            ("c.html", "<p lang=\"en\">{{ language }}</p>"),
+            ("layout.html", "<a title=\"x\">{% include `part.html` %}"),
+            ("part.html", "{{ request.path }}"),
+        ]);
+        assert_eq!(reads(&provided, "a.html"), "request");
+        assert_eq!(reads(&provided, "b.html"), "route request");
+        assert_eq!(reads(&provided, "c.html"), "lang");
+        assert_eq!(reads(&provided, "layout.html"), "request");
+        assert_eq!(reads(&provided, "other.html"), "lang route request");
+    }
+
+    #[test]
+    fn circles_end_and_what_cannot_be_told_counts_as_read() {
+        let provided = provided(&[
+            ("a.html", "{% include \"b.html\" %}"),
+            ("b.html", "{% include \"a.html\" %}"),
+            ("dump.html", "{{ __tera_context }}"),
+            ("escaped.html", "{% include \"\\x64ump.html\" %}"),
+        ]);
+        assert_eq!(reads(&provided, "a.html"), "");
+        assert_eq!(reads(&provided, "dump.html"), "lang route request");
+        assert_eq!(reads(&provided, "escaped.html"), "lang route request");
+        let provided = self::provided(&[
+            ("a.html", "{{ <Card /> }}"),
+            (
+                "card.html",
+                "{% component Card() %}{{ lang }}{% endcomponent %}",
+            ),
+        ]);
+        assert_eq!(reads(&provided, "a.html"), "lang");
+    }
+}
