@@ -15,7 +15,7 @@ use crate::server::connection::Connection;
 use crate::site::Site;
 use crate::site::current::{Current, Language};
 use axum_core::body::Body;
-use fault::{Head, caught, error_response, fault, fault_of, keep_headers};
+use fault::{Head, Run, caught, error_response, fault, fault_of, keep_headers};
 use find::{Answer, find, language};
 use http::header::{CONTENT_LENGTH, LOCATION, VARY};
 use http::{HeaderValue, Method};
@@ -82,10 +82,10 @@ async fn file_first(
 }
 
 /// What answers a request.
-enum Step<F> {
+enum Step {
     Ready(Box<Response>),
     Error(Box<Head>, Fault),
-    Controller(Head, F),
+    Controller(Head, Run),
 }
 
 /// Finds the route and the language of a request, and what answers it.
@@ -94,7 +94,7 @@ fn begin(
     site: Arc<Site>,
     connection: Connection,
     request: Request,
-) -> (Arc<Current>, Step<impl Future<Output = Response> + use<>>) {
+) -> (Arc<Current>, Step) {
     let found = find(&site, &request, &connection);
     let (found, language) = match language(&site, &found, &request) {
         Some(language) => (found, language),
@@ -131,11 +131,7 @@ fn begin(
     }
 }
 
-async fn answer(
-    shared: &Shared,
-    current: &Arc<Current>,
-    step: Step<impl Future<Output = Response>>,
-) -> Response {
+async fn answer(shared: &Shared, current: &Arc<Current>, step: Step) -> Response {
     dev::has_found(current);
     let mut response = match step {
         Step::Ready(response) => *response,
@@ -145,8 +141,11 @@ async fn answer(
             match fault_of(&response) {
                 None => response,
                 Some(fault) => {
-                    let page = Box::pin(error_response(shared, current, head, &fault)).await;
-                    keep_headers(response, page)
+                    Box::pin(async move {
+                        let page = error_response(shared, current, head, &fault).await;
+                        keep_headers(response, page)
+                    })
+                    .await
                 }
             }
         }
@@ -164,11 +163,7 @@ async fn answer(
 }
 
 /// Runs middlewares and controller. A panic becomes a 500.
-fn call(
-    shared: &Shared,
-    current: &Arc<Current>,
-    mut request: Request,
-) -> impl Future<Output = Response> + use<> {
+fn call(shared: &Shared, current: &Arc<Current>, mut request: Request) -> Run {
     let at = current.route.as_ref().map(|route| route.matched.at());
     let endpoint = at.and_then(|at| current.site.endpoint(at)).cloned();
     // A middleware may hand the request on from another task.

@@ -77,19 +77,18 @@ fn valid(text: &str) -> Option<&str> {
         Some(at) if !text.ends_with(']') => (&text[..at], Some(&text[at + 1..])),
         _ => (text, None),
     };
-    let valid_host = match host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-    {
-        Some(ip) => ip.parse::<Ipv6Addr>().is_ok(),
-        None => {
-            !host.is_empty()
+    let valid_host =
+        match host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+        {
+            Some(ip) => ip.parse::<Ipv6Addr>().is_ok(),
+            None => !host.is_empty()
                 && host.len() <= 255
-                && host
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
-        }
-    };
+                && host.bytes().all(
+                    |b| matches!(b, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_'),
+                ),
+        };
     let valid_port = port
         .is_none_or(|port| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok());
     (valid_host && valid_port).then_some(text)
