@@ -29,6 +29,11 @@ pub(super) enum Head {
 }
 
 impl Head {
+    /// The head, which is not there afterwards.
+    pub(super) fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::Accept(None))
+    }
+
     /// Copies what the page of an error would need, should there be one.
     pub(super) fn keep(site: &Site, request: &Request) -> Self {
         if !dev::EXPLAINS && !site.has_error_controllers() {

@@ -39,7 +39,7 @@ pub(crate) fn dispatch(
 ) -> impl Future<Output = Answered> + use<> {
     let shared = Arc::clone(shared);
     let is_head = request.method() == Method::HEAD;
-    let step = match site.assets.may_have(request.uri().path()) {
+    let mut step = match site.assets.may_have(request.uri().path()) {
         false => Ok(begin(&shared, site, connection, request)),
         true => Err(Box::pin(file_first(
             Arc::clone(&shared),
@@ -50,10 +50,11 @@ pub(crate) fn dispatch(
         ))),
     };
     async move {
-        let (response, route) = match step {
+        // What was captured is used where it is: moved, it would have room twice.
+        let (response, route) = match &mut step {
             Ok((current, step)) => {
                 let route = current.route.clone();
-                (record.scope(answer(&shared, &current, step)).await, route)
+                (record.scope(answer(&shared, current, step)).await, route)
             }
             Err(file_first) => file_first.await,
         };
@@ -76,15 +77,15 @@ async fn file_first(
     }
     drop(asked);
     let request = Request::from_parts(parts, body);
-    let (current, step) = begin(&shared, site, connection, request);
-    let response = record.scope(answer(&shared, &current, step)).await;
+    let (current, mut step) = begin(&shared, site, connection, request);
+    let response = record.scope(answer(&shared, &current, &mut step)).await;
     (response, current.route.clone())
 }
 
 /// What answers a request.
 enum Step {
-    Ready(Box<Response>),
-    Error(Box<Head>, Fault),
+    Ready(Response),
+    Error(Head, Fault),
     Controller(Head, Run),
 }
 
@@ -117,9 +118,9 @@ fn begin(
         })
     };
     match found {
-        Answer::Ready(response) => (current(None), Step::Ready(Box::new(response))),
+        Answer::Ready(response) => (current(None), Step::Ready(response)),
         Answer::Error(error) => {
-            let head = Box::new(Head::Whole(Box::new(request.into_parts().0)));
+            let head = Head::Whole(Box::new(request.into_parts().0));
             (current(None), Step::Error(head, Fault(Arc::new(error))))
         }
         Answer::Route(route) => {
@@ -131,16 +132,19 @@ fn begin(
     }
 }
 
-async fn answer(shared: &Shared, current: &Arc<Current>, step: Step) -> Response {
+async fn answer(shared: &Shared, current: &Arc<Current>, step: &mut Step) -> Response {
     dev::has_found(current);
     let mut response = match step {
-        Step::Ready(response) => *response,
-        Step::Error(head, fault) => Box::pin(error_response(shared, current, *head, &fault)).await,
+        Step::Ready(response) => std::mem::take(response),
+        Step::Error(head, fault) => {
+            Box::pin(error_response(shared, current, head.take(), fault)).await
+        }
         Step::Controller(head, run) => {
             let response = run.await;
             match fault_of(&response) {
                 None => response,
                 Some(fault) => {
+                    let head = head.take();
                     Box::pin(async move {
                         let page = error_response(shared, current, head, &fault).await;
                         keep_headers(response, page)
