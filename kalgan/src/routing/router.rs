@@ -275,12 +275,20 @@ impl Router {
 
     /// The names of the parameters beside their values: the host's come first.
     fn name_values(&self, best: Best<'_>) -> Parameters {
-        let params = self.table.routes[best.route].params();
-        let values = best.values.into_iter().map(Cow::Borrowed).chain(best.rest);
-        params
-            .zip(values)
-            .map(|(param, value)| (param.name.clone(), value.into_owned().into()))
-            .collect()
+        let mut parameters = Parameters::new();
+        if best.values.is_empty() && best.rest.is_none() {
+            return parameters;
+        }
+        let mut params = self.table.routes[best.route].params();
+        for value in best.values {
+            if let Some(param) = params.next() {
+                parameters.push((param.name.clone(), Text::Owned(value.to_owned())));
+            }
+        }
+        if let (Some(param), Some(rest)) = (params.next(), best.rest) {
+            parameters.push((param.name.clone(), Text::Owned(rest.into_owned())));
+        }
+        parameters
     }
 
     fn allowed(&self, routes: &[usize]) -> Vec<String> {
