@@ -159,10 +159,10 @@ pub(crate) async fn explained_again(
     None
 }
 
-pub(crate) fn traced<'a, F>(
+pub(crate) fn traced(
     _: &Arc<Current>,
-    run: F,
-) -> Result<BoxFuture<'a, Result<Response, Panic>>, F> {
+    run: BoxFuture<'static, Response>,
+) -> Result<BoxFuture<'static, Result<Response, Panic>>, BoxFuture<'static, Response>> {
     Err(run)
 }
 

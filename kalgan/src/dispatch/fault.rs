@@ -49,18 +49,11 @@ impl Head {
     }
 }
 
-/// Runs what answers a request as part of it. A panic becomes a 500; the future is made inside, so
-/// that one of a plain function is caught as well.
-pub(super) fn caught<R>(current: &Arc<Current>, run: R) -> Run
-where
-    R: FnOnce() -> BoxFuture<'static, Response> + Send + 'static,
-{
+/// Runs what answers a request as part of it. A panic becomes a 500.
+pub(super) fn caught(current: &Arc<Current>, run: BoxFuture<'static, Response>) -> Run {
     match dev::traced(current, run) {
         Ok(traced) => Run::Traced(traced),
-        Err(run) => match catch_unwind(AssertUnwindSafe(run)) {
-            Ok(future) => Run::Plain(Arc::clone(current), future),
-            Err(panic) => Run::Failed(Some(panic)),
-        },
+        Err(run) => Run::Plain(Arc::clone(current), run),
     }
 }
 
@@ -69,18 +62,15 @@ pub(super) enum Run {
     Plain(Arc<Current>, BoxFuture<'static, Response>),
     /// In development, with the place of a panic.
     Traced(BoxFuture<'static, Result<Response, dev::Panic>>),
-    /// It has panicked before there was a future.
-    Failed(Option<Box<dyn Any + Send>>),
 }
 
 impl Future for Run {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
-        let panic = match &mut *self {
+        let error = match &mut *self {
             Self::Plain(current, run) => {
-                let poll = || run.as_mut().poll(context);
-                let poll = || catch_unwind(AssertUnwindSafe(poll));
+                let poll = || catch_unwind(AssertUnwindSafe(|| run.as_mut().poll(context)));
                 match current::sync_scope(Arc::clone(current), poll) {
                     Ok(polled) => return polled,
                     Err(panic) => panic_error(&*panic),
@@ -90,12 +80,8 @@ impl Future for Run {
                 Ok(response) => return Poll::Ready(response),
                 Err((panic, trace)) => panic_error(&*panic).with_trace(trace),
             },
-            Self::Failed(panic) => match panic.take() {
-                Some(panic) => panic_error(&*panic),
-                None => return Poll::Pending,
-            },
         };
-        Poll::Ready(fault(panic))
+        Poll::Ready(fault(error))
     }
 }
 
@@ -149,8 +135,7 @@ pub(super) async fn error_response(
             head.extensions.insert(fault.clone());
             let request = Request::from_parts(head, Body::empty());
             let states = shared.states.clone();
-            let controller = controller.clone();
-            let response = caught(current, move || controller.call(request, states)).await;
+            let response = caught(current, controller.call(request, states)).await;
             match fault_of(&response) {
                 None => response,
                 // The error page has an error of its own.

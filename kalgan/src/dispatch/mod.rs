@@ -169,22 +169,17 @@ async fn answer(shared: &Shared, current: &Arc<Current>, step: &mut Step) -> Res
 /// Runs middlewares and controller. A panic becomes a 500.
 fn call(shared: &Shared, current: &Arc<Current>, mut request: Request) -> Run {
     let at = current.route.as_ref().map(|route| route.matched.at());
-    let endpoint = at.and_then(|at| current.site.endpoint(at)).cloned();
+    let Some(endpoint) = at.and_then(|at| current.site.endpoint(at)) else {
+        let error = Error::internal("the route has no controller");
+        return caught(current, Box::pin(ready(fault(error))));
+    };
     // A middleware may hand the request on from another task.
-    if endpoint
-        .as_ref()
-        .is_some_and(|endpoint| !endpoint.middlewares.is_empty())
-    {
+    if !endpoint.middlewares.is_empty() {
         request.extensions_mut().insert(Arc::clone(current));
     }
     let states = shared.states.clone();
-    caught(current, move || match endpoint {
-        Some(endpoint) => chain(&endpoint.middlewares, &endpoint.handler, request, states),
-        None => {
-            let error = Error::internal("the route has no controller");
-            Box::pin(ready(fault(error)))
-        }
-    })
+    let run = chain(&endpoint.middlewares, &endpoint.handler, request, states);
+    caught(current, run)
 }
 
 /// Behind a trusted proxy a redirect names the host that the visitor asked, not this one.

@@ -24,22 +24,17 @@ pub(crate) type Panic = (Box<dyn Any + Send>, Option<Box<Trace>>);
 ///
 /// # Errors
 /// The argument, in production.
-pub(crate) fn traced<'a, F>(
+pub(crate) fn traced(
     current: &Arc<Current>,
-    run: F,
-) -> Result<BoxFuture<'a, Result<Response, Panic>>, F>
-where
-    F: FnOnce() -> BoxFuture<'static, Response> + Send + 'a,
-{
+    mut run: BoxFuture<'static, Response>,
+) -> Result<BoxFuture<'static, Result<Response, Panic>>, BoxFuture<'static, Response>> {
     if current.site.options.is_prod {
         return Err(run);
     }
     let current = Arc::clone(current);
-    Ok(Box::pin(caught(async move {
-        let mut run = run();
-        poll_fn(|context| current::sync_scope(Arc::clone(&current), || run.as_mut().poll(context)))
-            .await
-    })))
+    Ok(Box::pin(caught(poll_fn(move |context| {
+        current::sync_scope(Arc::clone(&current), || run.as_mut().poll(context))
+    }))))
 }
 
 /// Runs a part of a request.
