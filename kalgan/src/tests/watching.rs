@@ -118,13 +118,18 @@ async fn what_could_not_be_watched_is_once_the_settings_are_mended() {
     while seen < 3 {
         let text = format!("far {}", begun.elapsed().as_nanos());
         site.write("template/other/far.html", &text);
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        if let Ok(site) = &live.latest()
-            && let Some(template) = site.templates.get("other/far.html")
-            && template.text() == text
-        {
-            seen += 1;
+        let is_seen = || {
+            live.latest().is_ok_and(|site| {
+                let template = site.templates.get("other/far.html");
+                template.is_some_and(|template| template.text() == text)
+            })
+        };
+        // What was written before watching began is told of by the next write.
+        let written = Instant::now();
+        while !is_seen() && written.elapsed() < Duration::from_secs(2) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
+        seen += usize::from(is_seen());
         assert!(begun.elapsed() < DEADLINE, "it is not watched");
     }
 }
