@@ -38,7 +38,7 @@ pub trait ResponseExt: Sized {
         N: TryInto<HeaderName, Error: Into<BoxError>>,
         V: TryInto<HeaderValue, Error: Into<BoxError>>;
 
-    /// Sets a cookie, with the defaults of [`Cookies::add`](extract::Cookies::add).
+    /// Sets a cookie, with the defaults of [`Cookies::add`](crate::Cookies::add).
     #[track_caller]
     #[must_use]
     fn with_cookie(self, cookie: impl Into<Cookie<'static>>) -> Response;
