@@ -108,7 +108,7 @@ fn kalgan_loads_the_corpus() {
         .refresh(&Disk::new(corpus_folder()))
         .unwrap();
     let registered = Registered::default();
-    let against_rust = all(loaded.files(), Rust::new(&registered));
+    let against_rust = all(&loaded, Rust::new(&registered));
     let found = loaded.diagnostics.iter().chain(&against_rust);
     let found: Vec<String> = found.map(ToString::to_string).collect();
     assert_eq!(found, [""; 0]);

@@ -2,8 +2,7 @@
 
 mod template_inputs;
 
-use kalgan_core::lint::{Changes, Known, Lint, Rust, all};
-use kalgan_core::loader::Loaded;
+use kalgan_core::lint::{Changes, Files, Known, Lint, Rust, all};
 use kalgan_core::templates::registered::Registered;
 use kalgan_core::templates::{Entry, ParsedTemplate, Set, TemplateFile, judge};
 use kalgan_core::text::SourceFile;
@@ -47,14 +46,14 @@ fn verdicts(templates: &[Input]) -> Verdicts {
         };
         (template.name.clone(), entry)
     }));
-    let loaded = Loaded {
+    let known = Files {
         templates: Arc::new(set),
-        ..Loaded::default()
+        ..Files::default()
     };
     let mut lint = Lint::of_files();
-    lint.update(&Known::new(loaded.files(), None), Changes::default());
+    lint.update(&Known::new(&known, None), Changes::default());
     let mut found: Vec<_> = lint.diagnostics().cloned().collect();
-    found.extend(all(loaded.files(), Rust::new(&Registered::default())));
+    found.extend(all(&known, Rust::new(&Registered::default())));
     let texts = |diagnostics: &[kalgan_core::diagnostic::Diagnostic]| {
         diagnostics.iter().map(ToString::to_string).collect()
     };

@@ -80,7 +80,7 @@ impl Look {
 }
 
 /// What is noted of a request.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Record;
 
 impl Record {
@@ -88,25 +88,25 @@ impl Record {
         Self
     }
 
-    pub(crate) fn attach(self, _: &mut Request) {}
+    pub(crate) fn attach(&self, _: &mut Request) {}
 
     pub(crate) fn of(_: &Request) -> Self {
         Self
     }
 
-    pub(crate) fn scope<F: Future>(self, future: F) -> F {
+    pub(crate) fn scope<F: Future>(&self, future: F) -> F {
         future
     }
 
-    pub(crate) fn unconditional(self, parts: &Parts) -> Cow<'_, Parts> {
+    pub(crate) fn unconditional<'a>(&self, parts: &'a Parts) -> Cow<'a, Parts> {
         Cow::Borrowed(parts)
     }
 
-    pub(crate) fn inject(self, response: Response) -> Response {
+    pub(crate) fn inject(&self, response: Response) -> Response {
         response
     }
 
-    pub(crate) fn allow(self, _: &mut Response) {}
+    pub(crate) fn allow(&self, _: &mut Response) {}
 }
 
 pub(crate) fn answer(_: &Snapshots, _: &Request) -> Option<Response> {

@@ -7,5 +7,6 @@ pub use crate::middleware::Next;
 pub use crate::render::template::Template;
 pub use crate::response::{IntoResponse, Response, ResponseExt};
 pub use crate::routing::route::Route;
+pub use crate::server::connection::Connection;
 pub use crate::settings;
 pub use kalgan_macros::{Template, redirect, render, trans, url};

@@ -68,7 +68,7 @@ impl EachTemplate {
 
 impl Check for EachTemplate {
     fn update(&mut self, known: &Known<'_>, changes: &Changes) {
-        let set = known.files.templates;
+        let set = &known.files.templates;
         let check = |(name, entry, parsed): (&str, &Entry, &ParsedTemplate)| {
             let found = (self.check)(known, entry, parsed);
             (!found.is_empty()).then(|| (name.to_owned().into(), found))

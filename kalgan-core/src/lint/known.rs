@@ -1,8 +1,8 @@
 //! What is known of an app: the one place where checks look things up.
 
 use crate::messages::Catalogue;
-use crate::routes::{RouteDef, RoutePlaces, RouteTable};
-use crate::settings::Settings;
+use crate::routes::{RouteDef, RoutePlaces};
+use crate::site::SiteData;
 use crate::templates::registered::Registered;
 use crate::templates::views::{RustFiles, View};
 use crate::templates::{CallKind, Set};
@@ -12,29 +12,25 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// What the files of an app say.
-#[derive(Clone, Copy, Debug)]
-pub struct Files<'a> {
-    /// The settings.
-    pub settings: &'a Settings,
-    /// The routes.
-    pub routes: &'a RouteTable,
+/// What the files of an app say, and where.
+#[derive(Clone, Debug, Default)]
+pub struct Files {
+    /// The data; incomplete where there are errors.
+    pub site: SiteData,
     /// The places of the routes, in the order of the table.
-    pub route_places: &'a [RoutePlaces],
+    pub route_places: Arc<Vec<RoutePlaces>>,
     /// Whether every file of routes could be read as a whole.
     pub has_all_routes: bool,
-    /// The messages.
-    pub catalogue: &'a Catalogue,
-    /// The place of each message.
-    pub message_places: &'a BTreeMap<Box<str>, Place>,
+    /// The messages, and where each stands: in the default language, if it has it.
+    pub message_places: Arc<BTreeMap<Box<str>, Place>>,
     /// The folder of the messages.
-    pub message_folder: &'a str,
+    pub message_folder: String,
     /// Whether every file of messages could be read as a whole.
     pub has_all_messages: bool,
-    /// The templates.
-    pub templates: &'a Arc<Set>,
+    /// The templates with their trees, those with a wrong syntax among them.
+    pub templates: Arc<Set>,
     /// The static files that templates name and that are not found.
-    pub missing_assets: &'a MissingAssets,
+    pub missing_assets: Arc<MissingAssets>,
 }
 
 /// Whether there is a filter, test or function of this name.
@@ -87,7 +83,7 @@ type Placeholders<'a> = Option<Rc<[&'a str]>>;
 /// What is known of an app.
 pub struct Known<'a> {
     /// What its files say.
-    pub files: Files<'a>,
+    pub files: &'a Files,
     /// What its Rust has, where that is known.
     pub rust: Option<Rust<'a>>,
     registered: Registered,
@@ -98,8 +94,8 @@ pub struct Known<'a> {
 impl<'a> Known<'a> {
     /// What files and Rust tell.
     #[must_use]
-    pub fn new(files: Files<'a>, rust: Option<Rust<'a>>) -> Self {
-        let mut registered = Registered::declared(files.settings);
+    pub fn new(files: &'a Files, rust: Option<Rust<'a>>) -> Self {
+        let mut registered = Registered::declared(&files.site.settings);
         if let Some(rust) = &rust {
             registered.extend(rust.registered.clone());
         }
@@ -121,7 +117,7 @@ impl<'a> Known<'a> {
     /// The routes by name; of two with one name the first.
     pub fn routes(&self) -> &HashMap<&'a str, &'a RouteDef> {
         self.routes.get_or_init(|| {
-            let routes = self.files.routes.routes.iter().rev();
+            let routes = self.files.site.routes.routes.iter().rev();
             routes.map(|route| (route.name.as_ref(), route)).collect()
         })
     }
@@ -131,7 +127,7 @@ impl<'a> Known<'a> {
         if let Some(found) = self.placeholders.borrow().get(key) {
             return found.clone();
         }
-        let catalogue: &'a Catalogue = self.files.catalogue;
+        let catalogue: &'a Catalogue = &self.files.site.catalogue;
         let found: Placeholders<'a> = catalogue.placeholders(key).map(Rc::from);
         let mut known = self.placeholders.borrow_mut();
         known.insert(key.into(), found.clone());

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 /// Finds languages that routes name or allow and that have no messages. An app without any messages
 /// may name what it likes.
 pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
-    let (catalogue, folder) = (known.files.catalogue, known.files.message_folder);
+    let (catalogue, folder) = (&known.files.site.catalogue, &known.files.message_folder);
     if catalogue.languages.is_empty() {
         return Vec::new();
     }
@@ -21,10 +21,11 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
     let mut allowed: HashMap<&str, Vec<String>> = HashMap::new();
     for (route, places) in known
         .files
+        .site
         .routes
         .routes
         .iter()
-        .zip(known.files.route_places)
+        .zip(&*known.files.route_places)
     {
         match &route.language {
             Some(RouteLanguage::Fixed(language)) => {

@@ -81,7 +81,7 @@ impl Lint {
 /// All that is wrong between the files of an app and its Rust. What is wrong between the files alone
 /// is found when they are loaded.
 #[must_use]
-pub fn all(files: Files<'_>, rust: Rust<'_>) -> Vec<Diagnostic> {
+pub fn all(files: &Files, rust: Rust<'_>) -> Vec<Diagnostic> {
     let mut lint = Lint::of_rust();
     lint.update(&Known::new(files, Some(rust)), Changes::default());
     lint.diagnostics().cloned().collect()

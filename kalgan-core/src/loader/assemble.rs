@@ -4,7 +4,7 @@ use super::file::{ContentKind, ParsedFile};
 use super::parts::{Messages, Routes};
 use super::{Loaded, Loader};
 use crate::diagnostic::{self, Diagnostic, Severity};
-use crate::lint::{Changes, Known};
+use crate::lint::{Changes, Files, Known};
 use crate::messages::merge::{ByLanguage, merge};
 use crate::messages::{self, Catalogue};
 use crate::routes::{self, ParsedRoute, RouteTable};
@@ -40,27 +40,23 @@ impl Loader {
         changes.templates = self.update_templates(pending.templates);
         let changed_templates = changes.templates.clone();
         let parts = &self.parts;
-        let mut loaded = Loaded {
+        let files = Files {
             site: SiteData {
                 settings: Arc::clone(&self.settings.settings),
                 routes: Arc::clone(&parts.routes.table),
                 catalogue: Arc::clone(&parts.messages.catalogue),
                 templates: Templates::Set(Arc::clone(&parts.templates)),
             },
-            diagnostics: Vec::new(),
             route_places: Arc::clone(&parts.routes.places),
             has_all_routes: parts.routes.is_whole,
             message_places: Arc::clone(&parts.messages.places),
             message_folder: self.folder_of(ContentKind::Messages).to_owned(),
             has_all_messages: parts.messages.is_whole,
-            error_controllers: self.error_controllers(),
-            template_folder: parts.template_folder.clone(),
             templates: Arc::clone(&parts.templates),
             missing_assets: Arc::clone(self.assets.missing()),
-            changed_templates,
         };
         let lint = &mut self.parts.lint;
-        lint.update(&Known::new(loaded.files(), None), changes);
+        lint.update(&Known::new(&files, None), changes);
         let mut diagnostics: Vec<Diagnostic> = self
             .problems
             .values()
@@ -73,8 +69,13 @@ impl Loader {
             .cloned()
             .collect();
         diagnostic::sort(&mut diagnostics);
-        loaded.diagnostics = diagnostics;
-        loaded
+        Loaded {
+            files,
+            diagnostics,
+            error_controllers: self.error_controllers(),
+            template_folder: self.parts.template_folder.clone(),
+            changed_templates,
+        }
     }
 
     /// The error controllers that settings name, and where.

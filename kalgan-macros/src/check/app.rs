@@ -40,7 +40,7 @@ pub(crate) fn check(
     let mut diagnostics = site.diagnostics.clone();
     diagnostics.append(&mut functions.diagnostics);
     let registered = krate.registered();
-    diagnostics.extend(lint::all(site.files(), Rust::new(&registered)));
+    diagnostics.extend(lint::all(&site, Rust::new(&registered)));
     if let Some(folder) = &arguments.root
         && !root.is_dir()
     {

@@ -79,7 +79,7 @@ fn answer<T: Send + 'static>(
 fn answer_by<T>(
     built: &Built,
     turn: Turn,
-    request: Request,
+    mut request: Request,
     peer: Option<SocketAddr>,
     look: Look,
     finish: fn(Answered) -> T,
@@ -102,9 +102,9 @@ fn answer_by<T>(
     let connection = marks::as_told(connection, request.extensions());
     let client = connection.client_ip();
     let pending = server.access_log.begin(|| look.begun(), &request);
-    let answered = match limit_body(request, server.max_body) {
-        Err(response) => Err(Box::pin(ready((response, None))) as BoxFuture<'static, Answered>),
-        Ok(request) => match (turn, &built.layered) {
+    let answered = match limit_body(&mut request, server.max_body) {
+        Err(response) => Err(Box::pin(ready((*response, None))) as BoxFuture<'static, Answered>),
+        Ok(()) => match (turn, &built.layered) {
             (Ok(site), None) => Ok(dispatch(shared, site, connection, request, record.clone())),
             (Ok(site), Some(layered)) => {
                 let layered = layered.clone();

@@ -15,13 +15,13 @@ use std::sync::{Mutex, PoisonError};
 
 /// Names that lead to machines of one's own, whatever the settings say (RFC 6761, 6.2 and 6.3).
 const RESERVED: [&str; 2] = ["localhost", "test"];
+/// How many unknown hosts the log tells of.
+const TOLD: usize = 20;
+
 /// The host in the request itself.
 pub(super) fn requested_host(uri: &Uri, headers: &HeaderMap) -> Option<Authority> {
     Host::of_request(uri, headers)?.as_str()?.parse().ok()
 }
-
-/// How many unknown hosts the log tells of.
-const TOLD: usize = 20;
 
 /// Whether the request names a host that development shows itself to. One of `kalgan::test` may name
 /// any.

@@ -12,7 +12,7 @@ mod supervisor;
 mod watcher;
 
 pub(crate) use client::{answer, close};
-pub(crate) use page::panics::traced;
+pub(crate) use page::panics::{Panic, traced};
 pub(crate) use page::{backtrace, explain, explained, explained_again};
 pub(crate) use reload::{Snapshots, Turn, check_request, fresh, render};
 pub(crate) use request::{Look, Record, has_fallen_back, has_found, lines, rendering, writes};

@@ -20,7 +20,7 @@ pub(crate) fn check(spec: &Spec, loaded: &Loaded, texts: Option<&[String]>) -> V
         texts,
         ..Rust::new(&registered)
     };
-    lint::all(loaded.files(), rust)
+    lint::all(loaded, rust)
 }
 
 /// Looks at what has changed of the files of an app that is about to be built: Tera itself tells
@@ -32,7 +32,7 @@ pub(crate) fn update(lint: &mut Lint, plan: &Plan, loaded: &Loaded) -> Globals {
         has: Some(&|kind, name| plan.registry.has(kind, name)),
         ..Rust::new(&registered)
     };
-    let known = Known::new(loaded.files(), Some(rust));
+    let known = Known::new(loaded, Some(rust));
     let changes = Changes {
         templates: loaded.changed_templates.clone(),
         ..Changes::default()

@@ -86,7 +86,7 @@ impl First {
             .take();
         let loaded = read.map(|read| read.loaded).unwrap_or_default();
         match loaded.is_good() {
-            true => Ok(loaded.site),
+            true => Ok(loaded.files.site),
             false => Err(loaded.diagnostics),
         }
     }

@@ -11,14 +11,15 @@ use crate::site::Site;
 use crate::site::current::{self, Current};
 use crate::test::marks;
 use axum_core::body::Body;
-use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::{ACCEPT, ALLOW};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use std::any::Any;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
 /// The head of a request whose controller has the request itself.
 pub(super) enum Head {
@@ -28,6 +29,11 @@ pub(super) enum Head {
 }
 
 impl Head {
+    /// The head, which is not there afterwards.
+    pub(super) fn take(&mut self) -> Self {
+        std::mem::replace(self, Self::Accept(None))
+    }
+
     /// Copies what the page of an error would need, should there be one.
     pub(super) fn keep(site: &Site, request: &Request) -> Self {
         if !dev::EXPLAINS && !site.has_error_controllers() {
@@ -45,26 +51,51 @@ impl Head {
 
 /// Runs what answers a request as part of it. A panic becomes a 500; the future is made inside, so
 /// that one of a plain function is caught as well.
-pub(super) fn caught<R>(current: &Arc<Current>, run: R) -> impl Future<Output = Response> + use<R>
+pub(super) fn caught<R>(current: &Arc<Current>, run: R) -> Run
 where
     R: FnOnce() -> BoxFuture<'static, Response> + Send + 'static,
 {
-    let run = dev::traced(current, run).map_err(|run| {
-        std::panic::catch_unwind(AssertUnwindSafe(run)).map(|future| {
-            let run = current::scope(Arc::clone(current), future);
-            AssertUnwindSafe(run).catch_unwind()
-        })
-    });
-    async move {
-        let answer = match run {
-            Ok(traced) => {
-                let traced = traced.await;
-                traced.map_err(|(panic, trace)| panic_error(&*panic).with_trace(trace))
+    match dev::traced(current, run) {
+        Ok(traced) => Run::Traced(traced),
+        Err(run) => match catch_unwind(AssertUnwindSafe(run)) {
+            Ok(future) => Run::Plain(Arc::clone(current), future),
+            Err(panic) => Run::Failed(Some(panic)),
+        },
+    }
+}
+
+/// What answers a request, as part of it: a small future, since it is a part of larger ones.
+pub(super) enum Run {
+    Plain(Arc<Current>, BoxFuture<'static, Response>),
+    /// In development, with the place of a panic.
+    Traced(BoxFuture<'static, Result<Response, dev::Panic>>),
+    /// It has panicked before there was a future.
+    Failed(Option<Box<dyn Any + Send>>),
+}
+
+impl Future for Run {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        let panic = match &mut *self {
+            Self::Plain(current, run) => {
+                let poll = || run.as_mut().poll(context);
+                let poll = || catch_unwind(AssertUnwindSafe(poll));
+                match current::sync_scope(Arc::clone(current), poll) {
+                    Ok(polled) => return polled,
+                    Err(panic) => panic_error(&*panic),
+                }
             }
-            Err(Ok(run)) => run.await.map_err(|panic| panic_error(&*panic)),
-            Err(Err(panic)) => Err(panic_error(&*panic)),
+            Self::Traced(run) => match ready!(run.as_mut().poll(context)) {
+                Ok(response) => return Poll::Ready(response),
+                Err((panic, trace)) => panic_error(&*panic).with_trace(trace),
+            },
+            Self::Failed(panic) => match panic.take() {
+                Some(panic) => panic_error(&*panic),
+                None => return Poll::Pending,
+            },
         };
-        answer.unwrap_or_else(fault)
+        Poll::Ready(fault(panic))
     }
 }
 

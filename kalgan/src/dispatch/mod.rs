@@ -15,7 +15,7 @@ use crate::server::connection::Connection;
 use crate::site::Site;
 use crate::site::current::{Current, Language};
 use axum_core::body::Body;
-use fault::{Head, caught, error_response, fault, fault_of, keep_headers};
+use fault::{Head, Run, caught, error_response, fault, fault_of, keep_headers};
 use find::{Answer, find, language};
 use http::header::{CONTENT_LENGTH, LOCATION, VARY};
 use http::{HeaderValue, Method};
@@ -39,7 +39,7 @@ pub(crate) fn dispatch(
 ) -> impl Future<Output = Answered> + use<> {
     let shared = Arc::clone(shared);
     let is_head = request.method() == Method::HEAD;
-    let step = match site.assets.may_have(request.uri().path()) {
+    let mut step = match site.assets.may_have(request.uri().path()) {
         false => Ok(begin(&shared, site, connection, request)),
         true => Err(Box::pin(file_first(
             Arc::clone(&shared),
@@ -50,10 +50,11 @@ pub(crate) fn dispatch(
         ))),
     };
     async move {
-        let (response, route) = match step {
+        // What was captured is used where it is: moved, it would have room twice.
+        let (response, route) = match &mut step {
             Ok((current, step)) => {
                 let route = current.route.clone();
-                (record.scope(answer(&shared, &current, step)).await, route)
+                (record.scope(answer(&shared, current, step)).await, route)
             }
             Err(file_first) => file_first.await,
         };
@@ -76,16 +77,16 @@ async fn file_first(
     }
     drop(asked);
     let request = Request::from_parts(parts, body);
-    let (current, step) = begin(&shared, site, connection, request);
-    let response = record.scope(answer(&shared, &current, step)).await;
+    let (current, mut step) = begin(&shared, site, connection, request);
+    let response = record.scope(answer(&shared, &current, &mut step)).await;
     (response, current.route.clone())
 }
 
 /// What answers a request.
-enum Step<F> {
-    Ready(Box<Response>),
-    Error(Box<Head>, Fault),
-    Controller(Head, F),
+enum Step {
+    Ready(Response),
+    Error(Head, Fault),
+    Controller(Head, Run),
 }
 
 /// Finds the route and the language of a request, and what answers it.
@@ -94,7 +95,7 @@ fn begin(
     site: Arc<Site>,
     connection: Connection,
     request: Request,
-) -> (Arc<Current>, Step<impl Future<Output = Response> + use<>>) {
+) -> (Arc<Current>, Step) {
     let found = find(&site, &request, &connection);
     let (found, language) = match language(&site, &found, &request) {
         Some(language) => (found, language),
@@ -117,9 +118,9 @@ fn begin(
         })
     };
     match found {
-        Answer::Ready(response) => (current(None), Step::Ready(Box::new(response))),
+        Answer::Ready(response) => (current(None), Step::Ready(response)),
         Answer::Error(error) => {
-            let head = Box::new(Head::Whole(Box::new(request.into_parts().0)));
+            let head = Head::Whole(Box::new(request.into_parts().0));
             (current(None), Step::Error(head, Fault(Arc::new(error))))
         }
         Answer::Route(route) => {
@@ -131,22 +132,24 @@ fn begin(
     }
 }
 
-async fn answer(
-    shared: &Shared,
-    current: &Arc<Current>,
-    step: Step<impl Future<Output = Response>>,
-) -> Response {
+async fn answer(shared: &Shared, current: &Arc<Current>, step: &mut Step) -> Response {
     dev::has_found(current);
     let mut response = match step {
-        Step::Ready(response) => *response,
-        Step::Error(head, fault) => Box::pin(error_response(shared, current, *head, &fault)).await,
+        Step::Ready(response) => std::mem::take(response),
+        Step::Error(head, fault) => {
+            Box::pin(error_response(shared, current, head.take(), fault)).await
+        }
         Step::Controller(head, run) => {
             let response = run.await;
             match fault_of(&response) {
                 None => response,
                 Some(fault) => {
-                    let page = Box::pin(error_response(shared, current, head, &fault)).await;
-                    keep_headers(response, page)
+                    let head = head.take();
+                    Box::pin(async move {
+                        let page = error_response(shared, current, head, &fault).await;
+                        keep_headers(response, page)
+                    })
+                    .await
                 }
             }
         }
@@ -164,11 +167,7 @@ async fn answer(
 }
 
 /// Runs middlewares and controller. A panic becomes a 500.
-fn call(
-    shared: &Shared,
-    current: &Arc<Current>,
-    mut request: Request,
-) -> impl Future<Output = Response> + use<> {
+fn call(shared: &Shared, current: &Arc<Current>, mut request: Request) -> Run {
     let at = current.route.as_ref().map(|route| route.matched.at());
     let endpoint = at.and_then(|at| current.site.endpoint(at)).cloned();
     // A middleware may hand the request on from another task.

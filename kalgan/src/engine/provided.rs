@@ -97,7 +97,9 @@ impl<'a> Seen<'a> {
             names: HashSet::new(),
             defines_components: false,
         };
-        for word in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_') {
+        let words =
+            tags(text).flat_map(|tag| tag.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
+        for word in words {
             match word {
                 "lang" => seen.reads.lang = true,
                 "route" => seen.reads.route = true,
@@ -120,6 +122,27 @@ impl<'a> Seen<'a> {
         }
         seen
     }
+}
+
+/// What stands in the delimiters of Tera's expressions and statements.
+fn tags(text: &str) -> impl Iterator<Item = &str> {
+    let find = |text: &str, delimiters: [&str; 2]| {
+        let found = delimiters.iter().filter_map(|one| text.find(one));
+        found.min().unwrap_or(text.len())
+    };
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let open = find(rest, ["{{", "{%"]);
+        let inside = rest.get(open..).filter(|inside| !inside.is_empty())?;
+        let mut close = find(inside, ["}}", "%}"]);
+        // The delimiter may stand in a text: then what follows may be inside as well.
+        let is_in_text = |quote| inside[..close].matches(quote).count() % 2 == 1;
+        if ['"', '\'', '`'].into_iter().any(is_in_text) {
+            close += find(&inside[close..], ["{{", "{%"]);
+        }
+        rest = &inside[close..];
+        Some(&inside[..close])
+    })
 }
 
 #[cfg(test)]
@@ -152,7 +175,10 @@ mod tests {
         let provided = provided(&[
             ("a.html", "{% extends \"layout.html\" %}"),
             ("b.html", "{{ route.name }}{% include 'part.html' %}"),
-            ("c.html", "<p lang=\"en\">{{ language }}</p>"),
+            (
+                "c.html",
+                "<p lang=\"en\">{{ language }} on request</p>{{ lang }}",
+            ),
             ("layout.html", "<a title=\"x\">{% include `part.html` %}"),
             ("part.html", "{{ request.path }}"),
         ]);
@@ -170,7 +196,11 @@ mod tests {
             ("b.html", "{% include \"a.html\" %}"),
             ("dump.html", "{{ __tera_context }}"),
             ("escaped.html", "{% include \"\\x64ump.html\" %}"),
+            ("text.html", "{{ \"}}\" ~ request.path ~ '%}' ~ lang }}"),
+            ("open.html", "{% if x %} {{ route"),
         ]);
+        assert_eq!(reads(&provided, "text.html"), "lang request");
+        assert_eq!(reads(&provided, "open.html"), "route");
         assert_eq!(reads(&provided, "a.html"), "");
         assert_eq!(reads(&provided, "dump.html"), "lang route request");
         assert_eq!(reads(&provided, "escaped.html"), "lang route request");

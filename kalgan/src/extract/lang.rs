@@ -11,7 +11,10 @@ use serde::{Serialize, Serializer};
 use crate::site::current::Current;
 use crate::{Error, Result};
 
-/// The language of the request, as `en`: the one that the route names, else the default.
+/// The language of the request, such as `en`.
+///
+/// It is the one that the route names, else the best match for `Accept-Language` (RFC 9110, section
+/// 12.5.4), else the setting `i18n.language.default`.
 ///
 /// ```
 /// use kalgan::extract::Lang;

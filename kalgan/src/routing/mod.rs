@@ -1,5 +1,6 @@
 //! From a request to its route, and from a route's name to its URL.
 
+mod ascii_class;
 pub(crate) mod decode;
 pub(crate) mod route;
 pub(crate) mod router;

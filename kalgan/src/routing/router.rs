@@ -4,6 +4,7 @@
 //! table is. Several branches may fit; the first route in file order wins, so a branch whose first
 //! route comes after the best one so far is not entered.
 
+use crate::routing::ascii_class::AsciiClass;
 use crate::routing::decode::{BadPath, Segments};
 use kalgan_core::routes::{HostPattern, Piece, RouteDef, RouteTable, Segment, pieces_regex, whole};
 use kalgan_core::text::Text;
@@ -26,7 +27,7 @@ pub(crate) struct Router {
 }
 
 /// The names of parameters, as the table has them, and their values.
-pub(crate) type Parameters = Vec<(Text, Text)>;
+pub(crate) type Parameters = SmallVec<[(Text, Text); 2]>;
 
 /// The result of a lookup.
 #[derive(Debug, PartialEq, Eq)]
@@ -62,6 +63,7 @@ struct Node {
 enum Matcher {
     Literal(Text),
     Any,
+    Class(AsciiClass),
     Whole(Regex),
     Pieces(Regex, usize),
 }
@@ -71,6 +73,7 @@ fn same(a: &Matcher, b: &Matcher) -> bool {
     match (a, b) {
         (Matcher::Literal(a), Matcher::Literal(b)) => a == b,
         (Matcher::Any, Matcher::Any) => true,
+        (Matcher::Class(a), Matcher::Class(b)) => a == b,
         (Matcher::Whole(a), Matcher::Whole(b)) => a.as_str() == b.as_str(),
         (Matcher::Pieces(a, _), Matcher::Pieces(b, _)) => a.as_str() == b.as_str(),
         _ => false,
@@ -183,7 +186,10 @@ impl Router {
             Segment::Literal(text) => Matcher::Literal(text.clone()),
             Segment::Param(param) | Segment::Rest(param) => match &param.requirement {
                 None => Matcher::Any,
-                Some(requirement) => Matcher::Whole(self.regex(requirement)?),
+                Some(requirement) => match AsciiClass::of(requirement) {
+                    Some(class) => Matcher::Class(class),
+                    None => Matcher::Whole(self.regex(requirement)?),
+                },
             },
             Segment::Mixed(pieces) => {
                 let params = pieces
@@ -269,12 +275,20 @@ impl Router {
 
     /// The names of the parameters beside their values: the host's come first.
     fn name_values(&self, best: Best<'_>) -> Parameters {
-        let params = self.table.routes[best.route].params();
-        let values = best.values.into_iter().map(Cow::Borrowed).chain(best.rest);
-        params
-            .zip(values)
-            .map(|(param, value)| (param.name.clone(), value.into_owned().into()))
-            .collect()
+        let mut parameters = Parameters::new();
+        if best.values.is_empty() && best.rest.is_none() {
+            return parameters;
+        }
+        let mut params = self.table.routes[best.route].params();
+        for value in best.values {
+            if let Some(param) = params.next() {
+                parameters.push((param.name.clone(), Text::Owned(value.to_owned())));
+            }
+        }
+        if let (Some(param), Some(rest)) = (params.next(), best.rest) {
+            parameters.push((param.name.clone(), Text::Owned(rest.into_owned())));
+        }
+        parameters
     }
 
     fn allowed(&self, routes: &[usize]) -> Vec<String> {
@@ -325,6 +339,13 @@ struct Best<'a> {
 impl Node {
     /// The child behind a literal segment.
     fn literal(&self, text: &str) -> Option<usize> {
+        // Few are found sooner one by one: most differ in their length.
+        if self.literals.len() <= 8 {
+            let mut literals = self.literals.iter();
+            return literals
+                .find(|(known, _)| known == text)
+                .map(|(_, child)| *child);
+        }
         let at = self
             .literals
             .binary_search_by(|(known, _)| known.as_ref().cmp(text))
@@ -411,8 +432,9 @@ impl Matcher {
     fn take<'a>(&self, segment: &'a str, values: &mut Values<'a>) -> bool {
         match self {
             Self::Literal(text) => text == segment,
-            Self::Any | Self::Whole(_) => {
+            Self::Any | Self::Class(_) | Self::Whole(_) => {
                 let fits = match self {
+                    Self::Class(class) => class.is_match(segment),
                     Self::Whole(regex) => regex.is_match(segment),
                     _ => !segment.is_empty(),
                 };

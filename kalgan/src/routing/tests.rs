@@ -201,7 +201,7 @@ fn what_is_made_is_found() {
             panic!("{made}");
         };
         assert_eq!(router.routes()[route].name, "named");
-        assert_eq!(parameters, [("name".into(), value.into())]);
+        assert_eq!(parameters[..], [("name".into(), value.into())]);
     }
 }
 

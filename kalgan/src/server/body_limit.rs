@@ -17,17 +17,13 @@ struct Bounded(u64);
 ///
 /// # Errors
 /// The response 413 (RFC 9110, 15.5.14) when the request announces a larger body.
-#[allow(clippy::result_large_err)] // Either is handed on at once.
-pub(crate) fn limit_body(
-    request: Request<Body>,
-    max: u64,
-) -> Result<Request<Body>, Response<Body>> {
+pub(crate) fn limit_body(request: &mut Request<Body>, max: u64) -> Result<(), Box<Response<Body>>> {
     // Nothing comes, whatever the head says. A body that is read again later has its own limit.
     if request.body().is_end_stream() && !request.headers().contains_key(header::CONTENT_LENGTH) {
-        return Ok(request);
+        return Ok(());
     }
     if request.extensions().get() == Some(&Bounded(max)) {
-        return Ok(request);
+        return Ok(());
     }
     // The size hint knows what HTTP/2 and a service without a socket announce, the header field
     // what a proxy in front of one does.
@@ -38,18 +34,17 @@ pub(crate) fn limit_body(
         .unwrap_or(0)
         .max(request.body().size_hint().lower());
     if announced > max {
-        return Err(too_large(request.version(), max));
+        return Err(Box::new(too_large(request.version(), max)));
     }
     // What does not fit into a `usize` cannot be held in memory anyway.
     let limit = usize::try_from(max).unwrap_or(usize::MAX);
-    let mut request = if request.body().is_end_stream() {
-        request
-    } else {
-        request.map(|body| Body::new(Limited::new(body, limit)))
-    };
-    DefaultBodyLimit::max(limit).apply(&mut request);
+    if !request.body().is_end_stream() {
+        let body = std::mem::take(request.body_mut());
+        *request.body_mut() = Body::new(Limited::new(body, limit));
+    }
+    DefaultBodyLimit::max(limit).apply(request);
     request.extensions_mut().insert(Bounded(max));
-    Ok(request)
+    Ok(())
 }
 
 fn too_large(version: Version, max: u64) -> Response<Body> {
@@ -79,6 +74,10 @@ mod tests {
 
     use super::*;
 
+    fn limited(mut request: Request<Body>, max: u64) -> Result<Request<Body>, Box<Response<Body>>> {
+        limit_body(&mut request, max).map(|()| request)
+    }
+
     /// A body whose length is not known beforehand.
     fn streamed(parts: &[&'static str]) -> Body {
         let parts: Vec<Result<_, std::io::Error>> = parts
@@ -94,13 +93,13 @@ mod tests {
             .header("content-length", "11")
             .body(Body::empty())
             .unwrap();
-        let response = limit_body(request, 10).unwrap_err();
+        let response = limited(request, 10).unwrap_err();
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
         assert_eq!(response.headers()["connection"], "close");
 
         let mut request = Request::post("/").body(Body::from("12345678901")).unwrap();
         *request.version_mut() = Version::HTTP_2;
-        let response = limit_body(request, 10).unwrap_err();
+        let response = limited(request, 10).unwrap_err();
         assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
         assert!(!response.headers().contains_key("connection"));
     }
@@ -110,7 +109,7 @@ mod tests {
         let request = Request::post("/")
             .body(streamed(&["12345", "678901"]))
             .unwrap();
-        let request = limit_body(request, 10).unwrap();
+        let request = limited(request, 10).unwrap();
         let rejection = Bytes::from_request(request, &()).await.unwrap_err();
         assert_eq!(
             rejection.into_response().status(),
@@ -124,7 +123,7 @@ mod tests {
         let request = Request::post("/")
             .body(streamed(&["12345", "678901"]))
             .unwrap();
-        let request = limit_body(request, 10).unwrap();
+        let request = limited(request, 10).unwrap();
         assert!(request.into_body().collect().await.is_err());
     }
 
@@ -133,7 +132,7 @@ mod tests {
         let text: &'static str = "x".repeat(3 * 1024 * 1024).leak();
         let size = text.len() as u64;
         for body in [Body::from(text), streamed(&[text])] {
-            let request = limit_body(Request::post("/").body(body).unwrap(), size).unwrap();
+            let request = limited(Request::post("/").body(body).unwrap(), size).unwrap();
             let read = Bytes::from_request(request, &()).await.unwrap();
             assert_eq!(read.len() as u64, size);
         }

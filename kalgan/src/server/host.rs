@@ -74,26 +74,32 @@ pub(super) fn has_path(uri: &Uri) -> bool {
 fn valid(text: &str) -> Option<&str> {
     let text = text.strip_suffix(':').unwrap_or(text);
     let (host, port) = match text.bytes().rposition(|byte| byte == b':') {
-        Some(at) if !text.ends_with(']') => (&text[..at], Some(&text[at + 1..])),
-        _ => (text, None),
+        Some(at) if !text.ends_with(']') => (&text[..at], &text[at + 1..]),
+        _ => (text, "0"),
     };
-    let valid_host = match host
-        .strip_prefix('[')
-        .and_then(|host| host.strip_suffix(']'))
-    {
-        Some(ip) => ip.parse::<Ipv6Addr>().is_ok(),
-        None => {
-            !host.is_empty()
-                && host.len() <= 255
-                && host
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
-        }
+    let is_name = |host: &str| host.bytes().all(|byte| NAME[usize::from(byte)]);
+    let valid_host = match host.strip_prefix('[') {
+        Some(rest) => rest
+            .strip_suffix(']')
+            .is_some_and(|ip| ip.parse::<Ipv6Addr>().is_ok()),
+        None => !host.is_empty() && host.len() <= 255 && is_name(host),
     };
-    let valid_port = port
-        .is_none_or(|port| port.bytes().all(|b| b.is_ascii_digit()) && port.parse::<u16>().is_ok());
+    // A sign is parsed as well.
+    let valid_port = !port.starts_with('+') && port.parse::<u16>().is_ok();
     (valid_host && valid_port).then_some(text)
 }
+
+/// The bytes of names and of IPv4 addresses.
+const NAME: [bool; 256] = {
+    let mut name = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        name[byte] = c.is_ascii_alphanumeric() || matches!(c, b'-' | b'.' | b'_');
+        byte += 1;
+    }
+    name
+};
 
 #[cfg(test)]
 mod tests {

@@ -62,12 +62,9 @@ impl Current {
     }
 }
 
-/// Runs a future as part of a request.
-pub(crate) fn scope<F: Future>(
-    current: Arc<Current>,
-    future: F,
-) -> impl Future<Output = F::Output> + use<F> {
-    CURRENT.scope(current, future)
+/// Runs a function as part of a request.
+pub(crate) fn sync_scope<T>(current: Arc<Current>, run: impl FnOnce() -> T) -> T {
+    CURRENT.sync_scope(current, run)
 }
 
 /// Runs a function as part of the request in progress, with this snapshot in the place of its own.

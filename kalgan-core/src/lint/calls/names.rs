@@ -75,7 +75,7 @@ impl Check<'_, '_> {
     }
 
     fn message(&mut self, call: &Call) {
-        let catalogue = self.known.files.catalogue;
+        let catalogue = &self.known.files.site.catalogue;
         if !self.known.files.has_all_messages {
             return;
         }

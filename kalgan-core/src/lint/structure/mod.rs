@@ -35,7 +35,7 @@ struct Links {
 
 impl Check for Structure {
     fn update(&mut self, known: &Known<'_>, changes: &Changes) {
-        let now = known.files.templates;
+        let now = &known.files.templates;
         match self.before.replace(Arc::clone(now)) {
             Some(before) if !changes.templates.is_empty() => {
                 self.update_some(&before, now, changes);

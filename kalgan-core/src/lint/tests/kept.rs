@@ -49,12 +49,12 @@ fn an_update_finds_what_a_look_at_all_finds() {
             }
             let names = changes.keys().cloned().collect();
             set = set.with(changes);
-            let loaded = of_templates(set.with([]));
+            let files = of_templates(set.with([]));
             let changes = Changes {
                 templates: names,
                 ..Changes::default()
             };
-            lint.update(&Known::new(loaded.files(), None), changes);
+            lint.update(&Known::new(&files, None), changes);
             let whole = super::set(
                 &texts
                     .iter()

@@ -1,6 +1,5 @@
-use super::in_files;
+use super::{Files, in_files};
 use crate::diagnostic::Diagnostic;
-use crate::loader::Loaded;
 use crate::messages::{Catalogue, Language};
 use crate::routes::{self, RouteTable};
 use crate::text::SourceFile;
@@ -24,16 +23,16 @@ fn unknown_languages(text: &str, codes: &[&'static str]) -> Vec<Diagnostic> {
         .into_iter()
         .map(|parsed| (parsed.route, parsed.places))
         .unzip();
-    let mut loaded = Loaded {
+    let mut files = Files {
         route_places: Arc::new(places),
         message_folder: String::from("config/i18n"),
-        ..Loaded::default()
+        ..Files::default()
     };
-    loaded.site.routes = Arc::new(RouteTable {
+    files.site.routes = Arc::new(RouteTable {
         routes: routes.into(),
     });
-    loaded.site.catalogue = Arc::new(catalogue);
-    let mut found = in_files(&loaded);
+    files.site.catalogue = Arc::new(catalogue);
+    let mut found = in_files(&files);
     crate::diagnostic::sort(&mut found);
     found
 }

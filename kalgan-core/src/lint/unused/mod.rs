@@ -21,7 +21,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 /// Finds messages and templates that nothing names, as warnings, where the texts of the sources are
 /// known. Nothing is said where a template cannot be read, since that may name anything.
 pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
-    let files = &known.files;
+    let files = known.files;
     let Some(texts) = known.rust.and_then(|rust| rust.texts) else {
         return Vec::new();
     };
@@ -46,7 +46,7 @@ fn texts_of(file: &str) -> Vec<String> {
 }
 
 fn unused_messages(
-    files: &Files<'_>,
+    files: &Files,
     rust: &[Vec<String>],
     templates: &[(&str, &Entry, Literals<'_>)],
 ) -> Vec<Diagnostic> {
@@ -58,7 +58,7 @@ fn unused_messages(
         }
     }
     // Whoever asks for a form by itself uses the message that has it.
-    let catalogue = files.catalogue;
+    let catalogue = &files.site.catalogue;
     let with_used_form: HashSet<&str> = names
         .whole()
         .filter_map(|text| catalogue.form_of(text))
@@ -92,7 +92,7 @@ fn unused_messages(
 }
 
 fn unused_templates(
-    files: &Files<'_>,
+    files: &Files,
     rust: &[Vec<String>],
     templates: &[(&str, &Entry, Literals<'_>)],
 ) -> Vec<Diagnostic> {
@@ -149,7 +149,7 @@ fn unused_templates(
 }
 
 /// What Rust, the settings and the routes may name: `{{ route.name|trans }}`.
-fn elsewhere<'a>(files: &Files<'a>, rust: &'a [Vec<String>]) -> Names<'a> {
+fn elsewhere<'a>(files: &'a Files, rust: &'a [Vec<String>]) -> Names<'a> {
     let mut names = Names::default();
     for texts in rust {
         names.add_file(texts.iter().map(String::as_str));
@@ -157,16 +157,16 @@ fn elsewhere<'a>(files: &Files<'a>, rust: &'a [Vec<String>]) -> Names<'a> {
             names.add_format(text);
         }
     }
-    for setting in files.settings.iter() {
+    for setting in files.site.settings.iter() {
         add_value(&mut names, &setting.value);
     }
-    for route in files.routes.routes.iter() {
+    for route in files.site.routes.routes.iter() {
         names.add_text(&route.name);
         for (_, value) in route.defaults.iter() {
             names.add_text(value);
         }
     }
-    for language in files.catalogue.languages.iter() {
+    for language in files.site.catalogue.languages.iter() {
         names.add_text(&language.code);
     }
     names

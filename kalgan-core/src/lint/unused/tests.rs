@@ -15,7 +15,7 @@ fn found(files: &[(&str, &str)], rust: &[&str]) -> Vec<String> {
         texts: Some(&texts),
         ..Rust::new(&registered)
     };
-    let mut diagnostics = all(loaded.files(), rust);
+    let mut diagnostics = all(&loaded, rust);
     crate::diagnostic::sort(&mut diagnostics);
     assert!(diagnostics.iter().all(|one| !one.is_error()));
     diagnostics

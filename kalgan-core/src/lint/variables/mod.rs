@@ -47,7 +47,7 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
     let Some(rust) = known.rust else {
         return Vec::new();
     };
-    let (templates, globals) = (known.files.templates, &known.registered().variables);
+    let (templates, globals) = (&known.files.templates, &known.registered().variables);
     let mut diagnostics = Vec::new();
     for view in rust.views {
         if let Some(needs) = templates.needs(&view.template) {

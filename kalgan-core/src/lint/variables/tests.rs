@@ -1,6 +1,5 @@
 use super::*;
-use crate::lint::{Rust, all};
-use crate::loader::Loaded;
+use crate::lint::{Files, Rust, all};
 use crate::templates::registered::Registered;
 use crate::templates::tests::set;
 use crate::templates::views::RustPlace;
@@ -251,16 +250,16 @@ fn views_without_a_compiler() {
         view(vec![variable("user", None)]),
     ];
     let found = |views: &[View], name: &str, text: &str| {
-        let loaded = Loaded {
+        let files = Files {
             templates: Arc::new(set(&[(name, text)])),
-            ..Loaded::default()
+            ..Files::default()
         };
         let registered = Registered::default();
         let rust = Rust {
             views,
             ..Rust::new(&registered)
         };
-        all(loaded.files(), rust)
+        all(&files, rust)
     };
     let texts: Vec<String> = found(&views, "page.html", "{{ user }}")
         .iter()

@@ -5,6 +5,7 @@ use crate::response::Response;
 use crate::site::current::{self, Current};
 use std::any::Any;
 use std::cell::Cell;
+use std::future::poll_fn;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Once};
 
@@ -33,8 +34,12 @@ where
     if current.site.options.is_prod {
         return Err(run);
     }
-    let run = current::scope(Arc::clone(current), async { run().await });
-    Ok(Box::pin(caught(run)))
+    let current = Arc::clone(current);
+    Ok(Box::pin(caught(async move {
+        let mut run = run();
+        poll_fn(|context| current::sync_scope(Arc::clone(&current), || run.as_mut().poll(context)))
+            .await
+    })))
 }
 
 /// Runs a part of a request.

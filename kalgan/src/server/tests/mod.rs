@@ -37,11 +37,10 @@ struct Site {
 }
 
 impl Site {
-    async fn answer(self, peer: SocketAddr, request: Request<Body>) -> Response<Body> {
-        let request = match limit_body(request, MAX_BODY) {
-            Ok(request) => request,
-            Err(response) => return response,
-        };
+    async fn answer(self, peer: SocketAddr, mut request: Request<Body>) -> Response<Body> {
+        if let Err(response) = limit_body(&mut request, MAX_BODY) {
+            return *response;
+        }
         let path = request.uri().path().to_owned();
         self.asked.lock().unwrap().push(path.clone());
         self.arrived.send_modify(|count| *count += 1);
