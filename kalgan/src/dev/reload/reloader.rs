@@ -410,3 +410,23 @@ fn blocking<T>(run: impl FnOnce() -> T) -> T {
         _ => run(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::blocking;
+    use std::time::Duration;
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn what_blocks_leaves_the_other_tasks_of_its_thread_to_another() {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let wait = move || receiver.recv_timeout(Duration::from_secs(60));
+        let blocked = tokio::spawn(async move { blocking(wait) });
+        tokio::spawn(async move { sender.send(5).unwrap() });
+        assert_eq!(blocked.await.unwrap(), Ok(5));
+    }
+
+    #[tokio::test]
+    async fn what_blocks_runs_in_place_where_there_is_one_thread() {
+        assert_eq!(blocking(|| 5), 5);
+    }
+}
