@@ -33,20 +33,13 @@ impl Matched {
     /// The table has no such index.
     pub(crate) fn new(table: Arc<RouteTable>, at: usize, mut parameters: Parameters) -> Self {
         let route = &table.routes[at];
-        if route.defaults.is_empty() {
-            let in_path = parameters.len();
-            return Self {
-                table,
-                at,
-                parameters,
-                in_path,
-            };
-        }
         // Parameters that the path left out have their defaults, in the order of the path.
-        for param in route.params().skip(parameters.len()) {
-            let mut defaults = route.defaults.iter();
-            if let Some(default) = defaults.find(|(name, _)| *name == param.name) {
-                parameters.push(default.clone());
+        if !route.defaults.is_empty() {
+            for param in route.params().skip(parameters.len()) {
+                let mut defaults = route.defaults.iter();
+                if let Some(default) = defaults.find(|(name, _)| *name == param.name) {
+                    parameters.push(default.clone());
+                }
             }
         }
         let in_path = parameters.len();

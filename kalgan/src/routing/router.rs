@@ -399,7 +399,7 @@ impl<'a> Search<'a> {
 
     /// A route whose path fits: it is the best if its host and method fit, too, and it comes first.
     fn offer(&mut self, route: usize, rest: Option<&Cow<'a, str>>) {
-        if self.is_late(route) || self.best.as_ref().is_some_and(|best| best.route == route) {
+        if self.best.as_ref().is_some_and(|best| best.route <= route) {
             return;
         }
         let mut values = Values::new();
