@@ -98,6 +98,10 @@ impl Record {
         future
     }
 
+    pub(crate) fn sync_scope<T>(&self, run: impl FnOnce() -> T) -> T {
+        run()
+    }
+
     pub(crate) fn unconditional<'a>(&self, parts: &'a Parts) -> Cow<'a, Parts> {
         Cow::Borrowed(parts)
     }

@@ -170,7 +170,7 @@ impl App {
         let answers = self.answers()?;
         let service = |peer| {
             let peer = answers(peer);
-            move |request| peer.answer(request)
+            move |request, host| peer.answer(request, host)
         };
         server::serve(listener, service, config, shutdown).await?;
         tracing::info!(target: "kalgan", "{} has stopped", self.spec.name);

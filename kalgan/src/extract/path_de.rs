@@ -87,6 +87,9 @@ impl<'a> Parameters<'a> {
 
     /// The one parameter that a single value takes.
     fn one(self) -> Result<Value<'a>, Mistake> {
+        if let [(name, value)] = self.in_path() {
+            return Ok(Value { name, value });
+        }
         let mut places = self.places(1)?;
         places
             .next()

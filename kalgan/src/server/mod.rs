@@ -31,7 +31,7 @@ use tokio::time::Instant;
 
 use activity::{Activity, Expired, Observed, OpenBody};
 use config::ServerConfig;
-use host::{has_path, has_valid_host};
+use host::{Host, has_path};
 use lingering::LingeringBody;
 
 /// How long a connection without open requests may take to end once it was told to.
@@ -107,7 +107,7 @@ pub(crate) async fn serve<S, F>(
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()>
 where
-    S: Fn(Request<Body>) -> F + Send + Sync + 'static,
+    S: Fn(Request<Body>, Option<Host>) -> F + Send + Sync + 'static,
     F: Future<Output = Response<Body>> + Send + 'static,
 {
     let builder = Arc::new(builder(&config));
@@ -264,7 +264,7 @@ async fn serve_connection<S, F>(
     shared: Arc<Shared<S>>,
     builder: &auto::Builder<TokioExecutor>,
 ) where
-    S: Fn(Request<Body>) -> F + Send + Sync + 'static,
+    S: Fn(Request<Body>, Option<Host>) -> F + Send + Sync + 'static,
     F: Future<Output = Response<Body>> + Send + 'static,
 {
     // Only a delay if it fails, so no reason not to serve.
@@ -281,7 +281,7 @@ async fn serve_connection<S, F>(
         let open = shared.activity.open();
         let is_http1 = request.version() < Version::HTTP_2;
         let answer = match accepted(request, &shared.config) {
-            Ok(request) => Ok((shared.service)(request)),
+            Ok((request, host)) => Ok((shared.service)(request, host)),
             Err(response) => Err(response),
         };
         let shared = Arc::clone(&shared);
@@ -347,15 +347,18 @@ async fn until(time: Option<Instant>) {
     }
 }
 
+/// A request for the service, and its host.
+type Accepted = (Request<Body>, Option<Host>);
+
 /// The request for the service; a response where HTTP has it refused.
 fn accepted(
     request: Request<Incoming>,
     config: &ServerConfig,
-) -> Result<Request<Body>, Box<Response<Body>>> {
-    if !has_valid_host(&request) {
+) -> Result<Accepted, Box<Response<Body>>> {
+    let Ok(host) = Host::required(&request) else {
         let text = "The request must name the host that it is for, once.\n";
         return Err(Box::new(bad_request(text)));
-    }
+    };
     if !has_path(request.uri()) {
         let text = "The target of the request must be a path that begins with `/`.\n";
         return Err(Box::new(bad_request(text)));
@@ -366,7 +369,7 @@ fn accepted(
     } else {
         Body::new(LingeringBody::new(&parts, body, config.body_timeout))
     };
-    Ok(Request::from_parts(parts, body))
+    Ok((Request::from_parts(parts, body), host))
 }
 
 fn bad_request(text: &'static str) -> Response<Body> {

@@ -143,6 +143,11 @@ impl Record {
     pub(crate) async fn scope<F: Future>(&self, future: F) -> F::Output {
         RECORD.scope(self.clone(), future).await
     }
+
+    /// Runs a function whose notes go here.
+    pub(crate) fn sync_scope<T>(&self, run: impl FnOnce() -> T) -> T {
+        RECORD.sync_scope(self.clone(), run)
+    }
 }
 
 impl Inner {

@@ -104,7 +104,7 @@ impl Server {
             let site = site.clone();
             move |peer| {
                 let site = site.clone();
-                move |request| site.clone().answer(peer, request)
+                move |request, _| site.clone().answer(peer, request)
             }
         };
         let done = tokio::spawn(serve(listener, service, Arc::new(config), async {
