@@ -323,6 +323,15 @@ pub const KNOWN: &[Known] = &[
     )
     .or("7878"),
     known(
+        "server.send_timeout",
+        SettingKind::Integer {
+            min: 1,
+            max: 86_400,
+        },
+        "seconds in which a client must take the next part of a response",
+    )
+    .or("60"),
+    known(
         "server.shutdown_timeout",
         SECONDS,
         "seconds that open requests have to finish when the server stops",

@@ -18,7 +18,7 @@ pub(crate) use reload::{Snapshots, Turn, check_request, fresh, render};
 pub(crate) use request::{Look, Record, has_fallen_back, has_found, lines, rendering, writes};
 pub(crate) use supervisor::{follow_parent, supervise, tell_pages};
 
-#[cfg(test)]
+#[cfg(all(test, feature = "test"))]
 pub(crate) use page::panics;
 
 /// Whether the pages of errors may tell of the request.

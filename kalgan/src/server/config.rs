@@ -20,6 +20,9 @@ pub(crate) struct ServerConfig {
     pub(crate) header_timeout: Duration,
     /// How long a client may send nothing while its body is read.
     pub(crate) body_timeout: Duration,
+    /// How long a client may take nothing of a response. The same as between two writes of nginx by
+    /// default.
+    pub(crate) send_timeout: Duration,
     /// How long open requests may take to finish once the server was asked to stop.
     pub(crate) shutdown_timeout: Duration,
     /// The most that a request's line and header fields may take together, in bytes.
@@ -41,6 +44,7 @@ impl Default for ServerConfig {
             port: 7878,
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
+            send_timeout: Duration::from_secs(60),
             shutdown_timeout: Duration::from_secs(30),
             max_header_bytes: 64 * 1024,
             max_connections: 10_000,

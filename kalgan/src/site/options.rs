@@ -66,6 +66,7 @@ impl Options {
             },
             header_timeout: seconds("server.header_timeout", defaults.header_timeout),
             body_timeout: seconds("server.body_timeout", defaults.body_timeout),
+            send_timeout: seconds("server.send_timeout", defaults.send_timeout),
             shutdown_timeout: seconds("server.shutdown_timeout", defaults.shutdown_timeout),
             max_header_bytes: usize::try_from(size(
                 "server.max_headers",
