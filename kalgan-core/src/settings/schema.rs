@@ -255,6 +255,13 @@ pub const KNOWN: &[Known] = &[
     .or("short")
     .more("`off` writes none."),
     known(
+        "server.absolute_redirects",
+        SettingKind::Bool,
+        "whether redirects behind a trusted proxy name the host that it was asked for",
+    )
+    .or("false")
+    .more("Name the hosts in `server.hosts`, so that no visitor chooses where a redirect leads."),
+    known(
         "server.address",
         SettingKind::Text,
         "the address to listen at",
@@ -280,6 +287,12 @@ pub const KNOWN: &[Known] = &[
     )
     .or("10")
     .more("It also bounds how long a connection may be idle."),
+    known(
+        "server.hosts",
+        SettingKind::Items,
+        "the hosts that are served; others are answered with 421",
+    )
+    .more("Names, `.example.com` with all names below it, or `*.example.com`. Without it all are."),
     known(
         "server.max_body",
         SettingKind::Size,

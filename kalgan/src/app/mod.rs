@@ -163,6 +163,7 @@ impl App {
             self.warn_of_missing_folders(&site);
         }
         dev::tell_pages(&built.shared.snapshots);
+        dev::warn_of_address(&built.shared.snapshots, address);
         let stopping = Notify::new();
         let shutdown = async {
             server::shutdown_signal().await;

@@ -5,6 +5,7 @@ use crate::app::{App, AppService, Built};
 use crate::dev::{self, Look, Record, Turn};
 use crate::dispatch::{Answered, Dispatch, dispatch};
 use crate::error::Result;
+use crate::error_page;
 use crate::extract::Request;
 use crate::response::Response;
 use crate::routing::route::Route;
@@ -17,6 +18,7 @@ use crate::test::marks;
 use axum_core::body::Body;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use http::StatusCode;
 use std::convert::Infallible;
 use std::future::ready;
 use std::net::SocketAddr;
@@ -124,7 +126,16 @@ fn answer_by<T: Send + 'static>(
     let connection = marks::as_told(connection, request.extensions());
     let client = connection.client_ip();
     let pending = server.access_log.begin(|| look.begun(), &request);
+    let is_served = server.hosts.is_empty()
+        || connection
+            .host()
+            .is_some_and(|host| server.hosts.contains(host));
     let answered = match limit_body(&mut request, server.max_body) {
+        _ if !is_served => {
+            let accept = request.headers().get(http::header::ACCEPT);
+            let page = error_page::plain(StatusCode::MISDIRECTED_REQUEST, accept);
+            Dispatch::boxed(ready((page, None)))
+        }
         Err(response) => Dispatch::boxed(ready((*response, None))),
         Ok(()) => match (turn, &built.layered) {
             (Ok(site), None) => dispatch(shared, site, connection, request, &record),
@@ -252,9 +263,9 @@ where
             Err(error) => error,
         };
         tracing::error!(target: "kalgan", "{error}");
-        let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
         let accept = request.headers().get(http::header::ACCEPT);
-        let response = crate::error_page::plain(status, accept);
+        let response = error_page::plain(status, accept);
         Box::pin(ready(Ok(marks::explained(response, &[&error]))))
     }
 }

@@ -187,7 +187,9 @@ fn finish(current: &Current, record: &Record, mut response: Response) -> Answere
             .headers_mut()
             .append(VARY, HeaderValue::from_static("accept-language"));
     }
-    make_absolute(&mut response, &current.connection);
+    if current.connection.is_forwarded() && current.site.options.server.absolute_redirects {
+        make_absolute(&mut response, &current.connection);
+    }
     let is_head = current.method == Method::HEAD;
     let response = without_body(record.inject(response), is_head);
     (response, current.route.clone())
@@ -209,16 +211,18 @@ fn call(shared: &Shared, current: &Arc<Current>, mut request: Request) -> Run {
     caught(current, run)
 }
 
-/// Behind a trusted proxy a redirect names the host that the visitor asked, not this one.
+/// Behind a trusted proxy a redirect to a path of this site names the host that the visitor asked.
 fn make_absolute(response: &mut Response, connection: &Connection) {
     let is_relative = response.extensions().get::<RelativeRedirect>().is_some();
-    if !is_relative || !connection.is_forwarded() {
+    if !is_relative {
         return;
     }
     let location = response
         .headers()
         .get(LOCATION)
         .and_then(|location| location.to_str().ok())
+        // A middleware may have put another one in its place.
+        .filter(|location| location.starts_with('/') && !location.starts_with("//"))
         .map(|location| connection.absolute(location));
     if let Some(Ok(location)) = location.map(|location| HeaderValue::from_str(&location)) {
         response.headers_mut().insert(LOCATION, location);
@@ -240,4 +244,35 @@ fn without_body(mut response: Response, is_head: bool) -> Response {
     }
     *response.body_mut() = Body::empty();
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::redirect;
+    use crate::server::config::TrustedProxies;
+    use http::HeaderMap;
+
+    #[test]
+    fn only_a_path_of_this_site_is_made_absolute() {
+        let proxies = TrustedProxies::parse("10.0.0.1").unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-host", HeaderValue::from_static("a.example"));
+        let uri = http::Uri::from_static("/");
+        let peer = "10.0.0.1:9".parse().ok();
+        let connection = Connection::from_request(&uri, &headers, peer, &proxies);
+        assert!(connection.is_forwarded());
+        for (location, absolute) in [
+            ("/x", "http://a.example/x"),
+            ("https://b.example/", "https://b.example/"),
+            ("//b.example/", "//b.example/"),
+            ("x", "x"),
+        ] {
+            let mut response = redirect("/");
+            let location = HeaderValue::from_static(location);
+            response.headers_mut().insert(LOCATION, location);
+            make_absolute(&mut response, &connection);
+            assert_eq!(response.headers()[LOCATION], absolute);
+        }
+    }
 }

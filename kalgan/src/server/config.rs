@@ -7,6 +7,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::access_log::AccessLog;
+use super::host::HostNames;
 
 /// The limits and addresses of one server.
 #[derive(Clone, Debug)]
@@ -33,6 +34,10 @@ pub(crate) struct ServerConfig {
     pub(crate) max_body: u64,
     /// The peers whose `X-Forwarded-*` header fields are believed.
     pub(crate) trusted_proxies: TrustedProxies,
+    /// The hosts that are served; all where none is named.
+    pub(crate) hosts: HostNames,
+    /// Whether redirects behind a trusted proxy name the host that it was asked for.
+    pub(crate) absolute_redirects: bool,
     /// The format of the access log.
     pub(crate) access_log: AccessLog,
 }
@@ -50,6 +55,8 @@ impl Default for ServerConfig {
             max_connections: 10_000,
             max_body: 2 * 1024 * 1024,
             trusted_proxies: TrustedProxies::default(),
+            hosts: HostNames::default(),
+            absolute_redirects: false,
             access_log: AccessLog::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::net::Ipv6Addr;
 use std::ops::Range;
+use std::sync::Arc;
 
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Request, Uri, Version, header};
@@ -63,6 +64,51 @@ impl Host {
             Self::Target(target) => target.as_str().as_bytes(),
         };
         std::str::from_utf8(&host[..valid(host)?]).ok()
+    }
+}
+
+/// Names of hosts: a name alone, `.example.com` for it and all names below it, `*.example.com` for those
+/// below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct HostNames(Arc<[String]>);
+
+impl HostNames {
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        let names = names.into_iter();
+        let names = names.map(|name| name.trim_end_matches('.').to_ascii_lowercase());
+        Self(names.collect())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a host, with or without a port, is one of them.
+    pub(crate) fn contains(&self, host: &str) -> bool {
+        let host = without_port(host).trim_end_matches('.');
+        let host = host.to_ascii_lowercase();
+        self.0.iter().any(|name| {
+            if let Some(parent) = name.strip_prefix('.') {
+                host == parent || is_below(&host, parent)
+            } else if let Some(parent) = name.strip_prefix("*.") {
+                is_below(&host, parent)
+            } else {
+                host == *name
+            }
+        })
+    }
+}
+
+/// Whether a name ends with another one and has more labels.
+pub(crate) fn is_below(host: &str, parent: &str) -> bool {
+    let rest = host.strip_suffix(parent);
+    rest.is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
     }
 }
 
@@ -139,6 +185,41 @@ const NAME: [bool; 256] = {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names() {
+        let names = [
+            "shop.example",
+            ".Example.com",
+            "*.example.org.",
+            "127.0.0.1",
+            "[::1]",
+        ];
+        let names = HostNames::new(names.map(str::to_owned).to_vec());
+        for inside in [
+            "shop.example",
+            "SHOP.example.:8080",
+            "example.com",
+            "a.b.example.com",
+            "a.example.org",
+            "127.0.0.1:80",
+            "[::1]:80",
+            "[::1]",
+        ] {
+            assert!(names.contains(inside), "{inside}");
+        }
+        for outside in [
+            "",
+            "example",
+            "a.shop.example",
+            "badexample.com",
+            ".example.com",
+            "example.org",
+            "127.0.0.2",
+        ] {
+            assert!(!names.contains(outside), "{outside}");
+        }
+    }
 
     #[test]
     fn hosts() {

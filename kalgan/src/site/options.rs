@@ -5,6 +5,7 @@ use crate::assets::path::parse_folders;
 use crate::error::{Error, Result};
 use crate::server::access_log::AccessLog;
 use crate::server::config::{ServerConfig, TrustedProxies};
+use crate::server::host::HostNames;
 use crate::site::current;
 use kalgan_core::settings::{Settings, schema};
 use std::sync::Arc;
@@ -81,6 +82,10 @@ impl Options {
                 &settings.items("server.trusted_proxies").join(","),
             )
             .map_err(bad("server.trusted_proxies"))?,
+            hosts: HostNames::new(settings.items("server.hosts")),
+            absolute_redirects: settings
+                .get_bool("server.absolute_redirects")
+                .unwrap_or(false),
             access_log: match settings.get_string("server.access_log") {
                 Ok(format) => format
                     .parse::<AccessLog>()
