@@ -45,9 +45,18 @@ fn snippet<'a>(
     place: &'a Place,
     label: Option<&'a str>,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    Snippet::source(place.file.text())
+    let line = place.position().line;
+    let start = place.file.line_start(line);
+    let mark = mark(place);
+    // The line alone: the renderer goes through all the text that it is given, for each diagnostic.
+    Snippet::source(place.file.line(line))
+        .line_start(line)
         .path(place.file.path())
-        .annotation(AnnotationKind::Primary.span(mark(place)).label(label))
+        .annotation(
+            AnnotationKind::Primary
+                .span(mark.start - start..mark.end - start)
+                .label(label),
+        )
 }
 
 /// The marked bytes: the first line of the span, since an excerpt of one line reads best.

@@ -37,6 +37,8 @@ impl Source for Disk {
     // Follows links: an app may link a shared folder into its own.
     fn look(&self, path: &str) -> io::Result<Option<Node>> {
         match std::fs::metadata(self.root.join(path)) {
+            // To read anything else, such as a pipe, may take for ever.
+            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Ok(None),
             Ok(metadata) => Ok(Some(Node::of(&metadata))),
             Err(error) if is_missing(&error) => Ok(None),
             Err(error) => Err(error),
@@ -63,6 +65,18 @@ impl Source for Disk {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_there() {
+        let root = std::env::temp_dir().join(format!("kalgan-pipe-{}", std::process::id()));
+        std::fs::create_dir_all(&root).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(root.join("pipe.yaml")).unwrap();
+        let disk = Disk::new(&root);
+        assert_eq!(disk.look("pipe.yaml").unwrap(), None);
+        assert_eq!(disk.walk("").unwrap().unwrap(), []);
+        std::fs::remove_dir_all(root).unwrap();
+    }
 
     #[test]
     fn disk_walks_in_name_order_and_skips_hidden_files() {

@@ -3,11 +3,15 @@
 use crate::dev::editor::Editor;
 use kalgan_core::diagnostic::{Diagnostic, escape, render_all};
 
+/// How many mistakes are shown: who has more wants to see the first.
+pub(super) const SHOWN: usize = 100;
+
 /// The title and the body of the page.
-pub(super) fn page(diagnostics: &[Diagnostic], editor: &Editor) -> (String, String) {
+pub(super) fn page(all: &[Diagnostic], editor: &Editor) -> (String, String) {
+    let (diagnostics, others) = all.split_at(all.len().min(SHOWN));
     let files = by_file(diagnostics);
     let named = files.iter().filter(|(path, _)| path.is_some()).count();
-    let mistakes = match diagnostics.len() {
+    let mistakes = match all.len() {
         1 => String::from("A mistake"),
         count => format!("{count} mistakes"),
     };
@@ -16,10 +20,15 @@ pub(super) fn page(diagnostics: &[Diagnostic], editor: &Editor) -> (String, Stri
         1 => format!("{mistakes} in a file"),
         files => format!("{mistakes} in {files} files"),
     };
+    let more = match others.len() {
+        0 => String::new(),
+        more => format!("<p>Below are the first {SHOWN}; {more} are left out.</p>"),
+    };
     let them = if diagnostics.len() == 1 { "it" } else { "them" };
     let mut body = format!(
         "<header><p class=\"status\">The app's files</p><h1>{title}</h1>\
-         <p>Mend {them} and load the page again; the server need not be started again.</p></header>"
+         <p>Mend {them} and load the page again; the server need not be started again.</p>\
+         {more}</header>"
     );
     if files.len() > 1 {
         body.push_str("<nav aria-label=\"Files\"><ul>");
@@ -99,5 +108,11 @@ mod tests {
         assert_eq!(title, "A mistake in a file");
         assert!(!body.contains("<nav"));
         assert_eq!(page(&all[3..], &editor).0, "A mistake");
+
+        let many = vec![at(&one, "again"); SHOWN + 7];
+        let (title, body) = page(&many, &editor);
+        assert_eq!(title, "107 mistakes in a file");
+        assert!(body.contains("first 100; 7 are left out"), "{body}");
+        assert_eq!(body.matches("<article").count(), SHOWN);
     }
 }

@@ -44,7 +44,12 @@ fn diagnostics(diagnostics: &[Diagnostic], editor: &Editor, headers: &HeaderMap)
         let (title, body) = files::page(diagnostics, editor);
         html(document(&title, &body))
     } else {
-        text(format!("{}\n", render_all(diagnostics, false)))
+        let (shown, others) = diagnostics.split_at(diagnostics.len().min(files::SHOWN));
+        let more = match others.len() {
+            0 => String::new(),
+            more => format!("\n{more} more are left out.\n"),
+        };
+        text(format!("{}\n{more}", render_all(shown, false)))
     };
     finish(response, StatusCode::INTERNAL_SERVER_ERROR)
 }
