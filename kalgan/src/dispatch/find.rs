@@ -11,7 +11,7 @@ use crate::site::Site;
 use crate::site::current::Language;
 use crate::site::options::TrailingSlash;
 use axum_core::body::Body;
-use http::header::ALLOW;
+use http::header::{ALLOW, CACHE_CONTROL};
 use http::{HeaderValue, Method, StatusCode};
 use kalgan_core::routes::RouteLanguage;
 use std::sync::Arc;
@@ -32,8 +32,7 @@ pub(super) fn find(site: &Site, request: &Request, connection: &Connection) -> A
     let path = request.uri().path();
     // To check a host costs something, and few apps tell hosts apart.
     let host = site.router.has_hosts().then(|| connection.host()).flatten();
-    let lookup = site.router.find(method, host, path);
-    match lookup {
+    match site.router.find(method, host, path) {
         Lookup::Found { route, parameters } => {
             return Answer::Route(site.router.matched(route, parameters));
         }
@@ -42,19 +41,7 @@ pub(super) fn find(site: &Site, request: &Request, connection: &Connection) -> A
                 "the path is not UTF-8 once its percent-encoding is undone",
             ));
         }
-        Lookup::OtherMethods(allowed) => {
-            let allow = allowed.join(", ");
-            if request.method() == Method::OPTIONS {
-                return Answer::Ready(with_allow(StatusCode::NO_CONTENT, &allow));
-            }
-            return Answer::Error(
-                Error::new(
-                    StatusCode::METHOD_NOT_ALLOWED,
-                    format!("the path is answered for {allow}"),
-                )
-                .with_allow(allow),
-            );
-        }
+        Lookup::OtherMethods(allowed) => return other_methods(request, &allowed),
         Lookup::Nothing => {}
     }
     // `OPTIONS *` asks for the server as a whole (RFC 9110, section 9.3.7).
@@ -69,22 +56,50 @@ pub(super) fn find(site: &Site, request: &Request, connection: &Connection) -> A
             Some(shorter) => shorter.to_owned(),
             None => format!("{path}/"),
         };
-        if let Lookup::Found { route, parameters } = site.router.find(method, host, &other) {
-            if site.options.trailing_slash == TrailingSlash::Ignore {
-                return Answer::Route(site.router.matched(route, parameters));
+        match site.router.find(method, host, &other) {
+            Lookup::Found { route, parameters } => {
+                if site.options.trailing_slash == TrailingSlash::Ignore {
+                    return Answer::Route(site.router.matched(route, parameters));
+                }
+                if let Some(redirect) = redirect_to(site, other, request.uri().query()) {
+                    return Answer::Ready(redirect);
+                }
             }
-            let query = request.uri().query();
-            let target = match query {
-                Some(query) => format!("{other}?{query}"),
-                None => other,
-            };
-            // Two slashes in front would name another host.
-            if !target.starts_with("//") {
-                return Answer::Ready(redirect_permanent(target));
-            }
+            Lookup::OtherMethods(allowed) => return other_methods(request, &allowed),
+            Lookup::Nothing | Lookup::Malformed => {}
         }
     }
     Answer::Error(Error::not_found())
+}
+
+/// A redirect to the same path with or without the slash at its end.
+fn redirect_to(site: &Site, path: String, query: Option<&str>) -> Option<Response> {
+    // Two slashes in front would name another host.
+    if path.starts_with("//") {
+        return None;
+    }
+    let target = match query {
+        Some(query) => format!("{path}?{query}"),
+        None => path,
+    };
+    let mut response = redirect_permanent(target);
+    if !site.options.is_prod {
+        // Browsers keep it without an end, and the next edit may turn it round.
+        let no_store = HeaderValue::from_static("no-store");
+        response.headers_mut().insert(CACHE_CONTROL, no_store);
+    }
+    Some(response)
+}
+
+/// The answer for a path that has routes for other methods only.
+fn other_methods(request: &Request, allowed: &[String]) -> Answer {
+    let allow = allowed.join(", ");
+    if request.method() == Method::OPTIONS {
+        return Answer::Ready(with_allow(StatusCode::NO_CONTENT, &allow));
+    }
+    let message = format!("the path is answered for {allow}");
+    let error = Error::new(StatusCode::METHOD_NOT_ALLOWED, message);
+    Answer::Error(error.with_allow(allow))
 }
 
 fn with_allow(status: StatusCode, allow: &str) -> Response {
@@ -113,6 +128,13 @@ pub(super) fn language(site: &Site, found: &Answer, request: &Request) -> Option
             let language = catalogue.lookup(named)?;
             return Some(Language::fixed(tags.get(&language.code)));
         }
+    }
+    // A path that no route answers may lie below one that names the language.
+    if !matches!(found, Answer::Route(_))
+        && let Some(named) = site.router.language_of(request.uri().path())
+        && let Some(language) = catalogue.lookup(&named)
+    {
+        return Some(Language::fixed(tags.get(&language.code)));
     }
     if catalogue.languages.len() < 2 {
         return Some(Language::fixed(tags.default()));

@@ -7,7 +7,9 @@
 use crate::routing::ascii_class::AsciiClass;
 use crate::routing::decode::{BadPath, Segments};
 use crate::routing::route::{Matched, Parameters, Route};
-use kalgan_core::routes::{HostPattern, Piece, RouteDef, RouteTable, Segment, pieces_regex, whole};
+use kalgan_core::routes::{
+    HostPattern, Piece, RouteDef, RouteLanguage, RouteTable, Segment, pieces_regex, whole,
+};
 use kalgan_core::text::Text;
 use regex::Regex;
 use smallvec::SmallVec;
@@ -23,6 +25,8 @@ pub(crate) struct Router {
     names: Vec<Box<[Text]>>,
     /// The matched routes of those that have no parameters.
     fixed: Vec<Option<Route>>,
+    /// The segments before that which names the language, each once.
+    languages: Vec<Vec<Text>>,
     nodes: Vec<Node>,
     hosts: Vec<Option<Vec<Matcher>>>,
     /// Whether any route names a host.
@@ -95,6 +99,7 @@ impl Router {
             }],
             names: Vec::with_capacity(table.routes.len()),
             fixed: Vec::new(),
+            languages: Vec::new(),
             hosts: Vec::with_capacity(table.routes.len()),
             has_hosts: table.routes.iter().any(|route| route.host.is_some()),
             by_name: HashMap::with_capacity(table.routes.len()),
@@ -127,6 +132,11 @@ impl Router {
         };
         self.hosts.push(host);
         self.by_name.entry(route.name.clone()).or_insert(at);
+        if let Some(before) = before_language(route)
+            && !self.languages.contains(&before)
+        {
+            self.languages.push(before);
+        }
         let names = route.params().map(|param| param.name.clone());
         self.names.push(names.collect());
         for param in route.params() {
@@ -242,6 +252,16 @@ impl Router {
         &self.table.routes
     }
 
+    /// The language in a path that begins as those of routes which name it there.
+    pub(crate) fn language_of(&self, path: &str) -> Option<String> {
+        let segments = Segments::decode(path).ok()?;
+        let named = self.languages.iter().find_map(|before| {
+            let (first, rest) = segments.split_at_checked(before.len())?;
+            (first == before).then(|| rest.first()).flatten()
+        })?;
+        Some(named.to_string())
+    }
+
     /// Whether any route names a host.
     pub(crate) fn has_hosts(&self) -> bool {
         self.has_hosts
@@ -321,6 +341,25 @@ impl Router {
         allowed.dedup();
         allowed
     }
+}
+
+/// The literal segments of a path before that which is its language: a parameter, or the tag itself.
+fn before_language(route: &RouteDef) -> Option<Vec<Text>> {
+    let language = route.language.as_ref()?;
+    let mut before = Vec::new();
+    for segment in route.pattern.segments.iter() {
+        match (segment, language) {
+            (Segment::Literal(text), RouteLanguage::Fixed(tag)) if text == tag => {
+                return Some(before);
+            }
+            (Segment::Param(param), RouteLanguage::Parameter(name)) if param.name == *name => {
+                return Some(before);
+            }
+            (Segment::Literal(text), _) => before.push(text.clone()),
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// The labels of a host without its port.

@@ -134,7 +134,20 @@ async fn trailing_slashes() {
     );
     assert_eq!(redirect.get("/slash").await.header("location"), "/slash/");
     assert_eq!(redirect.get("//evil.example/").await.status, 404);
-    assert_eq!(with("ignore").get("/echo/7/").await.status, 200);
+    // In development, where the next edit may turn it round, browsers must not keep it.
+    assert_eq!(
+        redirect.get("/slash").await.header("cache-control"),
+        "no-store"
+    );
+    let ignore = with("ignore");
+    assert_eq!(ignore.get("/echo/7/").await.status, 200);
+    for site in [redirect, ignore] {
+        for (method, status) in [("OPTIONS", 204), ("GET", 405)] {
+            let answer = site.send(request(method, "/form/")).await;
+            assert_eq!(answer.status.as_u16(), status, "{method}");
+            assert_eq!(answer.header("allow"), "OPTIONS, POST");
+        }
+    }
 }
 
 #[tokio::test]

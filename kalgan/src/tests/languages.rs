@@ -44,6 +44,45 @@ async fn the_route_decides_then_the_visitor() {
 }
 
 #[tokio::test]
+async fn a_path_that_no_route_answers_has_the_language_that_it_begins_with() {
+    let routes = "\
+routes:
+  - local: {path: '/shop/{_lang}/x', controller: home::echo, language: _lang, methods: get}
+  - fixed: {path: /es, controller: home::echo, language: es}
+";
+    let settings = "i18n: {missing: allow}\nerror: {404: error::language, 405: error::language}\n";
+    let site = Site::new(&[
+        ("config/routes/site.yaml", routes),
+        ("config/app.yaml", settings),
+        ("config/i18n/en/m.yaml", "hi: Hello\n"),
+        ("config/i18n/es/m.yaml", "hi: Hola\n"),
+    ]);
+    for (method, path, tag) in [
+        ("GET", "/es/nowhere", "es"),
+        ("GET", "/es/", "es"),
+        ("GET", "/shop/es", "es"),
+        ("GET", "/shop/es-MX/nowhere/y", "es"),
+        ("GET", "/shop/%65s/nowhere", "es"),
+        ("POST", "/shop/es/x", "es"),
+        ("GET", "/fr/nowhere", "en"),
+        ("GET", "/shop/nowhere", "en"),
+        ("GET", "/x/es", "en"),
+        ("GET", "/", "en"),
+    ] {
+        let wish = with_header(request(method, path), "accept-language", "en");
+        let answer = site.send(wish).await;
+        assert!(answer.status.is_client_error(), "{path}: {}", answer.status);
+        let page = answer.body.lines().next();
+        assert_eq!(page, Some(tag), "{method} {path}");
+        assert_eq!(answer.header("vary") == "", tag == "es", "{path}");
+    }
+}
+
+pub(super) async fn language(Lang(language): Lang) -> String {
+    format!("{language}\n")
+}
+
+#[tokio::test]
 async fn messages_in_templates() {
     let site = site();
     let page = site.get("/page?name=%3CAnn%3E").await;

@@ -156,6 +156,7 @@ fn functions() -> Functions {
             ("home::notes", BoxedHandler::new(dev_pages::notes)),
             ("error::not_found", BoxedHandler::new(not_found)),
             ("error::broken", BoxedHandler::new(broken)),
+            ("error::language", BoxedHandler::new(languages::language)),
             ("error::fails", BoxedHandler::new(errors::error_page_fails)),
             ("home::causes", BoxedHandler::new(errors::causes)),
             ("home::joins", BoxedHandler::new(errors::joins)),

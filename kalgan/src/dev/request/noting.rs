@@ -18,6 +18,15 @@ pub(crate) fn has_found(current: &Current) {
         _ if current.language.is_negotiated => "by Accept-Language",
         Some(RouteLanguage::Fixed(_)) => "by the route",
         Some(RouteLanguage::Parameter(_)) => "by the path",
+        None if route.is_none()
+            && current
+                .site
+                .router
+                .language_of(current.uri.path())
+                .is_some() =>
+        {
+            "by the path"
+        }
         None => "the default",
     };
     note(|notes| {
