@@ -199,6 +199,11 @@ impl<T> Observed<T> {
             self.activity.backlog.store(now, Ordering::Release);
         }
         let is_part = matches!(result, Poll::Ready(Ok(length)) if length > KEEPING_UP);
+        if let Poll::Ready(Ok(length)) = result
+            && is_part
+        {
+            self.activity.bodies.add_written(length);
+        }
         if before != now || is_part && self.activity.closing.load(Ordering::Acquire) {
             self.activity.touch();
         }

@@ -69,11 +69,12 @@ impl Site {
             "/large" => vec![b'x'; LARGE].into_response(),
             "/held" => {
                 let file = Arc::clone(&self.held);
-                let parts = std::iter::repeat_with(move || {
-                    let _ = &file;
-                    Ok::<_, io::Error>(Bytes::from_static(b"part"))
+                // As a file is read: on another thread.
+                let parts = futures_util::stream::unfold(file, async |file| {
+                    let read = tokio::task::spawn_blocking(|| Bytes::from_static(b"part"));
+                    Some((read.await.map_err(io::Error::other), file))
                 });
-                Body::from_stream(futures_util::stream::iter(parts)).into_response()
+                Body::from_stream(parts).into_response()
             }
             "/panic" => panic!("a mistake in a controller"),
             "/echo" => match Bytes::from_request(request, &()).await {
