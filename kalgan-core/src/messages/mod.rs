@@ -33,6 +33,11 @@ pub use value::{Expected, Moment, Number, ValueError};
 
 use std::borrow::Cow;
 
+/// The length from which on a text is no language tag. Most tags have five bytes; one with
+/// extensions may have dozens (RFC 5646, section 4.4). Each subtag is looked up, and the text may be
+/// a client's.
+const MAX_TAG: usize = 255;
+
 /// All messages of an app.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalogue {
@@ -75,6 +80,9 @@ impl Catalogue {
     /// where there is no `es-MX`.
     #[must_use]
     pub fn lookup(&self, tag: &str) -> Option<&Language> {
+        if tag.len() > MAX_TAG {
+            return None;
+        }
         let mut range = tag;
         loop {
             if let Some(language) = self.language(range) {
@@ -175,7 +183,9 @@ impl Catalogue {
     }
 }
 
-fn same_tag(a: &str, b: &str) -> bool {
+/// Whether two tags are the same: letter case and `_` for `-` do not matter.
+#[must_use]
+pub fn same_tag(a: &str, b: &str) -> bool {
     let fold = |byte: u8| match byte {
         b'_' => b'-',
         byte => byte.to_ascii_lowercase(),
