@@ -1,8 +1,10 @@
 //! The engine of templates, Tera, and what is registered with it.
 
+mod content_type;
 mod provided;
 mod registry;
 
+pub(crate) use content_type::{content_type, escape};
 pub(crate) use provided::{Provided, Reads};
 pub(crate) use registry::{Registry, TeraSetup};
 
@@ -16,8 +18,12 @@ use tera::Tera;
 /// What Tera says of them, with their places.
 pub(crate) fn whole(registry: &Registry, templates: &Templates) -> Result<Tera, Vec<Diagnostic>> {
     let mut tera = Tera::clone(registry.base());
-    match add(&mut tera, &templates.files()) {
-        Ok(()) => Ok(tera),
+    let files = templates.files();
+    match add(&mut tera, &files) {
+        Ok(()) => {
+            escape(&mut tera, &files);
+            Ok(tera)
+        }
         Err(error) => Err(diagnose(&error, &|name| templates.get(name).cloned())),
     }
 }

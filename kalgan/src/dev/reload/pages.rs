@@ -1,5 +1,6 @@
 //! A Tera for each page, with no more templates than it needs.
 
+use crate::engine::escape;
 use kalgan_core::templates::{Closure, Set, TemplateFile, add};
 use std::collections::HashMap;
 use std::fmt;
@@ -54,6 +55,7 @@ impl Pages {
             })
             .collect();
         add(&mut tera, &files)?;
+        escape(&mut tera, &files);
         let tera = Arc::new(tera);
         let page = Page {
             tera: Arc::clone(&tera),
