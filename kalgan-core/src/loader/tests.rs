@@ -320,3 +320,31 @@ fn a_file_that_changes_while_it_is_read_and_goes() {
     assert!(loader.refresh(&source).is_none());
     assert_eq!(loader.files().len(), 7);
 }
+
+#[test]
+fn static_files_are_looked_for_where_links_lead() {
+    let missing = |path: &str, name: &str| {
+        let memory = Memory::with([
+            (
+                "config/app/app.yaml",
+                &*format!("static: {{path: {path}, folders: static}}\n"),
+            ),
+            ("template/a.html", &*format!("{{{{ \"{name}\"|asset }}}}")),
+            ("static/css/a.css", ""),
+            ("static/.hidden.css", ""),
+        ]);
+        texts(&Loader::new(None).refresh(&memory).unwrap())
+    };
+    for path in ["/static", "/static/", "static"] {
+        for name in ["css/a.css", "/css/a.css"] {
+            assert_eq!(missing(path, name), [""; 0], "{path} {name}");
+        }
+        let mistakes = missing(path, "css/b.css");
+        assert!(mistakes[0].contains("template/a.html:1:4"), "{mistakes:?}");
+        assert!(
+            mistakes[0].contains("did you mean `/css/a.css`?"),
+            "{mistakes:?}"
+        );
+        assert_eq!(missing(path, "/.hidden.css").len(), 1, "it is not served");
+    }
+}

@@ -189,3 +189,46 @@ async fn the_content_type_follows_the_name() {
         assert_eq!(page.header("content-type"), expected, "{}", page.body);
     }
 }
+
+#[tokio::test]
+async fn assets_are_linked_to_where_they_are_found() {
+    for path in ["/static", "/static/", "static", "static/"] {
+        for name in ["app.css", "/app.css"] {
+            let template = format!("{{{{ \"{name}\"|asset }}}}");
+            let settings = format!("static: {{path: {path}, folders: static}}\n");
+            let site = site_with(&template, &settings);
+            let page = site.get("/page/1").await;
+            let link = page.body.split('?').next().unwrap();
+            assert_eq!(link, "/static/app.css", "{path} {name}");
+            assert_eq!(site.get(&page.body).await.status, 200);
+        }
+    }
+    let settings = "static: {path: /static, folders: static}\n";
+    let template = "{% set name = '//evil.example/a.js' %}{{ name|asset }}";
+    let page = site_with(template, "static: {folders: static}\n")
+        .get("/page/1")
+        .await;
+    assert!(
+        page.body.starts_with("/evil.example/a.js?"),
+        "{}",
+        page.body
+    );
+    for (name, expected) in [
+        ("a b.css", "a%20b.css"),
+        ("100%.css", "100%25.css"),
+        ("a%20b.css", "a%2520b.css"),
+        ("a#b?.css", "a%23b%3F.css"),
+        ("é/ü.css", "%C3%A9/%C3%BC.css"),
+        ("a+b&c[d].css", "a+b&c%5Bd%5D.css"),
+    ] {
+        let template = format!("{{% set name = '/{name}' %}}{{{{ name|asset|safe }}}}");
+        let site = site_with(&template, settings);
+        let file = site.folder.path().join("static").join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, name).unwrap();
+        let page = site.get("/page/1").await;
+        let link = page.body.split('?').next().unwrap();
+        assert_eq!(link, format!("/static/{expected}"));
+        assert_eq!(site.get(&page.body).await.body, name);
+    }
+}
