@@ -60,6 +60,7 @@ pub const CODES: &[Code] = &[
     code("plural-form", "A message lacks a form that its language needs."),
     code("private-function", "A controller, a middleware or a module on the way to it is not public."),
     code("requirement-without-parameter", "A requirement names no parameter of its path."),
+    code("root-of-group", "The path `/` of a route in a group makes the prefix end with a slash, and the prefix itself is not found."),
     code("route-incomplete", "A route lacks its name, its path or its controller."),
     code("route-language", "The language of a route is neither a parameter nor a language."),
     code("route-parameters", "A link gives other parameters than its route has, or values that they cannot have."),

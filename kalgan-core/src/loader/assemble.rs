@@ -20,7 +20,8 @@ impl Loader {
     pub(super) fn assemble(&mut self) -> Loaded {
         let pending = std::mem::take(&mut self.pending);
         let is_first = !std::mem::replace(&mut self.parts.is_made, true);
-        let routes_changed = pending.routes || is_first;
+        // A setting says what a trailing slash is.
+        let routes_changed = pending.routes || pending.settings || is_first;
         let messages_changed = pending.messages || pending.settings || is_first;
         let mut changes = Changes {
             all: pending.assets,
@@ -103,10 +104,14 @@ impl Loader {
             routes: all.iter().map(|parsed| parsed.route.clone()).collect(),
         };
         let places = all.iter().map(|parsed| parsed.places.clone()).collect();
+        let trailing_slash = self.settings.settings.get_string("router.trailing_slash");
+        let is_strict = !matches!(trailing_slash.as_deref(), Ok("redirect" | "ignore"));
+        let mut diagnostics = routes::check::check(&all);
+        diagnostics.extend(routes::check::roots_of_groups(&all, is_strict));
         Routes {
             table: Arc::new(table),
             places: Arc::new(places),
-            diagnostics: routes::check::check(&all),
+            diagnostics,
             is_whole: self.is_whole(ContentKind::Routes),
         }
     }

@@ -82,9 +82,7 @@ fn of_route(route: &Route, current: &Current, editor: &Editor) -> Section {
     section.push("name", route.name());
     section.push("path", route.path());
     section.push("controller", route.controller());
-    let Some(route) = current.site.router.by_name(route.name()) else {
-        return section;
-    };
+    let route = route.matched.def();
     if !route.methods.is_empty() {
         section.push("methods", route.methods.join(", "));
     }
