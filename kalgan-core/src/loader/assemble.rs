@@ -11,7 +11,7 @@ use crate::routes::{self, ParsedRoute, RouteTable};
 use crate::settings::Settings;
 use crate::site::{SiteData, defaults};
 use crate::templates::{self, Templates};
-use crate::text::{Place, Text};
+use crate::text::{Place, Span, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -121,10 +121,16 @@ impl Loader {
         let settings = &self.settings.settings;
         let is_whole = self.is_whole(ContentKind::Messages);
         let mut by_language: ByLanguage<'_> = BTreeMap::new();
+        let mut strange: BTreeMap<&str, Place> = BTreeMap::new();
         for (path, cached) in self.files_of(ContentKind::Messages) {
             let Some(language) = messages::language_of(path, folder) else {
                 continue;
             };
+            if !messages::is_language(language) {
+                let start = || Place::new(Arc::clone(&cached.file), Span::default());
+                strange.entry(language).or_insert_with(start);
+                continue;
+            }
             // A language whose files cannot be read is one all the same.
             let messages = by_language.entry(language).or_default();
             if let ParsedFile::Messages(parsed) = &cached.parsed {
@@ -133,8 +139,12 @@ impl Loader {
         }
         let codes: Vec<&str> = by_language.keys().copied().collect();
         let default = default_language(settings, &codes);
-        let merged = merge(&by_language, &default);
-        let mut diagnostics = messages::check::duplicates(&merged);
+        let merged = merge(&by_language, nearest_language(&codes, &default));
+        let mut diagnostics: Vec<Diagnostic> = strange
+            .into_iter()
+            .map(|(name, place)| no_language(folder, name, place, &codes))
+            .collect();
+        diagnostics.extend(messages::check::duplicates(&merged));
         diagnostics.extend(messages::check::placeholders(&merged));
         diagnostics.extend(messages::check::forms(&merged));
         let severity = match settings.get_string("i18n.missing").as_deref() {
@@ -225,6 +235,41 @@ impl Loader {
             fingerprint,
         })
     }
+}
+
+/// The folder of the default language's messages: `en` for `en-US`.
+fn nearest_language<'a>(codes: &[&'a str], default: &'a str) -> &'a str {
+    let language = |code: &&str| messages::Language {
+        code: (*code).to_owned().into(),
+        messages: Vec::new().into(),
+    };
+    let languages = Catalogue {
+        languages: codes.iter().map(language).collect(),
+        default: Text::Borrowed(""),
+    };
+    let nearest = languages.lookup(default);
+    let nearest = nearest.and_then(|nearest| codes.iter().find(|code| ***code == *nearest.code));
+    nearest.copied().unwrap_or(default)
+}
+
+/// A folder or a file beside those of languages.
+fn no_language(folder: &str, name: &str, place: Place, codes: &[&str]) -> Diagnostic {
+    let language = codes.first().copied().unwrap_or(defaults::LANGUAGE);
+    let path = place.file.path().to_owned();
+    let file = path.rsplit('/').next().unwrap_or(&path);
+    let is_folder = path.contains(&format!("/{name}/"));
+    Diagnostic::error_at(place, format!("`{name}` is not a language"))
+        .with_code("unknown-language")
+        .with_help(match is_folder {
+            true => format!(
+                "name the folder `{folder}/{name}` by a tag such as `en`, `pt-BR` or `zh-Hant`; what all \
+                 languages share has to be in the folder of each"
+            ),
+            false => format!(
+                "put the file into the folder of a language: `{folder}/{language}/{file}`, and its \
+                 translations into those of the others"
+            ),
+        })
 }
 
 /// The language when nothing else tells one: the setting, else the only one there is, else

@@ -348,3 +348,50 @@ fn static_files_are_looked_for_where_links_lead() {
         assert_eq!(missing(path, "/.hidden.css").len(), 1, "it is not served");
     }
 }
+
+#[test]
+fn what_stands_beside_the_folders_of_languages() {
+    let mistakes = |files: &[(&str, &str)], settings: &str| {
+        let mut all = vec![("config/app/app.yaml", settings)];
+        all.extend(files);
+        texts(&Loader::new(None).refresh(&Memory::with(all)).unwrap())
+    };
+    let languages = [
+        ("config/i18n/en/a.yaml", "a: x\n"),
+        ("config/i18n/pt_BR.yaml", "a: y\n"),
+    ];
+    assert_eq!(mistakes(&languages, ""), [""; 0]);
+    assert_eq!(
+        mistakes(
+            &[&languages[..], &[("config/i18n/common.yaml", "b: z\n")]].concat(),
+            ""
+        ),
+        [
+            "config/i18n/common.yaml:1:1: error: `common` is not a language; put the file into the folder of \
+          a language: `config/i18n/en/common.yaml`, and its translations into those of the others"
+        ]
+    );
+    assert_eq!(
+        mistakes(
+            &[&languages[..], &[("config/i18n/english/b.yaml", "b: z\n")]].concat(),
+            ""
+        ),
+        [
+            "config/i18n/english/b.yaml:1:1: error: `english` is not a language; name the folder \
+          `config/i18n/english` by a tag such as `en`, `pt-BR` or `zh-Hant`; what all languages share has \
+          to be in the folder of each"
+        ]
+    );
+    // A default that says more than its folder is measured by it.
+    let settings = "i18n: {language: {default: en-US}}\n";
+    let differing = [
+        ("config/i18n/de/a.yaml", "a: y {n}\n"),
+        ("config/i18n/en/a.yaml", "a: x\n"),
+    ];
+    assert_eq!(mistakes(&languages, settings), [""; 0]);
+    let all = mistakes(&differing, settings);
+    assert!(
+        all[0].starts_with("config/i18n/de/a.yaml:1:6: error:"),
+        "{all:?}"
+    );
+}
