@@ -5,7 +5,8 @@ use http::header::ACCEPT_LANGUAGE;
 use kalgan_core::messages::{Catalogue, Language, same_tag};
 use std::sync::Arc;
 
-/// The tags of a catalogue's languages, which requests share.
+/// The tags of a catalogue's languages, which requests share: as HTML and HTTP write them (BCP 47),
+/// `pt-BR` for the folder `pt_BR`.
 #[derive(Debug)]
 pub(crate) struct Tags {
     tags: Vec<Arc<str>>,
@@ -16,8 +17,8 @@ impl Tags {
     pub(crate) fn new(catalogue: &Catalogue) -> Self {
         let codes = catalogue.languages.iter().map(|language| &*language.code);
         Self {
-            tags: codes.map(Arc::from).collect(),
-            default: Arc::from(&*catalogue.default),
+            tags: codes.map(tag).collect(),
+            default: tag(&catalogue.default),
         }
     }
 
@@ -28,10 +29,17 @@ impl Tags {
 
     /// This language.
     pub(crate) fn get(&self, code: &str) -> Arc<str> {
-        match self.tags.iter().find(|tag| ***tag == *code) {
+        match self.tags.iter().find(|tag| same_tag(tag, code)) {
             Some(tag) => Arc::clone(tag),
-            None => Arc::from(code),
+            None => tag(code),
         }
+    }
+}
+
+fn tag(code: &str) -> Arc<str> {
+    match code.contains('_') {
+        true => Arc::from(code.replace('_', "-")),
+        false => Arc::from(code),
     }
 }
 
@@ -186,5 +194,22 @@ mod tests {
         let many = format!("{}en", "xx,".repeat(MAX_RANGES - 1));
         assert_eq!(negotiated(&many).as_deref(), Some("en"));
         assert_eq!(negotiated(&format!("xx,{many}")), None);
+    }
+
+    #[test]
+    fn tags_are_those_of_html() {
+        let language = |code: &'static str| Language {
+            code: code.into(),
+            messages: Vec::new().into(),
+        };
+        let tags = Tags::new(&Catalogue {
+            languages: vec![language("en"), language("pt_BR"), language("zh_Hant")].into(),
+            default: "pt_BR".into(),
+        });
+        assert_eq!(&*tags.default(), "pt-BR");
+        assert_eq!(&*tags.get("pt_BR"), "pt-BR");
+        assert_eq!(&*tags.get("zh_Hant"), "zh-Hant");
+        assert_eq!(&*tags.get("en"), "en");
+        assert_eq!(&*tags.get("sr_Latn"), "sr-Latn");
     }
 }

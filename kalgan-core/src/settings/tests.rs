@@ -295,3 +295,48 @@ fn the_environment_has_no_types() {
     );
     assert_eq!(of("true").get::<serde_json::Value>("a.b").unwrap(), true);
 }
+
+#[test]
+fn addresses() {
+    for (text, expected) in [
+        ("127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "0.0.0.0"),
+        ("::", "::"),
+        ("::1", "::1"),
+        ("[::1]", "::1"),
+        ("[::]", "::"),
+        (" [fe80::1%eth0] ", "fe80::1%eth0"),
+        ("localhost", "localhost"),
+        ("my-host.example.com.", "my-host.example.com."),
+        ("db_1", "db_1"),
+    ] {
+        assert_eq!(schema::parse_address(text), Some(expected));
+    }
+    for text in [
+        "127.0.0.1:8080",
+        "[::1]:8080",
+        "localhost:80",
+        "http://localhost",
+        "*",
+        "",
+        "999.1.1.1",
+        "1.2.3",
+        "8080",
+        "[127.0.0.1]",
+        "[::1",
+        "::g",
+        "a b",
+        "a/b",
+        "é.example",
+    ] {
+        assert_eq!(schema::parse_address(text), None, "{text}");
+    }
+    assert_eq!(
+        messages("server:\n  address: 127.0.0.1:8080\n"),
+        [
+            "config/app.yaml:2:12: error: `server.address` should be an IP address or a name without a port, \
+          such as `127.0.0.1`, `::1` or `localhost` (the port is `server.port`); `127.0.0.1:8080` is not"
+        ]
+    );
+    assert_eq!(messages("server:\n  address: '[::1]'\n"), [""; 0]);
+}

@@ -63,7 +63,13 @@ fn is_among(host: &str, names: &[String]) -> bool {
     RESERVED.into_iter().any(is_within)
         || names.iter().any(|name| {
             let name = name.to_ascii_lowercase();
-            match name.strip_prefix('.') {
+            // `*.example.com` and `example.com:7878` are what people write elsewhere.
+            let name = name.strip_prefix('*').unwrap_or(&name);
+            let name = match name.rsplit_once(':') {
+                Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+                _ => name,
+            };
+            match name.trim_end_matches('.').strip_prefix('.') {
                 Some(name) => is_within(name),
                 None => host == name,
             }

@@ -84,7 +84,7 @@ fn insert_request(context: &mut Context, site: &Site, reads: Reads) {
     if reads.lang && !context.contains_key("lang") {
         let language = match &request {
             Some(request) => Value::from(request.language.tag.as_ref()),
-            None => Value::from(site.catalogue.default.as_ref()),
+            None => Value::from(&*site.languages.default()),
         };
         context.insert_value("lang", language);
     }

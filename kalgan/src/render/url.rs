@@ -34,8 +34,10 @@ where
 pub(super) fn make(name: &str, parameters: &[Given<'_>]) -> Result<String> {
     let site = site(format_args!("the URL of `{name}` was made"))?;
     let language = current::language(&site);
+    // In paths languages are spelt as their folders are.
+    let folder = site.catalogue.language(&language);
     let here = Here {
-        language: &language,
+        language: folder.map_or(&*language, |folder| &*folder.code),
         port: &|| current::port(&site),
     };
     match url::make(&site.router, name, parameters, here) {
