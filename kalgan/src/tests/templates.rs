@@ -232,3 +232,70 @@ async fn assets_are_linked_to_where_they_are_found() {
         assert_eq!(site.get(&page.body).await.body, name);
     }
 }
+
+#[tokio::test]
+async fn links_to_other_hosts_have_the_port_of_the_request() {
+    let files = |settings| {
+        [
+            ("config/app.yaml", settings),
+            (
+                "config/routes/site.yaml",
+                "\
+routes:
+  - page: {path: /page, controller: home::page}
+  - shop: {path: '/{p*}', controller: home::page, host: '{shop}.localhost'}
+",
+            ),
+            ("template/page.html", "{{ 'shop'|url(shop='b', p='x') }}"),
+        ]
+    };
+    let asked = async |site: &Site, host: &str| {
+        let mut request = request("GET", "/page");
+        request.headers_mut().insert("host", host.parse().unwrap());
+        site.send(request).await.body
+    };
+    let site = Site::new(&files(""));
+    assert_eq!(
+        asked(&site, "a.localhost:7878").await,
+        "//b.localhost:7878/x"
+    );
+    assert_eq!(asked(&site, "a.localhost").await, "//b.localhost/x");
+    assert_eq!(asked(&site, "[::1]").await, "//b.localhost/x");
+    assert_eq!(asked(&site, "[::1]:81").await, "//b.localhost:81/x");
+    // In production a client's word is not enough.
+    let site = Site::new(&files(
+        "environment: {is_prod: true}\nserver: {port: 8080}\n",
+    ));
+    assert_eq!(
+        asked(&site, "a.localhost:8080").await,
+        "//b.localhost:8080/x"
+    );
+    assert_eq!(asked(&site, "a.localhost:9").await, "//b.localhost/x");
+}
+
+#[tokio::test]
+async fn values_with_which_another_route_answers() {
+    let files = |settings| {
+        [
+            ("config/app.yaml", settings),
+            (
+                "config/routes/site.yaml",
+                "\
+routes:
+  - new: {path: /user/new, controller: home::page}
+  - user: {path: '/user/{name}', controller: home::page}
+  - page: {path: /page, controller: home::page}
+",
+            ),
+            ("template/page.html", "{{ 'user'|url(name=name) }}"),
+        ]
+    };
+    let live = Site::new(&files(""));
+    assert_eq!(live.get("/page?name=ann").await.body, "/user/ann");
+    let page = live.get("/page?name=new").await;
+    assert_eq!(page.status, 500);
+    // The page is shown all the same in production.
+    let production = Site::new(&files("environment: {is_prod: true}\n"));
+    assert_eq!(production.get("/page?name=new").await.body, "/user/new");
+    assert_eq!(production.get("/page?name=..").await.status, 500);
+}
