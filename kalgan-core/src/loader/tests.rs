@@ -395,3 +395,27 @@ fn what_stands_beside_the_folders_of_languages() {
         "{all:?}"
     );
 }
+
+#[test]
+fn folders_as_people_write_them() {
+    for folder in ["{}", "{}/", "./{}", "./{}/", "{}//"] {
+        let written = |path: &str| folder.replace("{}", path);
+        let settings = format!(
+            "router: {{path: {}}}\ni18n: {{path: {}}}\ntera: {{path: {}}}\nstatic: {{path: /s, folders: {}}}\n",
+            written("r"),
+            written("m"),
+            written("t/h"),
+            written("s")
+        );
+        let memory = Memory::with([
+            ("config/app/app.yaml", &*settings),
+            ("r/a.yaml", "routes:\n  - a: {path: /, controller: a::b}\n"),
+            ("m/en/a.yaml", "a: x\n"),
+            ("t/h/a.html", "{{ 'a'|trans }}{{ 'a.css'|asset }}{{ 'a'|url }}"),
+            ("s/a.css", ""),
+        ]);
+        let loaded = Loader::new(None).refresh(&memory).unwrap();
+        assert_eq!(texts(&loaded), [""; 0], "{folder}");
+        assert_eq!(names_of(&loaded), ["a.html"], "{folder}");
+    }
+}

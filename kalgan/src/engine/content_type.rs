@@ -32,26 +32,30 @@ pub(crate) fn content_type(name: &str) -> HeaderValue {
     HeaderValue::try_from(content_type).unwrap_or(TEXT)
 }
 
-/// A Tera whose templates will be [escaped](escape) by their content types.
+/// A Tera whose templates will be escaped by their content types.
 pub(crate) fn tera() -> Tera {
     let mut tera = Tera::new();
     tera.autoescape_on([OURS]);
     tera
 }
 
-/// Escapes the values of those templates whose content type asks for it. Suffixes that the app has
-/// chosen with `Tera::autoescape_on` stay.
-pub(crate) fn escape<'a>(tera: &mut Tera, templates: impl IntoIterator<Item = &'a TemplateFile>) {
-    if !is_ours(tera) {
-        return;
+/// Gives templates to a Tera that has none, which escapes the values of those whose content type asks for
+/// it. Suffixes that the app has chosen with `Tera::autoescape_on` stay.
+///
+/// # Errors
+/// What Tera says of them.
+pub(crate) fn add(tera: &mut Tera, templates: &[TemplateFile]) -> Result<(), tera::Error> {
+    let is_ours = is_ours(tera);
+    kalgan_core::templates::add(tera, templates)?;
+    if is_ours {
+        let names = templates.iter().map(|template| &*template.name);
+        let suffixes: BTreeSet<String> = names
+            .filter(|name| is_markup(name))
+            .map(|name| suffix(name).to_owned())
+            .collect();
+        tera.autoescape_on(suffixes);
     }
-    let suffixes: BTreeSet<String> = templates
-        .into_iter()
-        .map(|template| &*template.name)
-        .filter(|name| is_markup(name))
-        .map(|name| suffix(name).to_owned())
-        .collect();
-    tera.autoescape_on(suffixes);
+    Ok(())
 }
 
 /// Whether nothing that the app registers has called `Tera::autoescape_on`.
@@ -120,8 +124,7 @@ mod tests {
                 file: Arc::new(SourceFile::new((*name).to_owned(), "{{ a }}")),
             })
             .collect();
-        kalgan_core::templates::add(&mut tera, &files).unwrap();
-        escape(&mut tera, &files);
+        add(&mut tera, &files).unwrap();
         let mut context = Context::new();
         context.insert("a", "<");
         let render = |name: &&str| tera.render(name, &context).unwrap();

@@ -4,12 +4,12 @@ mod content_type;
 mod provided;
 mod registry;
 
-pub(crate) use content_type::{content_type, escape};
+pub(crate) use content_type::{add, content_type};
 pub(crate) use provided::{Provided, Reads};
 pub(crate) use registry::{Registry, TeraSetup};
 
 use kalgan_core::diagnostic::Diagnostic;
-use kalgan_core::templates::{Templates, add, diagnose};
+use kalgan_core::templates::{Templates, diagnose};
 use tera::Tera;
 
 /// A Tera with all that is registered and all templates.
@@ -20,10 +20,7 @@ pub(crate) fn whole(registry: &Registry, templates: &Templates) -> Result<Tera, 
     let mut tera = Tera::clone(registry.base());
     let files = templates.files();
     match add(&mut tera, &files) {
-        Ok(()) => {
-            escape(&mut tera, &files);
-            Ok(tera)
-        }
+        Ok(()) => Ok(tera),
         Err(error) => Err(diagnose(&error, &|name| templates.get(name).cloned())),
     }
 }

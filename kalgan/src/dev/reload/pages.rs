@@ -1,7 +1,7 @@
 //! A Tera for each page, with no more templates than it needs.
 
-use crate::engine::escape;
-use kalgan_core::templates::{Closure, Set, TemplateFile, add};
+use crate::engine::add;
+use kalgan_core::templates::{Closure, Set, TemplateFile};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,7 +55,6 @@ impl Pages {
             })
             .collect();
         add(&mut tera, &files)?;
-        escape(&mut tera, &files);
         let tera = Arc::new(tera);
         let page = Page {
             tera: Arc::clone(&tera),
