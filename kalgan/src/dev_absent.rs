@@ -13,6 +13,7 @@ use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::settings::Setting;
 use std::any::Any;
 use std::borrow::Cow;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -98,6 +99,10 @@ impl Record {
         future
     }
 
+    pub(crate) fn sync_scope<T>(&self, run: impl FnOnce() -> T) -> T {
+        run()
+    }
+
     pub(crate) fn unconditional<'a>(&self, parts: &'a Parts) -> Cow<'a, Parts> {
         Cow::Borrowed(parts)
     }
@@ -130,6 +135,8 @@ pub(crate) fn supervise(spec: &Spec, _: Vec<String>, _: Vec<Setting>) -> ExitCod
 pub(crate) fn follow_parent() {}
 
 pub(crate) fn tell_pages(_: &Snapshots) {}
+
+pub(crate) fn warn_of_address(_: &Snapshots, _: SocketAddr) {}
 
 /// Whether the pages of errors may tell of the request.
 pub(crate) const EXPLAINS: bool = false;

@@ -411,7 +411,10 @@ fn folders_as_people_write_them() {
             ("config/app/app.yaml", &*settings),
             ("r/a.yaml", "routes:\n  - a: {path: /, controller: a::b}\n"),
             ("m/en/a.yaml", "a: x\n"),
-            ("t/h/a.html", "{{ 'a'|trans }}{{ 'a.css'|asset }}{{ 'a'|url }}"),
+            (
+                "t/h/a.html",
+                "{{ 'a'|trans }}{{ 'a.css'|asset }}{{ 'a'|url }}",
+            ),
             ("s/a.css", ""),
         ]);
         let loaded = Loader::new(None).refresh(&memory).unwrap();

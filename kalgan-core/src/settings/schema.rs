@@ -295,6 +295,13 @@ pub const KNOWN: &[Known] = &[
     .or("short")
     .more("`off` writes none."),
     known(
+        "server.absolute_redirects",
+        SettingKind::Bool,
+        "whether redirects behind a trusted proxy name the host that it was asked for",
+    )
+    .or("false")
+    .more("Name the hosts in `server.hosts`, so that no visitor chooses where a redirect leads."),
+    known(
         "server.address",
         SettingKind::Address,
         "the address to listen at",
@@ -320,6 +327,12 @@ pub const KNOWN: &[Known] = &[
     )
     .or("10")
     .more("It also bounds how long a connection may be idle."),
+    known(
+        "server.hosts",
+        SettingKind::Items,
+        "the hosts that are served; others are answered with 421",
+    )
+    .more("Names, `.example.com` with all names below it, or `*.example.com`. Without it all are."),
     known(
         "server.max_body",
         SettingKind::Size,
@@ -362,6 +375,15 @@ pub const KNOWN: &[Known] = &[
         "the port to listen at; 0 takes a free one",
     )
     .or("7878"),
+    known(
+        "server.send_timeout",
+        SettingKind::Integer {
+            min: 1,
+            max: 86_400,
+        },
+        "seconds in which a client must take the next part of a response",
+    )
+    .or("60"),
     known(
         "server.shutdown_timeout",
         SECONDS,

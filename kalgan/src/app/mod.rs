@@ -29,6 +29,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use tera::Tera;
+use tokio::sync::Notify;
 use tower::util::BoxCloneSyncService;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -129,7 +130,7 @@ impl App {
     }
 
     /// Serves until the process is asked to stop (SIGTERM or SIGINT), then finishes the open
-    /// requests.
+    /// requests. Asked once more, it ends the process at once, with the exit code 1.
     ///
     /// A listening socket that the process was started with (`LISTEN_FDS`: systemd's socket
     /// activation, `systemfd`, the command `dev`) is used in place of the configured address and
@@ -162,17 +163,31 @@ impl App {
             self.warn_of_missing_folders(&site);
         }
         dev::tell_pages(&built.shared.snapshots);
+        dev::warn_of_address(&built.shared.snapshots, address);
+        let stopping = Notify::new();
         let shutdown = async {
             server::shutdown_signal().await;
+            stopping.notify_one();
             dev::close(&built.shared.snapshots);
+        };
+        let again = async {
+            stopping.notified().await;
+            server::shutdown_signal().await;
         };
         server::ready::tell();
         let answers = self.answers()?;
         let service = |peer| {
             let peer = answers(peer);
-            move |request| peer.answer(request)
+            move |request, host| peer.answer(request, host)
         };
-        server::serve(listener, service, config, shutdown).await?;
+        tokio::select! {
+            served = server::serve(listener, service, config, shutdown) => served?,
+            () = again => {
+                tracing::warn!(target: "kalgan", "{} ends at once, as it was asked twice", self.spec.name);
+                // What runs on threads of its own would be waited for.
+                std::process::exit(1);
+            }
+        }
         tracing::info!(target: "kalgan", "{} has stopped", self.spec.name);
         Ok(())
     }

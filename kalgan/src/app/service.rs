@@ -3,19 +3,22 @@
 use crate::app::shared::Shared;
 use crate::app::{App, AppService, Built};
 use crate::dev::{self, Look, Record, Turn};
-use crate::dispatch::{Answered, dispatch};
+use crate::dispatch::{Answered, Dispatch, dispatch};
 use crate::error::Result;
+use crate::error_page;
 use crate::extract::Request;
 use crate::response::Response;
 use crate::routing::route::Route;
 use crate::server::body_limit::limit_body;
-use crate::server::config::ServerConfig;
+use crate::server::config::{ServerConfig, TrustedProxies};
 use crate::server::connection::Connection;
+use crate::server::host::Host;
 use crate::site::Site;
 use crate::test::marks;
 use axum_core::body::Body;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use http::StatusCode;
 use std::convert::Infallible;
 use std::future::ready;
 use std::net::SocketAddr;
@@ -45,11 +48,36 @@ pub(crate) struct Peer {
 }
 
 impl Peer {
-    /// Answers a request.
-    pub(crate) fn answer(&self, request: Request) -> BoxFuture<'static, Response> {
-        answer(&self.built, request, Some(self.peer), |(response, _)| {
-            response
-        })
+    /// Answers a request to a host.
+    pub(crate) fn answer(
+        &self,
+        request: Request,
+        host: Option<Host>,
+    ) -> BoxFuture<'static, Response> {
+        let caller = Caller::Socket(self.peer, host);
+        answer(&self.built, request, caller, |(response, _)| response)
+    }
+}
+
+/// Who hands a request over.
+enum Caller {
+    /// The server, which has looked for the host.
+    Socket(SocketAddr, Option<Host>),
+    /// Code without a socket, which may tell who asks.
+    InProcess,
+}
+
+impl Caller {
+    fn connection(self, request: &Request, trusted: &TrustedProxies) -> Connection {
+        let (uri, headers) = (request.uri(), request.headers());
+        match self {
+            Self::Socket(peer, host) => Connection::to_host(host, headers, Some(peer), trusted),
+            Self::InProcess => {
+                let told = request.extensions().get::<Connection>();
+                let peer = told.and_then(Connection::peer);
+                Connection::from_request(uri, headers, peer, trusted)
+            }
+        }
     }
 }
 
@@ -57,7 +85,7 @@ impl Peer {
 fn answer<T: Send + 'static>(
     built: &Arc<Built>,
     request: Request,
-    peer: Option<SocketAddr>,
+    caller: Caller,
     finish: fn(Answered) -> T,
 ) -> BoxFuture<'static, T> {
     let snapshots = &built.shared.snapshots;
@@ -66,24 +94,24 @@ fn answer<T: Send + 'static>(
     }
     let look = Look::begin();
     if let Some(turn) = snapshots.at_once() {
-        return Box::pin(answer_by(built, turn, request, peer, look.end(), finish));
+        return answer_by(built, turn, request, caller, look.end(), finish);
     }
     let built = Arc::clone(built);
     Box::pin(async move {
         let turn = built.shared.snapshots.turn().await;
-        answer_by(&built, turn, request, peer, look.end(), finish).await
+        answer_by(&built, turn, request, caller, look.end(), finish).await
     })
 }
 
 /// Answers a request by a snapshot: who asks, the limit of its body, the layers, the log.
-fn answer_by<T>(
+fn answer_by<T: Send + 'static>(
     built: &Built,
     turn: Turn,
     mut request: Request,
-    peer: Option<SocketAddr>,
+    caller: Caller,
     look: Look,
     finish: fn(Answered) -> T,
-) -> impl Future<Output = T> + use<T> {
+) -> BoxFuture<'static, T> {
     let shared = &built.shared;
     let record = Record::begin(&shared.snapshots, &turn, &request, &look);
     let site = match &turn {
@@ -94,43 +122,44 @@ fn answer_by<T>(
         Some(site) => &*site.options.server,
         None => &ServerConfig::default(),
     };
-    // A caller without a socket may tell who asks.
-    let told = || request.extensions().get::<Connection>()?.peer();
-    let peer = peer.or_else(told);
-    let (uri, headers) = (request.uri(), request.headers());
-    let connection = Connection::from_request(uri, headers, peer, &server.trusted_proxies);
+    let connection = caller.connection(&request, &server.trusted_proxies);
     let connection = marks::as_told(connection, request.extensions());
     let client = connection.client_ip();
     let pending = server.access_log.begin(|| look.begun(), &request);
+    let is_served = server.hosts.is_empty()
+        || connection
+            .host()
+            .is_some_and(|host| server.hosts.contains(host));
     let answered = match limit_body(&mut request, server.max_body) {
-        Err(response) => Err(Box::pin(ready((*response, None))) as BoxFuture<'static, Answered>),
+        _ if !is_served => {
+            let accept = request.headers().get(http::header::ACCEPT);
+            let page = error_page::plain(StatusCode::MISDIRECTED_REQUEST, accept);
+            Dispatch::boxed(ready((page, None)))
+        }
+        Err(response) => Dispatch::boxed(ready((*response, None))),
         Ok(()) => match (turn, &built.layered) {
-            (Ok(site), None) => Ok(dispatch(shared, site, connection, request, record.clone())),
+            (Ok(site), None) => dispatch(shared, site, connection, request, &record),
             (Ok(site), Some(layered)) => {
-                let layered = layered.clone();
-                let record = record.clone();
-                Err(Box::pin(through(layered, site, connection, request, record)) as _)
+                let (layered, record) = (layered.clone(), record.clone());
+                Dispatch::boxed(through(layered, site, connection, request, record))
             }
             (Err(broken), _) => {
                 let (shared, record) = (Arc::clone(shared), record.clone());
-                Err(Box::pin(async move {
+                Dispatch::boxed(async move {
                     let explained = dev::explain(&shared.snapshots, &broken, request, &record);
                     (record.scope(explained).await, None)
-                }) as _)
+                })
             }
         },
     };
-    async move {
-        let (mut response, route) = match answered {
-            Ok(answered) => answered.await,
-            Err(answered) => answered.await,
-        };
+    Box::pin(async move {
+        let (mut response, route) = answered.await;
         record.allow(&mut response);
         if let Some(pending) = pending {
             pending.record(&response, route.as_ref().map(Route::name), client);
         }
         finish((response, route))
-    }
+    })
 }
 
 /// Answers a request by the app within its layers.
@@ -204,7 +233,7 @@ impl Service<Request> for Inner {
                 Connection::from_request(uri, headers, None, trusted)
             });
             let record = Record::of(&request);
-            let answered = dispatch(&shared, site, connection, request, record);
+            let answered = dispatch(&shared, site, connection, request, &record);
             Ok(with_route(answered.await))
         })
     }
@@ -226,13 +255,17 @@ where
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
         let request = request.map(Body::new);
         let error = match self.built() {
-            Ok(built) => return answer(&built, request, None, |answered| Ok(with_route(answered))),
+            Ok(built) => {
+                return answer(&built, request, Caller::InProcess, |answered| {
+                    Ok(with_route(answered))
+                });
+            }
             Err(error) => error,
         };
         tracing::error!(target: "kalgan", "{error}");
-        let status = http::StatusCode::INTERNAL_SERVER_ERROR;
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
         let accept = request.headers().get(http::header::ACCEPT);
-        let response = crate::error_page::plain(status, accept);
+        let response = error_page::plain(status, accept);
         Box::pin(ready(Ok(marks::explained(response, &[&error]))))
     }
 }

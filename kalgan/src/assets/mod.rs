@@ -257,7 +257,7 @@ fn stamp(metadata: &Metadata) -> Stamp {
 
 /// Times that HTTP dates can write. The crate that writes them panics at all others, and a file
 /// on disk can have any.
-fn clamped(time: Option<SystemTime>) -> Option<SystemTime> {
+pub(crate) fn clamped(time: Option<SystemTime>) -> Option<SystemTime> {
     let latest = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
     time.map(|time| time.clamp(SystemTime::UNIX_EPOCH, latest))
 }

@@ -1,5 +1,6 @@
 //! Where the log goes, and how its lines look.
 
+use crate::cli::output::Output;
 use crate::dev;
 use std::fmt;
 use std::io::IsTerminal;
@@ -24,7 +25,8 @@ pub(crate) fn start() {
     let output = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stdout().is_terminal())
         .fmt_fields(DefaultFields::new())
-        .event_format(lines);
+        .event_format(lines)
+        .with_writer(Output);
     let log = tracing_subscriber::registry()
         .with(filter)
         .with(output)

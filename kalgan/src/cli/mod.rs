@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod commands;
 mod logging;
+mod output;
 pub(crate) mod print;
 
 use crate::app::App;

@@ -5,12 +5,13 @@
 //! that nobody can register (one without a dot is none), nor by an address.
 
 use super::options::DevOptions;
-use crate::server::host::Host;
+use crate::dev::reload::Snapshots;
+use crate::server::host::{Host, is_below};
 use crate::test::marks::is_untouched;
 use http::uri::Authority;
 use http::{Extensions, HeaderMap, Uri};
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Mutex, PoisonError};
 
 /// Names that lead to machines of one's own, whatever the settings say (RFC 6761, 6.2 and 6.3).
@@ -38,42 +39,32 @@ pub(super) fn is_known(
     let Some(host) = requested_host(uri, headers) else {
         return true;
     };
-    let is_known = is_among(host.host(), &options.hosts);
+    let is_known = is_own(host.host()) || options.hosts.contains(host.host());
     if !is_known {
         tell(host.host());
     }
     is_known
 }
 
-/// Whether a host is an address, of this machine, or one of these: names, or `.example.com` for a
-/// name with all that end in it.
-fn is_among(host: &str, names: &[String]) -> bool {
+/// Whether a host is an address, or a name of this machine or of one's own network.
+fn is_own(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     if address.parse::<IpAddr>().is_ok() {
         return true;
     }
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    if !host.contains('.') {
-        return true;
+    !host.contains('.') || RESERVED.into_iter().any(|name| is_below(&host, name))
+}
+
+/// Warns where others reach an app that shows its sources and its log.
+pub(crate) fn warn_of_address(snapshots: &Snapshots, address: SocketAddr) {
+    if snapshots.reloader().is_some() && !address.ip().to_canonical().is_loopback() {
+        tracing::warn!(
+            target: "kalgan",
+            "development shows sources, settings and the log to everybody who reaches {address}: use \
+             an address of this machine alone, such as 127.0.0.1, or a release build"
+        );
     }
-    let is_within = |name: &str| {
-        let rest = host.strip_suffix(name);
-        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    RESERVED.into_iter().any(is_within)
-        || names.iter().any(|name| {
-            let name = name.to_ascii_lowercase();
-            // `*.example.com` and `example.com:7878` are what people write elsewhere.
-            let name = name.strip_prefix('*').unwrap_or(&name);
-            let name = match name.rsplit_once(':') {
-                Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-                _ => name,
-            };
-            match name.trim_end_matches('.').strip_prefix('.') {
-                Some(name) => is_within(name),
-                None => host == name,
-            }
-        })
 }
 
 /// Tells of an unknown host, once.
@@ -95,13 +86,14 @@ fn tell(host: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::host::HostNames;
     use http::header::HOST;
     use http::{HeaderValue, Request};
     use kalgan_core::settings::Settings;
 
     #[test]
     fn addresses_reserved_names_and_those_of_the_settings() {
-        let names = ["box.lan".to_owned(), ".Example.com".to_owned()];
+        let names = HostNames::new(["box.lan", ".Example.com"].map(str::to_owned).to_vec());
         for known in [
             "127.0.0.1",
             "192.168.1.7",
@@ -116,7 +108,7 @@ mod tests {
             "example.com",
             "a.b.example.com",
         ] {
-            assert!(is_among(known, &names), "{known}");
+            assert!(is_own(known) || names.contains(known), "{known}");
         }
         for unknown in [
             "evil.example",
@@ -128,7 +120,7 @@ mod tests {
             "127.0.0.1.evil.example",
             "1.2.3",
         ] {
-            assert!(!is_among(unknown, &names), "{unknown}");
+            assert!(!is_own(unknown) && !names.contains(unknown), "{unknown}");
         }
     }
 

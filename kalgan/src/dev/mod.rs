@@ -4,6 +4,7 @@
 pub(crate) mod client;
 mod editor;
 mod hosts;
+mod nonce;
 mod options;
 mod page;
 pub(crate) mod reload;
@@ -12,13 +13,14 @@ mod supervisor;
 mod watcher;
 
 pub(crate) use client::{answer, close};
+pub(crate) use hosts::warn_of_address;
 pub(crate) use page::panics::{Panic, traced};
 pub(crate) use page::{backtrace, explain, explained, explained_again};
 pub(crate) use reload::{Snapshots, Turn, check_request, fresh, render};
 pub(crate) use request::{Look, Record, has_fallen_back, has_found, lines, rendering, writes};
 pub(crate) use supervisor::{follow_parent, supervise, tell_pages};
 
-#[cfg(test)]
+#[cfg(all(test, feature = "test"))]
 pub(crate) use page::panics;
 
 /// Whether the pages of errors may tell of the request.

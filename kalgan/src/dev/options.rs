@@ -1,8 +1,8 @@
 //! The settings of development.
 
+use crate::server::host::HostNames;
 use crate::site::{Site, current};
 use kalgan_core::settings::Settings;
-use std::sync::Arc;
 
 /// What development adds to pages and how it notices edits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub(crate) struct DevOptions {
     /// Whether the system is asked to tell of changes.
     pub(crate) watch: bool,
     /// Further hosts that development shows itself to.
-    pub(crate) hosts: Arc<[String]>,
+    pub(crate) hosts: HostNames,
 }
 
 impl DevOptions {
@@ -34,7 +34,7 @@ impl DevOptions {
             live_reload: is_on("development.live_reload"),
             bar: is_on("development.bar"),
             watch: !is_prod && settings.get_string("development.watch").as_deref() != Ok("poll"),
-            hosts: settings.items("development.hosts").into(),
+            hosts: HostNames::new(settings.items("development.hosts")),
         }
     }
 }

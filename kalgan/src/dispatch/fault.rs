@@ -12,7 +12,11 @@ use crate::site::current::{self, Current};
 use crate::test::marks;
 use axum_core::body::Body;
 use futures_util::future::BoxFuture;
-use http::header::{ACCEPT, ALLOW};
+use http::header::{
+    ACCEPT, ACCEPT_RANGES, ALLOW, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH,
+    CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED, LINK, SET_COOKIE,
+    TRANSFER_ENCODING, VARY, WWW_AUTHENTICATE,
+};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use std::any::Any;
@@ -172,30 +176,114 @@ fn finished(mut response: Response, errors: &[&Error]) -> Response {
 
 fn log(error: &Error, current: &Current) {
     let route = current.route.as_ref().map_or("-", Route::name);
+    let (method, path) = (&current.method, current.uri.path());
+    let text = indented(&error.to_string());
+    let place = error.place();
     if error.status_code().is_server_error() {
-        tracing::error!(
-            target: "kalgan",
-            "{} {} ({route}): {error} [{}]",
-            current.method, current.uri.path(), error.place()
-        );
+        tracing::error!(target: "kalgan", "{method} {path} ({route}): {text} [{place}]");
     } else {
-        tracing::debug!(
-            target: "kalgan",
-            "{} {} ({route}): {error} [{}]",
-            current.method, current.uri.path(), error.place()
-        );
+        tracing::debug!(target: "kalgan", "{method} {path} ({route}): {text} [{place}]");
     }
 }
 
-/// Headers that a middleware or an extractor has put on an error, such as `WWW-Authenticate`, go
-/// over to its page; what describes the replaced body does not.
+/// A text with its further lines indented and its control characters escaped: what it quotes of a
+/// request shall not look like a line of the log, or steer a terminal.
+fn indented(text: &str) -> String {
+    let mut indented = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' => indented.push_str("\n    "),
+            '\t' => indented.push('\t'),
+            _ if character.is_control() => indented.extend(character.escape_default()),
+            _ => indented.push(character),
+        }
+    }
+    indented
+}
+
+/// The header fields that describe a body (RFC 9110, section 8), and what it was made of.
+const OF_A_BODY: [HeaderName; 9] = [
+    CONTENT_TYPE,
+    CONTENT_LENGTH,
+    CONTENT_ENCODING,
+    CONTENT_RANGE,
+    CONTENT_DISPOSITION,
+    ETAG,
+    LAST_MODIFIED,
+    ACCEPT_RANGES,
+    TRANSFER_ENCODING,
+];
+
+/// What a middleware or an extractor has put on an error, such as `WWW-Authenticate` and cookies, goes
+/// over to its page; what describes the replaced body does not. A field of the page itself stays,
+/// unless it may be there more than once.
 pub(super) fn keep_headers(error: Response, mut page: Response) -> Response {
     let (parts, _) = error.into_parts();
+    let of_page = page.headers().clone();
     for (name, value) in &parts.headers {
-        let describes_body = name.as_str().starts_with("content-");
-        if !describes_body && !page.headers().contains_key(name) {
+        let is_list = [SET_COOKIE, VARY, LINK, WWW_AUTHENTICATE].contains(name);
+        if !OF_A_BODY.contains(name) && (is_list || !of_page.contains_key(name)) {
             page.headers_mut().append(name, value.clone());
         }
     }
     page
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY};
+
+    #[test]
+    fn a_text_of_several_lines_is_one_entry_of_the_log() {
+        let forged = "`a\n2026-11-27 INFO all is well\u{1b}[2K\r` is no number";
+        assert_eq!(
+            indented(forged),
+            "`a\n    2026-11-27 INFO all is well\\u{1b}[2K\\r` is no number"
+        );
+    }
+
+    #[test]
+    fn the_page_of_an_error_has_what_the_error_had() {
+        let response = |fields: &[(HeaderName, &'static str)]| {
+            let mut response = Response::default();
+            for (name, value) in fields {
+                let value = HeaderValue::from_static(value);
+                response.headers_mut().append(name, value);
+            }
+            response
+        };
+        let error = response(&[
+            (CONTENT_TYPE, "text/csv"),
+            (CONTENT_LENGTH, "0"),
+            (CONTENT_ENCODING, "gzip"),
+            (ETAG, "\"1\""),
+            (CONTENT_SECURITY_POLICY, "default-src 'self'"),
+            (CONTENT_LANGUAGE, "es"),
+            (SET_COOKIE, "a=1"),
+            (SET_COOKIE, "b=2"),
+            (WWW_AUTHENTICATE, "Basic"),
+            (WWW_AUTHENTICATE, "Bearer"),
+            (CACHE_CONTROL, "private"),
+        ]);
+        let page = response(&[
+            (CONTENT_TYPE, "text/html"),
+            (SET_COOKIE, "c=3"),
+            (CACHE_CONTROL, "no-store"),
+        ]);
+        let page = keep_headers(error, page);
+        let values = |name: HeaderName| -> Vec<_> {
+            let values = page.headers().get_all(name).iter();
+            values.map(|value| value.to_str().unwrap()).collect()
+        };
+        assert_eq!(values(CONTENT_TYPE), ["text/html"]);
+        assert_eq!(values(CONTENT_LENGTH), [""; 0]);
+        assert_eq!(values(CONTENT_ENCODING), [""; 0]);
+        assert_eq!(values(ETAG), [""; 0]);
+        assert_eq!(values(CONTENT_SECURITY_POLICY), ["default-src 'self'"]);
+        assert_eq!(values(CONTENT_LANGUAGE), ["es"]);
+        assert_eq!(values(SET_COOKIE), ["c=3", "a=1", "b=2"]);
+        assert_eq!(values(WWW_AUTHENTICATE), ["Basic", "Bearer"]);
+        assert_eq!(values(CACHE_CONTROL), ["no-store"]);
+    }
 }

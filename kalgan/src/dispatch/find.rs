@@ -4,8 +4,8 @@ use crate::error::Error;
 use crate::extract::Request;
 use crate::language::negotiate;
 use crate::response::{Response, redirect_permanent};
-use crate::routing::route::{Matched, Route};
-use crate::routing::router::{Lookup, Parameters};
+use crate::routing::route::Route;
+use crate::routing::router::Lookup;
 use crate::server::connection::Connection;
 use crate::site::Site;
 use crate::site::current::Language;
@@ -35,7 +35,7 @@ pub(super) fn find(site: &Site, request: &Request, connection: &Connection) -> A
     let lookup = site.router.find(method, host, path);
     match lookup {
         Lookup::Found { route, parameters } => {
-            return Answer::Route(matched(site, route, parameters));
+            return Answer::Route(site.router.matched(route, parameters));
         }
         Lookup::Malformed => {
             return Answer::Error(Error::bad_request(
@@ -71,7 +71,7 @@ pub(super) fn find(site: &Site, request: &Request, connection: &Connection) -> A
         };
         if let Lookup::Found { route, parameters } = site.router.find(method, host, &other) {
             if site.options.trailing_slash == TrailingSlash::Ignore {
-                return Answer::Route(matched(site, route, parameters));
+                return Answer::Route(site.router.matched(route, parameters));
             }
             let query = request.uri().query();
             let target = match query {
@@ -94,17 +94,6 @@ fn with_allow(status: StatusCode, allow: &str) -> Response {
         response.headers_mut().insert(ALLOW, allow);
     }
     response
-}
-
-/// The route as its controller sees it.
-fn matched(site: &Site, at: usize, parameters: Parameters) -> Route {
-    Route {
-        matched: Arc::new(Matched::new(
-            Arc::clone(site.router.table()),
-            at,
-            parameters,
-        )),
-    }
 }
 
 /// The language of a request: what its route says, else what the visitor prefers, else the

@@ -17,48 +17,91 @@ use crate::site::current::{Current, Language};
 use axum_core::body::Body;
 use fault::{Head, Run, caught, error_response, fault, fault_of, keep_headers};
 use find::{Answer, find, language};
+use futures_util::future::BoxFuture;
 use http::header::{CONTENT_LENGTH, LOCATION, VARY};
 use http::{HeaderValue, Method};
 use http_body::Body as _;
 use std::future::ready;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
+use std::task::{Context, Poll, ready};
 
 /// A response, and the route that gave it.
 pub(crate) type Answered = (Response, Option<Route>);
 
 /// Answers a request by one snapshot of the site.
-///
-/// A future is moved as a whole, and its size is that of all it may ever wait for. So the request is
-/// taken apart before there is one, and what is rare is in a box.
 pub(crate) fn dispatch(
     shared: &Arc<Shared>,
     site: Arc<Site>,
     connection: Connection,
     request: Request,
+    record: &Record,
+) -> Dispatch {
+    match site.assets.may_have(request.uri().path()) {
+        false => begin(shared, site, connection, request, record),
+        true => {
+            let (shared, record) = (Arc::clone(shared), record.clone());
+            Dispatch::boxed(file_first(shared, site, connection, request, record))
+        }
+    }
+}
+
+/// The answer to a request. A future is moved as a whole, and its size is that of all it may ever
+/// wait for: so this one has the parts that every request needs, and what is rare in a box.
+pub(crate) enum Dispatch {
+    Controller(Running),
+    Boxed(BoxFuture<'static, Answered>),
+}
+
+/// A controller that answers a request.
+pub(crate) struct Running {
+    shared: Arc<Shared>,
+    current: Arc<Current>,
     record: Record,
-) -> impl Future<Output = Answered> + use<> {
-    let shared = Arc::clone(shared);
-    let is_head = request.method() == Method::HEAD;
-    let mut step = match site.assets.may_have(request.uri().path()) {
-        false => Ok(begin(&shared, site, connection, request)),
-        true => Err(Box::pin(file_first(
-            Arc::clone(&shared),
-            site,
-            connection,
-            request,
-            record.clone(),
-        ))),
-    };
-    async move {
-        // What was captured is used where it is: moved, it would have room twice.
-        let (response, route) = match &mut step {
-            Ok((current, step)) => {
-                let route = current.route.clone();
-                (record.scope(answer(&shared, current, step)).await, route)
+    head: Head,
+    run: Run,
+}
+
+impl Dispatch {
+    pub(crate) fn boxed(answered: impl Future<Output = Answered> + Send + 'static) -> Self {
+        Self::Boxed(Box::pin(answered))
+    }
+}
+
+impl Future for Dispatch {
+    type Output = Answered;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answered> {
+        loop {
+            match &mut *self {
+                Self::Boxed(answered) => return answered.as_mut().poll(context),
+                Self::Controller(running) => {
+                    let run = Pin::new(&mut running.run);
+                    let response = ready!(running.record.sync_scope(|| run.poll(context)));
+                    let Some(fault) = fault_of(&response) else {
+                        let Running {
+                            current, record, ..
+                        } = running;
+                        return Poll::Ready(finish(current, record, response));
+                    };
+                    let page = running.page(response, fault);
+                    *self = Self::boxed(page);
+                }
             }
-            Err(file_first) => file_first.await,
-        };
-        (without_body(record.inject(response), is_head), route)
+        }
+    }
+}
+
+impl Running {
+    /// Answers with the page of an error in the place of the controller's response.
+    fn page(&mut self, response: Response, fault: Fault) -> impl Future<Output = Answered> + use<> {
+        let (shared, current) = (Arc::clone(&self.shared), Arc::clone(&self.current));
+        let (record, head) = (self.record.clone(), self.head.take());
+        async move {
+            let page = error_response(&shared, &current, head, &fault);
+            let page = record.scope(page).await;
+            finish(&current, &record, keep_headers(response, page))
+        }
     }
 }
 
@@ -70,32 +113,25 @@ async fn file_first(
     request: Request,
     record: Record,
 ) -> Answered {
+    let is_head = request.method() == Method::HEAD;
     let (parts, body) = request.into_parts();
     let asked = record.unconditional(&parts);
     if let Some(response) = site.assets.serve(&asked, &site.cache).await {
-        return (response, None);
+        return (without_body(record.inject(response), is_head), None);
     }
     drop(asked);
     let request = Request::from_parts(parts, body);
-    let (current, mut step) = begin(&shared, site, connection, request);
-    let response = record.scope(answer(&shared, &current, &mut step)).await;
-    (response, current.route.clone())
-}
-
-/// What answers a request.
-enum Step {
-    Ready(Response),
-    Error(Head, Fault),
-    Controller(Head, Run),
+    begin(&shared, site, connection, request, &record).await
 }
 
 /// Finds the route and the language of a request, and what answers it.
 fn begin(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     site: Arc<Site>,
     connection: Connection,
     request: Request,
-) -> (Arc<Current>, Step) {
+    record: &Record,
+) -> Dispatch {
     let found = find(&site, &request, &connection);
     let (found, language) = match language(&site, &found, &request) {
         Some(language) => (found, language),
@@ -105,55 +141,44 @@ fn begin(
             Language::fixed(site.languages.default()),
         ),
     };
-    let (method, uri) = (request.method().clone(), request.uri().clone());
-    let current = |route| {
-        Arc::new(Current {
-            site,
-            route,
-            language,
-            connection,
-            method,
-            uri,
-            cookies: OnceLock::new(),
-        })
+    let (route, other) = match found {
+        Answer::Route(route) => (Some(route), None),
+        Answer::Ready(response) => (None, Some(Ok(response))),
+        Answer::Error(error) => (None, Some(Err(Fault(Arc::new(error))))),
     };
-    match found {
-        Answer::Ready(response) => (current(None), Step::Ready(response)),
-        Answer::Error(error) => {
+    let current = Arc::new(Current {
+        site,
+        route,
+        language,
+        connection,
+        method: request.method().clone(),
+        uri: request.uri().clone(),
+        cookies: OnceLock::new(),
+    });
+    record.sync_scope(|| dev::has_found(&current));
+    match other {
+        None => Dispatch::Controller(Running {
+            shared: Arc::clone(shared),
+            record: record.clone(),
+            head: Head::keep(&current.site, &request),
+            run: call(shared, &current, request),
+            current,
+        }),
+        Some(Ok(response)) => Dispatch::boxed(ready(finish(&current, record, response))),
+        Some(Err(fault)) => {
+            let (shared, record) = (Arc::clone(shared), record.clone());
             let head = Head::Whole(Box::new(request.into_parts().0));
-            (current(None), Step::Error(head, Fault(Arc::new(error))))
-        }
-        Answer::Route(route) => {
-            let current = current(Some(route));
-            let head = Head::keep(&current.site, &request);
-            let run = call(shared, &current, request);
-            (current, Step::Controller(head, run))
+            Dispatch::boxed(async move {
+                let page = error_response(&shared, &current, head, &fault);
+                let page = record.scope(page).await;
+                finish(&current, &record, page)
+            })
         }
     }
 }
 
-async fn answer(shared: &Shared, current: &Arc<Current>, step: &mut Step) -> Response {
-    dev::has_found(current);
-    let mut response = match step {
-        Step::Ready(response) => std::mem::take(response),
-        Step::Error(head, fault) => {
-            Box::pin(error_response(shared, current, head.take(), fault)).await
-        }
-        Step::Controller(head, run) => {
-            let response = run.await;
-            match fault_of(&response) {
-                None => response,
-                Some(fault) => {
-                    let head = head.take();
-                    Box::pin(async move {
-                        let page = error_response(shared, current, head, &fault).await;
-                        keep_headers(response, page)
-                    })
-                    .await
-                }
-            }
-        }
-    };
+/// The response with what belongs to every one.
+fn finish(current: &Current, record: &Record, mut response: Response) -> Answered {
     if let Some(cookies) = current.cookies.get() {
         cookies.write_back(&mut response);
     }
@@ -162,8 +187,12 @@ async fn answer(shared: &Shared, current: &Arc<Current>, step: &mut Step) -> Res
             .headers_mut()
             .append(VARY, HeaderValue::from_static("accept-language"));
     }
-    make_absolute(&mut response, &current.connection);
-    response
+    if current.connection.is_forwarded() && current.site.options.server.absolute_redirects {
+        make_absolute(&mut response, &current.connection);
+    }
+    let is_head = current.method == Method::HEAD;
+    let response = without_body(record.inject(response), is_head);
+    (response, current.route.clone())
 }
 
 /// Runs middlewares and controller. A panic becomes a 500.
@@ -182,16 +211,18 @@ fn call(shared: &Shared, current: &Arc<Current>, mut request: Request) -> Run {
     caught(current, run)
 }
 
-/// Behind a trusted proxy a redirect names the host that the visitor asked, not this one.
+/// Behind a trusted proxy a redirect to a path of this site names the host that the visitor asked.
 fn make_absolute(response: &mut Response, connection: &Connection) {
     let is_relative = response.extensions().get::<RelativeRedirect>().is_some();
-    if !is_relative || !connection.is_forwarded() {
+    if !is_relative {
         return;
     }
     let location = response
         .headers()
         .get(LOCATION)
         .and_then(|location| location.to_str().ok())
+        // A middleware may have put another one in its place.
+        .filter(|location| location.starts_with('/') && !location.starts_with("//"))
         .map(|location| connection.absolute(location));
     if let Some(Ok(location)) = location.map(|location| HeaderValue::from_str(&location)) {
         response.headers_mut().insert(LOCATION, location);
@@ -213,4 +244,35 @@ fn without_body(mut response: Response, is_head: bool) -> Response {
     }
     *response.body_mut() = Body::empty();
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::redirect;
+    use crate::server::config::TrustedProxies;
+    use http::HeaderMap;
+
+    #[test]
+    fn only_a_path_of_this_site_is_made_absolute() {
+        let proxies = TrustedProxies::parse("10.0.0.1").unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-forwarded-host", HeaderValue::from_static("a.example"));
+        let uri = http::Uri::from_static("/");
+        let peer = "10.0.0.1:9".parse().ok();
+        let connection = Connection::from_request(&uri, &headers, peer, &proxies);
+        assert!(connection.is_forwarded());
+        for (location, absolute) in [
+            ("/x", "http://a.example/x"),
+            ("https://b.example/", "https://b.example/"),
+            ("//b.example/", "//b.example/"),
+            ("x", "x"),
+        ] {
+            let mut response = redirect("/");
+            let location = HeaderValue::from_static(location);
+            response.headers_mut().insert(LOCATION, location);
+            make_absolute(&mut response, &connection);
+            assert_eq!(response.headers()[LOCATION], absolute);
+        }
+    }
 }

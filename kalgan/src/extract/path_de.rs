@@ -124,6 +124,14 @@ impl<'a> Parameters<'a> {
 
     /// The one parameter that a single value takes.
     fn one(self) -> Result<Value<'a>, Mistake> {
+        if let [(name, value)] = self.in_path() {
+            return Ok(Value {
+                name,
+                value,
+                at: 0,
+                readings: self.readings,
+            });
+        }
         let mut places = self.places(1)?;
         places
             .next()

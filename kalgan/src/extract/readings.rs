@@ -50,6 +50,9 @@ where
     let readings = Readings::default();
     let first = make(&readings);
     let untyped = readings.untyped.get() | readings.refused_empty.get();
+    if first.is_ok() && untyped == 0 {
+        return first;
+    }
     if first.is_ok() || untyped == 0 {
         let _ = take_refused();
         return first;

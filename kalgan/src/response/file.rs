@@ -13,6 +13,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::{AsyncReadExt, Take};
 
 use super::Response;
+use crate::assets::clamped;
 use crate::{Error, Result};
 
 /// How much of a file is read at a time, in bytes.
@@ -97,7 +98,7 @@ impl File {
         if let Ok(value) = HeaderValue::try_from(content_type) {
             headers.insert(CONTENT_TYPE, value);
         }
-        let modified = metadata.modified().ok().map(httpdate::fmt_http_date);
+        let modified = clamped(metadata.modified().ok()).map(httpdate::fmt_http_date);
         if let Some(Ok(value)) = modified.map(HeaderValue::try_from) {
             headers.insert(LAST_MODIFIED, value);
         }
@@ -168,6 +169,7 @@ fn attachment(name: &str) -> Result<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::time::UNIX_EPOCH;
 
     use super::*;
     use crate::extract::testing::body;
@@ -204,6 +206,26 @@ mod tests {
         assert_eq!(body(empty).await, "");
 
         std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_file_may_have_any_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("old.txt");
+        std::fs::write(&path, "old").unwrap();
+        let second = std::time::Duration::from_secs(1);
+        for (time, written) in [
+            (UNIX_EPOCH - second, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (
+                UNIX_EPOCH + second * u32::MAX,
+                "Sun, 07 Feb 2106 06:28:15 GMT",
+            ),
+        ] {
+            let opened = std::fs::File::options().write(true).open(&path).unwrap();
+            opened.set_modified(time).unwrap();
+            let response = file(&path).await.unwrap();
+            assert_eq!(response.headers()[LAST_MODIFIED], written);
+        }
     }
 
     #[tokio::test]

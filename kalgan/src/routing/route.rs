@@ -1,9 +1,12 @@
 //! The route that answers a request, as its controller sees it.
 
-use crate::routing::router::Parameters;
 use kalgan_core::routes::{RouteDef, RouteTable};
 use kalgan_core::text::Text;
+use smallvec::SmallVec;
 use std::sync::Arc;
+
+/// The names of parameters, as the table has them, and their values.
+pub(crate) type Parameters = SmallVec<[(Text, Text); 2]>;
 
 /// The route that was matched: its name, its path pattern and the values of its parameters.
 ///
@@ -118,6 +121,14 @@ impl Matched {
     /// The parameter that holds the language, where the route names one.
     pub(crate) fn language_parameter(&self) -> Option<&str> {
         self.def().language_parameter()
+    }
+}
+
+impl From<Matched> for Route {
+    fn from(matched: Matched) -> Self {
+        Self {
+            matched: Arc::new(matched),
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 use crate::routing::ascii_class::AsciiClass;
 use crate::routing::decode::{BadPath, Segments};
+use crate::routing::route::{Matched, Parameters, Route};
 use kalgan_core::routes::{
     HostPattern, Param, Piece, RouteDef, RouteTable, Segment, pieces_regex, whole,
 };
@@ -20,6 +21,10 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Router {
     table: Arc<RouteTable>,
+    /// For each route the names of its parameters: the host's come first.
+    names: Vec<Box<[Text]>>,
+    /// The matched routes of those that have no parameters.
+    fixed: Vec<Option<Route>>,
     nodes: Vec<Node>,
     hosts: Vec<Option<Vec<Matcher>>>,
     /// Whether any route names a host.
@@ -30,9 +35,6 @@ pub(crate) struct Router {
     is_uncertain: Vec<bool>,
     requirements: HashMap<Text, Regex>,
 }
-
-/// The names of parameters, as the table has them, and their values.
-pub(crate) type Parameters = SmallVec<[(Text, Text); 2]>;
 
 /// The result of a lookup.
 #[derive(Debug, PartialEq, Eq)]
@@ -96,6 +98,8 @@ impl Router {
                 first: usize::MAX,
                 ..Node::default()
             }],
+            names: Vec::with_capacity(table.routes.len()),
+            fixed: Vec::new(),
             hosts: Vec::with_capacity(table.routes.len()),
             has_hosts: table.routes.iter().any(|route| route.host.is_some()),
             by_name: HashMap::with_capacity(table.routes.len()),
@@ -108,6 +112,13 @@ impl Router {
         }
         router.is_uncertain = (table.routes.iter().enumerate())
             .map(|(at, route)| router.may_be_misread(route) || router.is_contested(&table, at))
+            .collect();
+        let routes = table.routes.iter().enumerate();
+        router.fixed = routes
+            .map(|(at, route)| {
+                let is_fixed = route.params().next().is_none();
+                is_fixed.then(|| Matched::new(Arc::clone(&table), at, Parameters::new()).into())
+            })
             .collect();
         router.table = table;
         Ok(router)
@@ -125,6 +136,8 @@ impl Router {
         };
         self.hosts.push(host);
         self.by_name.entry(route.name.clone()).or_insert(at);
+        let names = route.params().map(|param| param.name.clone());
+        self.names.push(names.collect());
         for param in route.params() {
             if let Some(requirement) = &param.requirement {
                 self.regex(requirement)?;
@@ -223,6 +236,14 @@ impl Router {
     /// The routes.
     pub(crate) fn table(&self) -> &Arc<RouteTable> {
         &self.table
+    }
+
+    /// The route as its controller sees it.
+    pub(crate) fn matched(&self, at: usize, parameters: Parameters) -> Route {
+        match self.fixed.get(at) {
+            Some(Some(fixed)) => fixed.clone(),
+            _ => Matched::new(Arc::clone(&self.table), at, parameters).into(),
+        }
     }
 
     /// The routes, in file order.
@@ -377,17 +398,12 @@ impl Router {
     /// The names of the parameters beside their values: the host's come first.
     fn name_values(&self, best: Best<'_>) -> Parameters {
         let mut parameters = Parameters::new();
-        if best.values.is_empty() && best.rest.is_none() {
-            return parameters;
+        let mut names = self.names[best.route].iter();
+        for (value, name) in best.values.into_iter().zip(names.by_ref()) {
+            parameters.push((name.clone(), Text::Owned(value.to_owned())));
         }
-        let mut params = self.table.routes[best.route].params();
-        for value in best.values {
-            if let Some(param) = params.next() {
-                parameters.push((param.name.clone(), Text::Owned(value.to_owned())));
-            }
-        }
-        if let (Some(param), Some(rest)) = (params.next(), best.rest) {
-            parameters.push((param.name.clone(), Text::Owned(rest.into_owned())));
+        if let (Some(name), Some(rest)) = (names.next(), best.rest) {
+            parameters.push((name.clone(), Text::Owned(rest.into_owned())));
         }
         parameters
     }
@@ -462,38 +478,53 @@ impl<'a> Search<'a> {
     }
 
     /// Looks for routes at and below a node; `None` is the end of the path.
-    fn enter(&mut self, node: usize, segments: Option<Segments<'a>>) {
-        let node = &self.router.nodes[node];
-        if self.is_late(node.first) {
-            return;
-        }
-        let Some(segments) = segments else {
-            for route in &node.ends {
-                self.offer(*route, None);
+    fn enter(&mut self, mut node: usize, mut segments: Option<Segments<'a>>) {
+        loop {
+            let here = &self.router.nodes[node];
+            if self.is_late(here.first) {
+                return;
             }
-            return;
-        };
-        let (segment, rest) = segments.split_first();
-        if let Some(child) = node.literal(segment) {
-            self.enter(child, rest);
-        }
-        for (matcher, child) in &node.dynamic {
-            let known = self.values.len();
-            if matcher.take(segment, &mut self.values) {
-                self.enter(*child, rest);
-            }
-            self.values.truncate(known);
-        }
-        if !node.rests.is_empty() {
-            let remainder = segments.join();
-            for (regex, route) in &node.rests {
-                let fits = !remainder.is_empty()
-                    && regex
-                        .as_ref()
-                        .is_none_or(|regex| regex.is_match(&remainder));
-                if fits {
-                    self.offer(*route, Some(&remainder));
+            let Some(remaining) = segments else {
+                for route in &here.ends {
+                    self.offer(*route, None);
                 }
+                return;
+            };
+            let (segment, rest) = remaining.split_first();
+            let literal = here.literal(segment);
+            // Most nodes lead on by their texts alone.
+            if here.dynamic.is_empty() && here.rests.is_empty() {
+                let Some(child) = literal else { return };
+                (node, segments) = (child, rest);
+                continue;
+            }
+            if let Some(child) = literal {
+                self.enter(child, rest);
+            }
+            for (matcher, child) in &here.dynamic {
+                let known = self.values.len();
+                if matcher.take(segment, &mut self.values) {
+                    self.enter(*child, rest);
+                }
+                self.values.truncate(known);
+            }
+            if !here.rests.is_empty() {
+                self.offer_rests(&here.rests, remaining);
+            }
+            return;
+        }
+    }
+
+    /// Offers the routes whose parameter takes all that remains of the path.
+    fn offer_rests(&mut self, rests: &[(Option<Regex>, usize)], remaining: Segments<'a>) {
+        let remainder = remaining.join();
+        for (regex, route) in rests {
+            let fits = !remainder.is_empty()
+                && regex
+                    .as_ref()
+                    .is_none_or(|regex| regex.is_match(&remainder));
+            if fits {
+                self.offer(*route, Some(&remainder));
             }
         }
     }
@@ -519,7 +550,9 @@ impl<'a> Search<'a> {
             self.other_methods.push(route);
             return;
         }
-        values.extend_from_slice(&self.values);
+        if !self.values.is_empty() {
+            values.extend_from_slice(&self.values);
+        }
         self.best = Some(Best {
             route,
             values,

@@ -17,29 +17,44 @@ use http_body::{Frame, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Instant;
 
-/// How long a client may take nothing of a response that is to be written. The same as between
-/// two writes of nginx by default.
-pub(super) const STALLED: Duration = Duration::from_secs(60);
+use super::held_body::HeldBodies;
+
+/// How long a connection without open requests may take to end once it was told to.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// More bytes than frames take that only keep up a connection of HTTP/2.
+const KEEPING_UP: usize = 128;
 
 /// How many requests of a connection are open, and since when there is none.
 #[derive(Debug)]
 pub(super) struct Activity {
     start: Instant,
+    /// How long the client may take nothing of a response.
+    send_timeout: Duration,
     open: AtomicUsize,
     /// When the last request ended or the client last took some of a backlog, in milliseconds
     /// after `start`.
     since: AtomicU64,
     /// Whether the client does not take what is to be written as fast as it could be.
     backlog: AtomicBool,
+    /// Whether what is written counts, though no request is open.
+    closing: AtomicBool,
+    /// Whether a request of HTTP/2 was answered, and the bodies of such responses.
+    is_http2: AtomicBool,
+    bodies: HeldBodies<OpenBody>,
 }
 
 impl Activity {
-    pub(super) fn new() -> Arc<Self> {
+    pub(super) fn new(send_timeout: Duration) -> Arc<Self> {
         Arc::new(Self {
             start: Instant::now(),
+            send_timeout,
             open: AtomicUsize::new(0),
             since: AtomicU64::new(0),
             backlog: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+            is_http2: AtomicBool::new(false),
+            bodies: HeldBodies::default(),
         })
     }
 
@@ -49,9 +64,22 @@ impl Activity {
         OpenRequest(Arc::clone(self))
     }
 
-    /// Whether no request is open.
+    /// The body of a response of HTTP/2, which has a deadline of its own.
+    pub(super) fn hold(&self, body: OpenBody) -> OpenBody {
+        self.is_http2.store(true, Ordering::Release);
+        OpenBody {
+            body: Body::new(self.bodies.hold(body)),
+            _request: None,
+        }
+    }
+
+    /// Whether no request is open, and all responses are written.
     pub(super) fn is_idle(&self) -> bool {
-        self.open.load(Ordering::Acquire) == 0
+        self.open.load(Ordering::Acquire) == 0 && !self.has_backlog()
+    }
+
+    fn has_backlog(&self) -> bool {
+        self.backlog.load(Ordering::Acquire)
     }
 
     /// Lets the time without requests begin anew.
@@ -61,8 +89,20 @@ impl Activity {
             .store(u64::try_from(now).unwrap_or(u64::MAX), Ordering::Release);
     }
 
+    /// Notes that the connection was told to end, and returns how long it may be idle. In HTTP/2 parts
+    /// of responses may wait for the client where nothing of this module sees them; once that is told
+    /// to go, it ends the connection when it has them all.
+    pub(super) fn close(&self) -> Duration {
+        self.closing.store(true, Ordering::Release);
+        self.touch();
+        match self.is_http2.load(Ordering::Acquire) {
+            true => self.send_timeout,
+            false => CLOSING,
+        }
+    }
+
     /// Waits until the connection is of no more use: no request has been open for `limit`, or the
-    /// client has taken nothing of what is to be written for [`STALLED`].
+    /// client has taken nothing of what is to be written for the time it has.
     ///
     /// What the client sends meanwhile does not count, so that sending a head byte by byte gains
     /// no time; that it still takes parts of the last response does.
@@ -71,16 +111,22 @@ impl Activity {
             let now = Instant::now();
             let since = Duration::from_millis(self.since.load(Ordering::Acquire));
             let since = self.start + since;
-            let next = if self.open.load(Ordering::Acquire) == 0 {
+            let next = if self.is_idle() {
                 if since + limit <= now {
                     return Expired::Idle;
                 }
                 since + limit
-            } else {
-                if self.backlog.load(Ordering::Acquire) && since + STALLED <= now {
+            } else if self.has_backlog() {
+                if since + self.send_timeout <= now {
                     return Expired::Stalled;
                 }
+                (since + self.send_timeout).min(now + limit)
+            } else {
                 now + limit
+            };
+            let next = match self.bodies.revoke_stalled(now, self.send_timeout) {
+                Some(deadline) => next.min(deadline),
+                None => next,
             };
             tokio::time::sleep_until(next).await;
         }
@@ -109,7 +155,7 @@ impl Drop for OpenRequest {
 #[derive(Debug)]
 pub(super) struct OpenBody {
     pub(super) body: Body,
-    pub(super) _request: OpenRequest,
+    pub(super) _request: Option<OpenRequest>,
 }
 
 impl http_body::Body for OpenBody {
@@ -152,7 +198,8 @@ impl<T> Observed<T> {
         if before || now {
             self.activity.backlog.store(now, Ordering::Release);
         }
-        if before != now {
+        let is_part = matches!(result, Poll::Ready(Ok(length)) if length > KEEPING_UP);
+        if before != now || is_part && self.activity.closing.load(Ordering::Acquire) {
             self.activity.touch();
         }
         result
@@ -208,6 +255,7 @@ mod tests {
     use super::*;
 
     const LIMIT: Duration = Duration::from_secs(10);
+    const STALLED: Duration = Duration::from_secs(60);
 
     /// The clock of these tests stands still and jumps to the next timer, whose resolution is a
     /// millisecond.
@@ -222,7 +270,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_unused_connection_is_idle_after_the_limit() {
-        let activity = Activity::new();
+        let activity = Activity::new(STALLED);
         let start = Instant::now();
         assert_eq!(activity.expired(LIMIT).await, Expired::Idle);
         assert_passed(start, LIMIT);
@@ -230,7 +278,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_time_begins_at_the_end_of_the_last_request() {
-        let activity = Activity::new();
+        let activity = Activity::new(STALLED);
         let (first, second) = (activity.open(), activity.open());
         let end = async {
             tokio::time::sleep(Duration::from_secs(25)).await;
@@ -245,7 +293,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_client_that_still_takes_the_response_is_not_idle() {
-        let activity = Activity::new();
+        let activity = Activity::new(STALLED);
         let (server, mut client) = tokio::io::duplex(1);
         let mut server = Observed::new(server, Arc::clone(&activity));
         let exchange = async {
@@ -264,7 +312,7 @@ mod tests {
     }
     #[tokio::test(start_paused = true)]
     async fn a_client_that_takes_nothing_of_a_response_has_stalled() {
-        let activity = Activity::new();
+        let activity = Activity::new(STALLED);
         let _open = activity.open();
         let (server, mut client) = tokio::io::duplex(1);
         let mut server = Observed::new(server, Arc::clone(&activity));

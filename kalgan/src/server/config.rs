@@ -7,6 +7,7 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::access_log::AccessLog;
+use super::host::HostNames;
 
 /// The limits and addresses of one server.
 #[derive(Clone, Debug)]
@@ -20,6 +21,9 @@ pub(crate) struct ServerConfig {
     pub(crate) header_timeout: Duration,
     /// How long a client may send nothing while its body is read.
     pub(crate) body_timeout: Duration,
+    /// How long a client may take nothing of a response. The same as between two writes of nginx by
+    /// default.
+    pub(crate) send_timeout: Duration,
     /// How long open requests may take to finish once the server was asked to stop.
     pub(crate) shutdown_timeout: Duration,
     /// The most that a request's line and header fields may take together, in bytes.
@@ -30,6 +34,10 @@ pub(crate) struct ServerConfig {
     pub(crate) max_body: u64,
     /// The peers whose `X-Forwarded-*` header fields are believed.
     pub(crate) trusted_proxies: TrustedProxies,
+    /// The hosts that are served; all where none is named.
+    pub(crate) hosts: HostNames,
+    /// Whether redirects behind a trusted proxy name the host that it was asked for.
+    pub(crate) absolute_redirects: bool,
     /// The format of the access log.
     pub(crate) access_log: AccessLog,
 }
@@ -41,11 +49,14 @@ impl Default for ServerConfig {
             port: 7878,
             header_timeout: Duration::from_secs(10),
             body_timeout: Duration::from_secs(30),
+            send_timeout: Duration::from_secs(60),
             shutdown_timeout: Duration::from_secs(30),
             max_header_bytes: 64 * 1024,
             max_connections: 10_000,
             max_body: 2 * 1024 * 1024,
             trusted_proxies: TrustedProxies::default(),
+            hosts: HostNames::default(),
+            absolute_redirects: false,
             access_log: AccessLog::default(),
         }
     }

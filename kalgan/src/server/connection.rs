@@ -31,7 +31,16 @@ impl Connection {
         peer: Option<SocketAddr>,
         trusted: &TrustedProxies,
     ) -> Self {
-        let own_host = Host::of_request(uri, headers);
+        Self::to_host(Host::of_request(uri, headers), headers, peer, trusted)
+    }
+
+    /// Reads who asks from the head of a request that `peer` sent to `own_host`.
+    pub(crate) fn to_host(
+        own_host: Option<Host>,
+        headers: &HeaderMap,
+        peer: Option<SocketAddr>,
+        trusted: &TrustedProxies,
+    ) -> Self {
         let peer_ip = peer.map(|peer| peer.ip().to_canonical());
         let Some(proxy) = peer_ip.filter(|ip| trusted.contains(*ip)) else {
             return Self {

@@ -2,6 +2,7 @@
 
 use std::net::Ipv6Addr;
 use std::ops::Range;
+use std::sync::Arc;
 
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Request, Uri, Version, header};
@@ -19,46 +20,112 @@ impl Host {
     /// The host in the request itself. That of the target is the one that counts where both are
     /// given (RFC 9112, 3.2.2).
     pub(crate) fn of_request(uri: &Uri, headers: &HeaderMap) -> Option<Self> {
-        if let Some(target) = uri.authority() {
-            return Some(Self::Target(target.clone()));
+        let field = only_host(headers).unwrap_or_default();
+        Self::of(uri, field)
+    }
+
+    /// The host in the head of a request, as RFC 9112, 3.2 asks for it: in HTTP/1.1 exactly one
+    /// `Host` field, elsewhere at most one, and a host in it, or nothing.
+    ///
+    /// # Errors
+    /// The head is another, which must be answered with 400.
+    pub(super) fn required<B>(request: &Request<B>) -> Result<Option<Self>, InvalidHost> {
+        let field = only_host(request.headers())?;
+        let is_valid = match field {
+            Some(host) => host.is_empty() || valid(host.as_bytes()).is_some(),
+            None => request.version() != Version::HTTP_11,
+        };
+        match is_valid {
+            true => Ok(Self::of(request.uri(), field)),
+            false => Err(InvalidHost),
         }
-        let mut hosts = headers.get_all(header::HOST).iter();
-        match (hosts.next(), hosts.next()) {
-            (Some(host), None) => Some(Self::Field(host.clone(), 0..host.len())),
-            _ => None,
+    }
+
+    fn of(uri: &Uri, field: Option<&HeaderValue>) -> Option<Self> {
+        match uri.authority() {
+            Some(target) => Some(Self::Target(target.clone())),
+            None => field.map(|host| Self::Field(host.clone(), 0..host.len())),
         }
     }
 
     /// The host that is this part of a field's value, if it is one.
     pub(super) fn of_field(field: &HeaderValue, part: &str) -> Option<Self> {
-        let host = valid(part)?;
+        let length = valid(part.as_bytes())?;
         let start = field.as_bytes().as_ptr().addr();
-        let start = host.as_ptr().addr().checked_sub(start)?;
-        Some(Self::Field(field.clone(), start..start + host.len()))
+        let start = part.as_ptr().addr().checked_sub(start)?;
+        Some(Self::Field(field.clone(), start..start + length))
     }
 
     /// The host, with its port where there is one; `None` where it is none.
     pub(crate) fn as_str(&self) -> Option<&str> {
-        valid(match self {
+        let host = match self {
             // The rest of the field need not be text.
-            Self::Field(field, range) => {
-                std::str::from_utf8(field.as_bytes().get(range.clone())?).ok()?
+            Self::Field(field, range) => field.as_bytes().get(range.clone())?,
+            Self::Target(target) => target.as_str().as_bytes(),
+        };
+        std::str::from_utf8(&host[..valid(host)?]).ok()
+    }
+}
+
+/// Names of hosts: a name alone, `.example.com` for it and all names below it, `*.example.com` for those
+/// below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct HostNames(Arc<[String]>);
+
+impl HostNames {
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        let names = names.into_iter();
+        let names = names.map(|name| {
+            without_port(&name)
+                .trim_end_matches('.')
+                .to_ascii_lowercase()
+        });
+        Self(names.collect())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether a host, with or without a port, is one of them.
+    pub(crate) fn contains(&self, host: &str) -> bool {
+        let host = without_port(host).trim_end_matches('.');
+        let host = host.to_ascii_lowercase();
+        self.0.iter().any(|name| {
+            if let Some(parent) = name.strip_prefix('.') {
+                host == parent || is_below(&host, parent)
+            } else if let Some(parent) = name.strip_prefix("*.") {
+                is_below(&host, parent)
+            } else {
+                host == *name
             }
-            Self::Target(target) => target.as_str(),
         })
     }
 }
 
-/// Whether the head names its host as RFC 9112, 3.2 asks, which else must be answered with 400: in
-/// HTTP/1.1 exactly one `Host` field, elsewhere at most one, and a host in it, or nothing.
-pub(super) fn has_valid_host<B>(request: &Request<B>) -> bool {
-    let mut hosts = request.headers().get_all(header::HOST).iter();
+/// Whether a name ends with another one and has more labels.
+pub(crate) fn is_below(host: &str, parent: &str) -> bool {
+    let rest = host.strip_suffix(parent);
+    rest.is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
+}
+
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    }
+}
+
+/// A head does not name its host as HTTP asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InvalidHost;
+
+/// The field `Host`, which may be there once.
+fn only_host(headers: &HeaderMap) -> Result<Option<&HeaderValue>, InvalidHost> {
+    let mut hosts = headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
-        (Some(host), None) => {
-            host.is_empty() || host.to_str().is_ok_and(|host| valid(host).is_some())
-        }
-        (None, _) => request.version() != Version::HTTP_11,
-        _ => false,
+        (host, None) => Ok(host),
+        _ => Err(InvalidHost),
     }
 }
 
@@ -68,25 +135,43 @@ pub(super) fn has_path(uri: &Uri) -> bool {
     uri.scheme().is_some() || uri.authority().is_none()
 }
 
-/// Reads `host` or `host:port` strictly: a DNS name, an IPv4 address or a bracketed IPv6 one. So
-/// nothing that could change the meaning of a URL or a header field gets in. An empty port is the
-/// default one (RFC 3986, 3.2.3) and is left out.
-fn valid(text: &str) -> Option<&str> {
-    let text = text.strip_suffix(':').unwrap_or(text);
-    let (host, port) = match text.bytes().rposition(|byte| byte == b':') {
-        Some(at) if !text.ends_with(']') => (&text[..at], &text[at + 1..]),
-        _ => (text, "0"),
+/// The length of `host` or `host:port`, read strictly: a DNS name, an IPv4 address or a bracketed
+/// IPv6 one. So nothing that could change the meaning of a URL or a header field gets in. An empty
+/// port is the default one (RFC 3986, 3.2.3) and is left out.
+fn valid(text: &[u8]) -> Option<usize> {
+    let end = match text {
+        [b'[', ip @ ..] => {
+            let end = ip.iter().position(|byte| *byte == b']')?;
+            let ip = std::str::from_utf8(&ip[..end]).ok()?;
+            ip.parse::<Ipv6Addr>().ok()?;
+            end + 2
+        }
+        name => {
+            let mut bytes = name.iter();
+            let end = bytes.position(|byte| !NAME[usize::from(*byte)]);
+            end.unwrap_or(name.len())
+        }
     };
-    let is_name = |host: &str| host.bytes().all(|byte| NAME[usize::from(byte)]);
-    let valid_host = match host.strip_prefix('[') {
-        Some(rest) => rest
-            .strip_suffix(']')
-            .is_some_and(|ip| ip.parse::<Ipv6Addr>().is_ok()),
-        None => !host.is_empty() && host.len() <= 255 && is_name(host),
-    };
-    // A sign is parsed as well.
-    let valid_port = !port.starts_with('+') && port.parse::<u16>().is_ok();
-    (valid_host && valid_port).then_some(text)
+    let is_name = (1..=255).contains(&end);
+    match &text[end..] {
+        [] | [b':'] if is_name => Some(end),
+        [b':', port @ ..] if is_name && is_port(port) => Some(text.len()),
+        _ => None,
+    }
+}
+
+fn is_port(digits: &[u8]) -> bool {
+    let mut port = 0_u32;
+    for digit in digits {
+        if !digit.is_ascii_digit() {
+            return false;
+        }
+        port = port * 10 + u32::from(digit - b'0');
+        if port > u32::from(u16::MAX) {
+            return false;
+        }
+    }
+    true
 }
 
 /// The bytes of names and of IPv4 addresses.
@@ -106,6 +191,41 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names() {
+        let names = [
+            "shop.example",
+            ".Example.com",
+            "*.example.org.",
+            "127.0.0.1",
+            "[::1]",
+        ];
+        let names = HostNames::new(names.map(str::to_owned).to_vec());
+        for inside in [
+            "shop.example",
+            "SHOP.example.:8080",
+            "example.com",
+            "a.b.example.com",
+            "a.example.org",
+            "127.0.0.1:80",
+            "[::1]:80",
+            "[::1]",
+        ] {
+            assert!(names.contains(inside), "{inside}");
+        }
+        for outside in [
+            "",
+            "example",
+            "a.shop.example",
+            "badexample.com",
+            ".example.com",
+            "example.org",
+            "127.0.0.2",
+        ] {
+            assert!(!names.contains(outside), "{outside}");
+        }
+    }
+
+    #[test]
     fn hosts() {
         for valid in [
             "a",
@@ -115,11 +235,13 @@ mod tests {
             "[::1]",
             "a_b-c.d",
         ] {
-            assert_eq!(super::valid(valid), Some(valid));
+            assert_eq!(super::valid(valid.as_bytes()), Some(valid.len()));
             let target: Authority = valid.parse().unwrap();
             assert_eq!(Host::Target(target).as_str(), Some(valid));
         }
-        assert_eq!(valid("[::1]:"), Some("[::1]"));
+        for (written, meant) in [("[::1]:", "[::1]"), ("a:", "a"), ("a:0080", "a:0080")] {
+            assert_eq!(valid(written.as_bytes()), Some(meant.len()));
+        }
         for invalid in [
             "",
             ":",
@@ -146,7 +268,7 @@ mod tests {
             "<a>",
             "\u{e9}.example",
         ] {
-            assert_eq!(valid(invalid), None, "{invalid}");
+            assert_eq!(valid(invalid.as_bytes()), None, "{invalid}");
         }
     }
 }

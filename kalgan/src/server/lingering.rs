@@ -18,13 +18,18 @@ use http::{Version, header};
 use http_body::{Body, Frame, SizeHint};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
 /// How much of an unread body is taken in, in bytes, and for how long.
 const MOST: usize = 64 << 20;
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// The client has sent nothing of its body for the time that `server.body_timeout` gives it.
+/// How many bytes a second a client must send on average, once `server.body_timeout` has passed: as
+/// Kestrel's `MinRequestBodyDataRate`.
+const RATE: u64 = 240;
+
+/// The client has sent nothing of its body for the time that `server.body_timeout` gives it, or less
+/// than [`RATE`].
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct BodyTimeout;
 
@@ -43,8 +48,11 @@ pub(super) struct LingeringBody {
     body: Option<Incoming>,
     /// How long the client may send nothing.
     timeout: Duration,
-    /// Since when it does.
-    silence: Option<Pin<Box<Sleep>>>,
+    /// Since when it does, and how long it still may.
+    silence: Option<(Instant, Pin<Box<Sleep>>)>,
+    /// How long it was waited for, and what came.
+    waited: Duration,
+    received: u64,
     is_http1: bool,
     /// Whether the client sends without waiting. In HTTP/2 a stream ends without harm to others.
     is_coming: bool,
@@ -57,6 +65,8 @@ impl LingeringBody {
             body: Some(body),
             timeout,
             silence: None,
+            waited: Duration::ZERO,
+            received: 0,
             is_http1,
             is_coming: is_http1 && !head.headers.contains_key(header::EXPECT),
         }
@@ -78,13 +88,21 @@ impl Body for LingeringBody {
         // Whoever waited to be told to go on is told by the first look at the body.
         this.is_coming = this.is_http1;
         if let Poll::Ready(frame) = Pin::new(body).poll_frame(context) {
-            this.silence = None;
+            if let Some((since, _)) = this.silence.take() {
+                this.waited += since.elapsed();
+            }
+            if let Some(Ok(frame)) = &frame {
+                this.received += frame.data_ref().map_or(0, Bytes::len) as u64;
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
-        let timeout = this.timeout;
-        let silence = this
-            .silence
-            .get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
+        // Only the time in which the app waits counts: it may be the slow one.
+        let (timeout, waited) = (this.timeout, this.waited);
+        let in_all = timeout + Duration::from_secs(this.received / RATE);
+        let (_, silence) = this.silence.get_or_insert_with(|| {
+            let left = in_all.saturating_sub(waited).min(timeout);
+            (Instant::now(), Box::pin(tokio::time::sleep(left)))
+        });
         ready!(silence.as_mut().poll(context));
         // What comes too late is not waited for either.
         this.body = None;

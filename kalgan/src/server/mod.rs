@@ -5,6 +5,7 @@ mod activity;
 pub(crate) mod body_limit;
 pub(crate) mod config;
 pub(crate) mod connection;
+mod held_body;
 pub(crate) mod host;
 pub(crate) mod inherited;
 pub(crate) mod lingering;
@@ -31,11 +32,11 @@ use tokio::time::Instant;
 
 use activity::{Activity, Expired, Observed, OpenBody};
 use config::ServerConfig;
-use host::{has_path, has_valid_host};
+use host::{Host, has_path};
 use lingering::LingeringBody;
 
-/// How long a connection without open requests may take to end once it was told to.
-const CLOSING: Duration = Duration::from_secs(1);
+/// The longest time that is waited for: one that the clock cannot write would be a panic.
+const FAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long an idle connection is kept when the server stops, for a request that is under way.
 const UNDER_WAY: Duration = Duration::from_millis(250);
@@ -43,6 +44,10 @@ const UNDER_WAY: Duration = Duration::from_millis(250);
 /// How long to wait after the system could not accept a connection, for lack of file descriptors
 /// for instance: without a pause the loop would take a whole processor.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// How many bytes of a response the system may keep unsent, before it takes no more of it.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const UNSENT: u32 = 128 * 1024;
 
 /// How often an HTTP/2 client is asked whether it is still there, and how long it may take to say.
 const HTTP2_PING: Duration = Duration::from_secs(20);
@@ -107,7 +112,7 @@ pub(crate) async fn serve<S, F>(
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()>
 where
-    S: Fn(Request<Body>) -> F + Send + Sync + 'static,
+    S: Fn(Request<Body>, Option<Host>) -> F + Send + Sync + 'static,
     F: Future<Output = Response<Body>> + Send + 'static,
 {
     let builder = Arc::new(builder(&config));
@@ -117,7 +122,7 @@ where
     let start = |place: OwnedSemaphorePermit, stream, peer| {
         let connection = Arc::new(Shared {
             service: service(peer),
-            activity: Activity::new(),
+            activity: Activity::new(config.send_timeout.min(FAR)),
             phase: phase.subscribe(),
             config: Arc::clone(&config),
         });
@@ -264,24 +269,23 @@ async fn serve_connection<S, F>(
     shared: Arc<Shared<S>>,
     builder: &auto::Builder<TokioExecutor>,
 ) where
-    S: Fn(Request<Body>) -> F + Send + Sync + 'static,
+    S: Fn(Request<Body>, Option<Host>) -> F + Send + Sync + 'static,
     F: Future<Output = Response<Body>> + Send + 'static,
 {
     // Only a delay if it fails, so no reason not to serve.
     let _ = stream.set_nodelay(true);
+    // What the system keeps unsent says how far a client is only where it is little.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    let _ = socket2::SockRef::from(&stream).set_tcp_notsent_lowat(UNSENT);
     let activity = Arc::clone(&shared.activity);
     let mut phase = shared.phase.clone();
-    // A time that far off that the clock cannot write it would be a panic.
-    let mut limit = shared
-        .config
-        .header_timeout
-        .min(Duration::from_secs(365 * 24 * 3600));
+    let mut limit = shared.config.header_timeout.min(FAR);
     let io = TokioIo::new(Observed::new(stream, Arc::clone(&activity)));
     let service = service_fn(move |request: Request<Incoming>| {
         let open = shared.activity.open();
         let is_http1 = request.version() < Version::HTTP_2;
         let answer = match accepted(request, &shared.config) {
-            Ok(request) => Ok((shared.service)(request)),
+            Ok((request, host)) => Ok((shared.service)(request, host)),
             Err(response) => Err(response),
         };
         let shared = Arc::clone(&shared);
@@ -295,9 +299,15 @@ async fn serve_connection<S, F>(
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(header::CONNECTION, close);
             }
-            Ok::<_, Infallible>(response.map(|body| OpenBody {
-                body,
-                _request: open,
+            Ok::<_, Infallible>(response.map(|body| {
+                let body = OpenBody {
+                    body,
+                    _request: Some(open),
+                };
+                match is_http1 {
+                    true => body,
+                    false => shared.activity.hold(body),
+                }
             }))
         }
     });
@@ -332,8 +342,7 @@ async fn serve_connection<S, F>(
         }
         if !closing {
             closing = true;
-            limit = CLOSING;
-            activity.touch();
+            limit = activity.close();
             connection.as_mut().graceful_shutdown();
         }
     }
@@ -347,15 +356,18 @@ async fn until(time: Option<Instant>) {
     }
 }
 
+/// A request for the service, and its host.
+type Accepted = (Request<Body>, Option<Host>);
+
 /// The request for the service; a response where HTTP has it refused.
 fn accepted(
     request: Request<Incoming>,
     config: &ServerConfig,
-) -> Result<Request<Body>, Box<Response<Body>>> {
-    if !has_valid_host(&request) {
+) -> Result<Accepted, Box<Response<Body>>> {
+    let Ok(host) = Host::required(&request) else {
         let text = "The request must name the host that it is for, once.\n";
         return Err(Box::new(bad_request(text)));
-    }
+    };
     if !has_path(request.uri()) {
         let text = "The target of the request must be a path that begins with `/`.\n";
         return Err(Box::new(bad_request(text)));
@@ -366,7 +378,7 @@ fn accepted(
     } else {
         Body::new(LingeringBody::new(&parts, body, config.body_timeout))
     };
-    Ok(Request::from_parts(parts, body))
+    Ok((Request::from_parts(parts, body), host))
 }
 
 fn bad_request(text: &'static str) -> Response<Body> {

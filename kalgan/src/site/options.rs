@@ -5,6 +5,7 @@ use crate::assets::path::parse_folders;
 use crate::error::{Error, Result};
 use crate::server::access_log::AccessLog;
 use crate::server::config::{ServerConfig, TrustedProxies};
+use crate::server::host::HostNames;
 use crate::site::current;
 use kalgan_core::settings::{Settings, schema};
 use std::sync::Arc;
@@ -78,6 +79,7 @@ impl Options {
             },
             header_timeout: seconds("server.header_timeout", defaults.header_timeout),
             body_timeout: seconds("server.body_timeout", defaults.body_timeout),
+            send_timeout: seconds("server.send_timeout", defaults.send_timeout),
             shutdown_timeout: seconds("server.shutdown_timeout", defaults.shutdown_timeout),
             max_header_bytes: usize::try_from(size(
                 "server.max_headers",
@@ -92,6 +94,10 @@ impl Options {
                 &settings.items("server.trusted_proxies").join(","),
             )
             .map_err(bad("server.trusted_proxies"))?,
+            hosts: HostNames::new(settings.items("server.hosts")),
+            absolute_redirects: settings
+                .get_bool("server.absolute_redirects")
+                .unwrap_or(false),
             access_log: match settings.get_string("server.access_log") {
                 Ok(format) => format
                     .parse::<AccessLog>()

@@ -138,12 +138,13 @@ async fn trailing_slashes() {
 }
 
 #[tokio::test]
-async fn redirects_behind_a_trusted_proxy_are_absolute() {
-    let settings = (
-        "config/app.yaml",
-        "server:\n  trusted_proxies: 10.0.0.0/8\n",
-    );
-    let site = Site::new(&[ROUTES, settings]);
+async fn redirects_behind_a_trusted_proxy_are_absolute_where_the_settings_say_so() {
+    let with = |absolute: &str| {
+        let settings = format!("server:\n  trusted_proxies: 10.0.0.0/8\n{absolute}");
+        let settings = ("config/app.yaml", settings.as_str());
+        Site::new(&[ROUTES, settings])
+    };
+    let site = with("  absolute_redirects: true\n");
     let forwarded = |peer: &str| {
         let request = with_header(request("GET", "/goes"), "x-forwarded-host", "www.example");
         let mut request = with_header(request, "x-forwarded-proto", "https");
@@ -158,6 +159,29 @@ async fn redirects_behind_a_trusted_proxy_are_absolute() {
     assert_eq!(trusted.header("location"), "https://www.example/echo/7");
     let other = site.send(forwarded("11.1.2.3:99")).await;
     assert_eq!(other.header("location"), "/echo/7");
+
+    let site = with("");
+    let trusted = site.send(forwarded("10.1.2.3:99")).await;
+    assert_eq!(trusted.header("location"), "/echo/7");
+}
+
+#[tokio::test]
+async fn other_hosts_than_those_of_the_settings_are_refused() {
+    let settings = (
+        "config/app.yaml",
+        "server:\n  hosts: [shop.example, .local]\n",
+    );
+    let site = Site::new(&[ROUTES, settings]);
+    let status = async |host: &str| {
+        let request = with_header(request("GET", "/echo/7"), "host", host);
+        site.send(request).await.status.as_u16()
+    };
+    assert_eq!(status("shop.example").await, 200);
+    assert_eq!(status("SHOP.example:8080").await, 200);
+    assert_eq!(status("a.local").await, 200);
+    assert_eq!(status("evil.example").await, 421);
+    assert_eq!(status("shop.example.evil.example").await, 421);
+    assert_eq!(status("").await, 421);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use super::notes::Notes;
 use crate::dev::client;
 use crate::dev::client::hub::{Hub, digest};
 use crate::dev::hosts;
+use crate::dev::nonce::nonce;
 use crate::dev::options::DevOptions;
 use crate::dev::reload::reloader::beside;
 use crate::dev::reload::{Snapshots, Turn};
@@ -12,8 +13,6 @@ use crate::extract::Request;
 use crate::site::Site;
 use crate::test::marks::is_untouched;
 use http::{Method, Uri};
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -143,6 +142,11 @@ impl Record {
     pub(crate) async fn scope<F: Future>(&self, future: F) -> F::Output {
         RECORD.scope(self.clone(), future).await
     }
+
+    /// Runs a function whose notes go here.
+    pub(crate) fn sync_scope<T>(&self, run: impl FnOnce() -> T) -> T {
+        RECORD.sync_scope(self.clone(), run)
+    }
 }
 
 impl Inner {
@@ -150,12 +154,6 @@ impl Inner {
         // Nothing panics while it is held, so what it protects is whole.
         self.notes.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What nobody can guess: the keys of the hasher are random.
-fn nonce() -> String {
-    let random = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", random(), random())
 }
 
 /// Whether a request with a record is in progress.

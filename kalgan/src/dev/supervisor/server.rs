@@ -2,6 +2,7 @@
 
 use super::event::Event;
 use super::line::{CHILD, Line};
+use crate::dev::nonce::nonce;
 use rustix::io::{FdFlags, fcntl_setfd};
 use rustix::process::{Pid, Signal, kill_process};
 use std::ffi::OsString;
@@ -41,7 +42,7 @@ impl Server {
         listener: &TcpListener,
         events: UnboundedSender<Event>,
     ) -> io::Result<Self> {
-        let ready = Ready::bind(id)?;
+        let ready = Ready::bind()?;
         let mut command = Command::new(program);
         command
             .args(arguments)
@@ -148,11 +149,9 @@ struct Ready {
 }
 
 impl Ready {
-    fn bind(id: u64) -> io::Result<Self> {
-        let name = format!("kalgan-dev-{}-{id}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        // One that a process of the same id has left behind.
-        let _ = std::fs::remove_file(&path);
+    fn bind() -> io::Result<Self> {
+        // Others may write to the folder as well.
+        let path = std::env::temp_dir().join(format!("kalgan-dev-{}", nonce()));
         let socket = UnixDatagram::bind(&path)?;
         Ok(Self { socket, path })
     }

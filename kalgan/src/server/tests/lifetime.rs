@@ -88,6 +88,123 @@ async fn a_body_that_stops_coming_is_given_up() {
     assert!(response.starts_with("HTTP/1.1 400 "), "{response}");
 }
 
+/// Each part comes in time, but all of it would take for ever.
+#[tokio::test]
+async fn a_body_that_comes_byte_by_byte_is_given_up() {
+    let server = Server::start(ServerConfig {
+        body_timeout: Duration::from_millis(200),
+        ..ServerConfig::default()
+    })
+    .await;
+    let (mut reader, mut writer) = server.connect().await.into_split();
+    writer
+        .write_all(b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n")
+        .await
+        .unwrap();
+    let drip = async {
+        loop {
+            let _ = writer.write_all(b"x").await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let mut response = [0; 13];
+    tokio::select! {
+        () = drip => {}
+        read = within(reader.read_exact(&mut response)) => {
+            read.unwrap();
+        }
+    }
+    assert_eq!(&response, b"HTTP/1.1 400 ");
+}
+
+/// What the client has not taken yet is not lost because it is idle otherwise.
+#[tokio::test]
+async fn a_client_that_pauses_gets_all_of_a_response() {
+    let server = Server::start(ServerConfig {
+        header_timeout: Duration::from_millis(100),
+        ..ServerConfig::default()
+    })
+    .await;
+    let mut client = server.connect().await;
+    client.write_all(&get("/large")).await.unwrap();
+    server.arrivals(1).await;
+    // Ten times as long as an idle connection is kept.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let response = read_all(&mut client).await;
+    assert_eq!(
+        response.len() - response.find("\r\n\r\n").unwrap() - 4,
+        LARGE
+    );
+}
+
+/// Those of one connection wait for the client, too.
+#[tokio::test]
+async fn a_client_of_http2_that_pauses_gets_all_of_its_responses() {
+    let server = Server::start(ServerConfig {
+        header_timeout: Duration::from_millis(100),
+        ..ServerConfig::default()
+    })
+    .await;
+    let (client, _connection) = server.http2().await;
+    let responses: Vec<_> = (0..4)
+        .map(|_| {
+            let (mut client, address) = (client.clone(), server.address);
+            async move {
+                let uri = format!("http://{address}/large");
+                let request = Request::get(uri).body(Empty::new()).unwrap();
+                within(client.send_request(request)).await.unwrap()
+            }
+        })
+        .collect();
+    let responses = futures_util::future::join_all(responses).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let bodies = responses
+        .into_iter()
+        .map(|response| response.into_body().collect());
+    for body in within(futures_util::future::join_all(bodies)).await {
+        assert_eq!(body.unwrap().to_bytes().len(), LARGE);
+    }
+}
+
+/// A client that opens streams and takes nothing of them, though it answers pings.
+#[tokio::test]
+async fn responses_of_http2_that_nobody_takes_are_dropped() {
+    let server = Server::start(ServerConfig {
+        header_timeout: Duration::from_millis(100),
+        send_timeout: Duration::from_millis(200),
+        ..ServerConfig::default()
+    })
+    .await;
+    let io = TokioIo::new(server.connect().await);
+    let mut client = hyper::client::conn::http2::Builder::new(TokioExecutor::new());
+    client.initial_stream_window_size(0);
+    let (client, connection) = client.handshake(io).await.unwrap();
+    let connection = tokio::spawn(connection);
+    let held = server.site.held.clone();
+    let responses: Vec<_> = (0..20)
+        .map(|_| {
+            let (mut client, address) = (client.clone(), server.address);
+            async move {
+                let uri = format!("http://{address}/held");
+                let request = Request::get(uri).body(Empty::<Bytes>::new()).unwrap();
+                client.send_request(request).await.unwrap()
+            }
+        })
+        .collect();
+    let responses = within(futures_util::future::join_all(responses)).await;
+    let before = Arc::strong_count(&held);
+    assert!(before > 20);
+    within(async {
+        while Arc::strong_count(&held) > before - 20 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    })
+    .await;
+    // The connection goes, too, as nothing is open on it.
+    let _ = within(connection).await;
+    drop(responses);
+}
+
 #[tokio::test]
 async fn a_connection_that_delivers_no_request_is_closed() {
     let server = Server::start(ServerConfig {

@@ -24,6 +24,9 @@ const MAX_BODY: u64 = 1000;
 /// So long that only a failure waits for it.
 const LONG: Duration = Duration::from_secs(60);
 
+/// The length of `/large`: more than a system takes unsent.
+const LARGE: usize = 32 << 20;
+
 /// What the requests of a test do and wait for.
 #[derive(Clone)]
 struct Site {
@@ -33,6 +36,8 @@ struct Site {
     arrived: watch::Sender<usize>,
     /// Whether `/wait` may answer.
     gate: watch::Sender<bool>,
+    /// Each response to `/held` has one, which stands for an open file.
+    held: Arc<()>,
     trusted: TrustedProxies,
 }
 
@@ -60,6 +65,15 @@ impl Site {
                 let protocol = HeaderValue::from_static("twice");
                 response.headers_mut().insert(header::UPGRADE, protocol);
                 response
+            }
+            "/large" => vec![b'x'; LARGE].into_response(),
+            "/held" => {
+                let file = Arc::clone(&self.held);
+                let parts = std::iter::repeat_with(move || {
+                    let _ = &file;
+                    Ok::<_, io::Error>(Bytes::from_static(b"part"))
+                });
+                Body::from_stream(futures_util::stream::iter(parts)).into_response()
             }
             "/panic" => panic!("a mistake in a controller"),
             "/echo" => match Bytes::from_request(request, &()).await {
@@ -97,6 +111,7 @@ impl Server {
             asked: Arc::default(),
             arrived: watch::Sender::new(0),
             gate: watch::Sender::new(false),
+            held: Arc::default(),
             trusted: config.trusted_proxies.clone(),
         };
         let (stop, stopped) = oneshot::channel::<()>();
@@ -104,7 +119,7 @@ impl Server {
             let site = site.clone();
             move |peer| {
                 let site = site.clone();
-                move |request| site.clone().answer(peer, request)
+                move |request, _| site.clone().answer(peer, request)
             }
         };
         let done = tokio::spawn(serve(listener, service, Arc::new(config), async {
