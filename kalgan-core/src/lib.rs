@@ -8,6 +8,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod asset_path;
 pub mod content_hash;
 pub mod diagnostic;
 #[cfg(feature = "parse")]

@@ -36,6 +36,22 @@ impl Scalar {
         }
     }
 
+    /// A text of the environment: as without quotes, but nothing is only what is empty, since a password
+    /// may be `null`.
+    #[must_use]
+    pub fn of_environment(text: String) -> Self {
+        match text.is_empty() {
+            true => Self::resolve(text),
+            false => {
+                let scalar = Self::resolve(text);
+                match scalar.kind {
+                    ScalarKind::Null => Self::string(scalar.text),
+                    _ => scalar,
+                }
+            }
+        }
+    }
+
     /// Text without quotes, by the core schema of YAML 1.2 (section 10.3.2 of the specification).
     #[must_use]
     pub fn resolve(text: impl Into<Cow<'static, str>>) -> Self {

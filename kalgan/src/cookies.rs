@@ -1,11 +1,13 @@
 //! The cookies of a request, and those that its response sets.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cookie::{Cookie, CookieJar, SameSite};
 use http::HeaderMap;
 use http::header::{COOKIE, HeaderValue, SET_COOKIE};
+use percent_encoding::percent_decode_str;
 
 use crate::response::Response;
 use crate::{Error, Result};
@@ -13,8 +15,8 @@ use crate::{Error, Result};
 /// The cookies of the request, and a jar for those that the response sets.
 ///
 /// Middlewares and the controller of a request share one jar, and what it was changed by reaches
-/// the response by itself. Names and values are percent-encoded on the way to the browser and
-/// decoded on the way back, so that any text is safe in them.
+/// the response by itself. Values are percent-encoded on the way to the browser and decoded on the
+/// way back, so that any text is safe in them. Names are sent and read as they are (RFC 6265).
 ///
 /// ```
 /// use kalgan::extract::{Cookie, Cookies};
@@ -67,13 +69,13 @@ impl Cookies {
         let mut jar = CookieJar::new();
         // HTTP/2 may split the header (RFC 9113, section 8.2.3).
         for header in headers.get_all(COOKIE) {
-            let Ok(header) = std::str::from_utf8(header.as_bytes()) else {
-                continue;
-            };
-            for cookie in Cookie::split_parse_encoded(header.to_owned()).flatten() {
+            for cookie in header.as_bytes().split(|byte| *byte == b';') {
+                let Some((name, value)) = pair(cookie) else {
+                    continue;
+                };
                 // Of equal names the first has the longest path (RFC 6265, section 5.4).
-                if jar.get(cookie.name()).is_none() {
-                    jar.add_original(cookie);
+                if jar.get(name).is_none() {
+                    jar.add_original(Cookie::new(name.to_owned(), value.into_owned()));
                 }
             }
         }
@@ -122,14 +124,46 @@ pub(crate) fn set_cookie(cookie: Cookie<'static>) -> Result<HeaderValue> {
     header_value(&with_defaults(cookie))
 }
 
+/// The name and the value of a cookie that a request sent. The name is taken as it was sent:
+/// decoded, `__%48ost-id` would pass for `__Host-id`, whose prefix browsers guard. The white space
+/// that is cut off is HTTP's alone (RFC 6265bis, section 5.6), for the same reason.
+fn pair(cookie: &[u8]) -> Option<(&str, Cow<'_, str>)> {
+    let (name, value) = std::str::from_utf8(cookie).ok()?.split_once('=')?;
+    let name = name.trim_matches([' ', '\t']);
+    let value = value.trim_matches([' ', '\t']);
+    let value = percent_decode_str(value).decode_utf8().ok()?;
+    (!name.is_empty()).then_some((name, value))
+}
+
+/// Whether the text is a token, as the names of cookies are (RFC 6265, section 4.1.1).
+fn is_token(name: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
+}
+
 fn header_value(cookie: &Cookie<'_>) -> Result<HeaderValue> {
-    HeaderValue::try_from(cookie.encoded().to_string()).map_err(|error| {
+    if !is_token(cookie.name()) {
+        return Err(Error::internal(format!(
+            "the cookie {:?} cannot be set: its name may have ASCII letters, digits and \
+             `!#$%&'*+-.^_`|~`",
+            cookie.name()
+        )));
+    }
+    HeaderValue::try_from(encoded(cookie).to_string()).map_err(|error| {
         Error::internal(format!(
             "the cookie {:?} cannot be set: its path or domain has control characters",
             cookie.name()
         ))
         .with_source(error)
     })
+}
+
+/// The cookie as it is sent: its value is encoded. Its name is not, since it is read as it is.
+pub(crate) fn encoded<'c>(cookie: &Cookie<'c>) -> Cookie<'c> {
+    let pair = Cookie::new("", cookie.value()).encoded().to_string();
+    let mut sent = cookie.clone();
+    sent.set_value(pair.strip_prefix('=').unwrap_or(&pair).to_owned());
+    sent
 }
 
 fn with_defaults(mut cookie: Cookie<'static>) -> Cookie<'static> {
@@ -146,9 +180,10 @@ fn with_defaults(mut cookie: Cookie<'static>) -> Cookie<'static> {
 /// Makes a cookie `Secure` whose name asks for it: browsers drop it otherwise (RFC 6265bis, section
 /// 4.1.3).
 pub(crate) fn secure_by_name(cookie: &mut Cookie<'static>) {
-    let is_prefixed = ["__Host-", "__Secure-"]
-        .iter()
-        .any(|prefix| cookie.name().starts_with(prefix));
+    let is_prefixed = ["__Host-", "__Secure-"].iter().any(|prefix| {
+        let start = cookie.name().get(..prefix.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    });
     if is_prefixed && cookie.secure().is_none() {
         cookie.set_secure(true);
     }
@@ -239,6 +274,64 @@ mod tests {
             error
                 .to_string()
                 .starts_with("the cookie \"a\" cannot be set")
+        );
+    }
+
+    #[test]
+    fn names_are_read_as_they_were_sent() {
+        for spoofed in [
+            "__%48ost-id=evil",
+            "%5F%5FHost-id=evil",
+            "\u{2003}__Host-id=evil",
+            "\u{a0}__Host-id=evil",
+            "\u{85}__Host-id\u{2028}=evil",
+            "__Host-id%20=evil",
+            "__Host-id\u{3000}=evil",
+        ] {
+            let mut headers = HeaderMap::new();
+            let field = format!("{spoofed}; __Host-id=good");
+            headers.append(COOKIE, HeaderValue::from_bytes(field.as_bytes()).unwrap());
+            let cookies = Cookies::read(&headers);
+            assert_eq!(
+                value(&cookies, "__Host-id").as_deref(),
+                Some("good"),
+                "{spoofed}"
+            );
+        }
+        let cookies = read(&["a%20b=1%202; =nameless; alone; \tc\t=\t3\t; d==4="]);
+        assert_eq!(value(&cookies, "a%20b").as_deref(), Some("1 2"));
+        assert_eq!(value(&cookies, "a b"), None);
+        assert_eq!(value(&cookies, "c").as_deref(), Some("3"));
+        assert_eq!(value(&cookies, "d").as_deref(), Some("=4="));
+        assert_eq!(cookies.iter().count(), 3);
+    }
+
+    #[test]
+    fn what_cannot_be_read_takes_no_other_cookie_with_it() {
+        let mut headers = HeaderMap::new();
+        headers.append(
+            COOKIE,
+            HeaderValue::from_bytes(b"a=\xff; b=%ff; c=3").unwrap(),
+        );
+        let cookies = Cookies::read(&headers);
+        assert_eq!(value(&cookies, "c").as_deref(), Some("3"));
+        assert_eq!(cookies.iter().count(), 1);
+    }
+
+    #[test]
+    fn names_are_sent_as_they_are_and_must_be_tokens() {
+        let cookies = read(&[]);
+        cookies.add(("a%20b", "=1 2"));
+        cookies.add(("c d", "1"));
+        cookies.add(("é", "1"));
+        cookies.add(("e;f", "1"));
+        cookies.add(("", "1"));
+        assert_eq!(written(&cookies), ["a%20b=%3D1%202; SameSite=Lax; Path=/"]);
+        let error = set_cookie(Cookie::new("a=b", "1")).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("the cookie \"a=b\" cannot be set: its name")
         );
     }
 }

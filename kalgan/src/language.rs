@@ -2,10 +2,11 @@
 
 use http::HeaderMap;
 use http::header::ACCEPT_LANGUAGE;
-use kalgan_core::messages::Catalogue;
+use kalgan_core::messages::{Catalogue, Language, same_tag};
 use std::sync::Arc;
 
-/// The tags of a catalogue's languages, which requests share.
+/// The tags of a catalogue's languages, which requests share: as HTML and HTTP write them (BCP 47),
+/// `pt-BR` for the folder `pt_BR`.
 #[derive(Debug)]
 pub(crate) struct Tags {
     tags: Vec<Arc<str>>,
@@ -16,8 +17,8 @@ impl Tags {
     pub(crate) fn new(catalogue: &Catalogue) -> Self {
         let codes = catalogue.languages.iter().map(|language| &*language.code);
         Self {
-            tags: codes.map(Arc::from).collect(),
-            default: Arc::from(&*catalogue.default),
+            tags: codes.map(tag).collect(),
+            default: tag(&catalogue.default),
         }
     }
 
@@ -28,54 +29,73 @@ impl Tags {
 
     /// This language.
     pub(crate) fn get(&self, code: &str) -> Arc<str> {
-        match self.tags.iter().find(|tag| ***tag == *code) {
+        match self.tags.iter().find(|tag| same_tag(tag, code)) {
             Some(tag) => Arc::clone(tag),
-            None => Arc::from(code),
+            None => tag(code),
         }
     }
 }
 
+fn tag(code: &str) -> Arc<str> {
+    match code.contains('_') {
+        true => Arc::from(code.replace('_', "-")),
+        false => Arc::from(code),
+    }
+}
+
+/// How many ranges of `Accept-Language` are read, of how many bytes: a browser sends a dozen at most.
+/// The header is read for most requests, and its length is the client's choice.
+const MAX_RANGES: usize = 32;
+const MAX_BYTES: usize = 1024;
+
 /// The language that a visitor prefers of those that there are: `Accept-Language` (RFC 9110,
 /// section 12.5.4) by the lookup of RFC 4647 (section 3.4). `None` where none fits.
 pub(crate) fn negotiate<'c>(headers: &HeaderMap, catalogue: &'c Catalogue) -> Option<&'c str> {
-    let mut wanted: Vec<(u16, &str)> = headers
-        .get_all(ACCEPT_LANGUAGE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(range)
-        .collect();
+    let mut wanted = ranges(headers);
     // The sort is stable: of equal weights the first is preferred.
     wanted.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-    let is_refused = |code: &str| {
-        wanted
-            .iter()
-            .any(|(weight, range)| *weight == 0 && range.eq_ignore_ascii_case(code))
+    let accepted = wanted.partition_point(|(weight, _)| *weight > 0);
+    let (accepted, refused) = wanted.split_at(accepted);
+    let is_allowed = |language: &&Language| {
+        let code = &*language.code;
+        !refused.iter().any(|(_, range)| same_tag(range, code))
     };
-    for (weight, range) in &wanted {
-        if *weight == 0 {
-            break;
+    for (_, range) in accepted {
+        if *range == "*" {
+            // Any language: where all are refused, no further range finds one either.
+            let default = catalogue.lookup(&catalogue.default).filter(is_allowed);
+            let found = default.or_else(|| catalogue.languages.iter().find(is_allowed));
+            return found.map(|language| &*language.code);
         }
-        let found = if *range == "*" {
-            catalogue
-                .lookup(&catalogue.default)
-                .filter(|language| !is_refused(&language.code))
-                .or_else(|| {
-                    catalogue
-                        .languages
-                        .iter()
-                        .find(|language| !is_refused(&language.code))
-                })
-        } else {
-            catalogue
-                .lookup(range)
-                .filter(|language| !is_refused(&language.code))
-        };
-        if let Some(language) = found {
+        if let Some(language) = catalogue.lookup(range).filter(is_allowed) {
             return Some(&language.code);
         }
     }
     None
+}
+
+/// The first ranges that a client names, with their weights.
+fn ranges(headers: &HeaderMap) -> Vec<(u16, &str)> {
+    let mut bytes = MAX_BYTES;
+    let fields = headers.get_all(ACCEPT_LANGUAGE).iter();
+    let items = fields.map_while(|field| {
+        let whole = field.as_bytes();
+        let read = &whole[..whole.len().min(bytes)];
+        let is_cut = read.len() < whole.len();
+        bytes -= read.len();
+        // What is cut in the middle is another range than the client's.
+        let end = if is_cut {
+            read.iter().rposition(|byte| *byte == b',').unwrap_or(0)
+        } else {
+            read.len()
+        };
+        (bytes > 0 || !read.is_empty()).then(|| read[..end].split(|byte| *byte == b','))
+    });
+    items
+        .flatten()
+        .filter_map(|item| range(std::str::from_utf8(item).ok()?))
+        .take(MAX_RANGES)
+        .collect()
 }
 
 /// A language range and its weight in thousandths; `None` for what is no range.
@@ -103,9 +123,12 @@ fn range(item: &str) -> Option<(u16, &str)> {
 mod tests {
     use super::*;
     use http::HeaderValue;
-    use kalgan_core::messages::Language;
 
     fn negotiated(header: &str) -> Option<String> {
+        negotiated_of(&[header])
+    }
+
+    fn negotiated_of(fields: &[&str]) -> Option<String> {
         let language = |code: &'static str| Language {
             code: code.into(),
             messages: Vec::new().into(),
@@ -115,7 +138,9 @@ mod tests {
             default: "es".into(),
         };
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT_LANGUAGE, HeaderValue::from_str(header).unwrap());
+        for field in fields {
+            headers.append(ACCEPT_LANGUAGE, HeaderValue::from_str(field).unwrap());
+        }
         negotiate(&headers, &catalogue).map(str::to_owned)
     }
 
@@ -139,5 +164,52 @@ mod tests {
         ] {
             assert_eq!(negotiated(header).as_deref(), expected, "{header}");
         }
+    }
+
+    #[test]
+    fn no_more_is_read_than_a_browser_sends() {
+        let wildcards = format!("en;q=0,es;q=0,pt-BR;q=0{}", ",*".repeat(30_000));
+        let unknown = format!("{}es", "xx,".repeat(20_000));
+        let commas = ",".repeat(60_000);
+        let subtags = "a-".repeat(30_000);
+        let spaces = format!("{}en", " ".repeat(60_000));
+        for long in [&wildcards, &unknown, &commas, &subtags, &spaces] {
+            let mut headers = HeaderMap::new();
+            headers.append(ACCEPT_LANGUAGE, HeaderValue::from_str(long).unwrap());
+            assert!(ranges(&headers).len() <= MAX_RANGES);
+            assert_eq!(negotiated(long), None, "{}", &long[..20]);
+        }
+        assert_eq!(
+            negotiated_of(&[&commas, "en"]),
+            None,
+            "the bytes are of all fields"
+        );
+        assert_eq!(
+            negotiated_of(&["xx, en;q=0.1", &commas]).as_deref(),
+            Some("en")
+        );
+        // A range that is cut is not read as a shorter one.
+        let cut = format!("{}en-US", "x,".repeat(MAX_BYTES / 2 - 1));
+        assert_eq!(negotiated(&cut), None);
+        let many = format!("{}en", "xx,".repeat(MAX_RANGES - 1));
+        assert_eq!(negotiated(&many).as_deref(), Some("en"));
+        assert_eq!(negotiated(&format!("xx,{many}")), None);
+    }
+
+    #[test]
+    fn tags_are_those_of_html() {
+        let language = |code: &'static str| Language {
+            code: code.into(),
+            messages: Vec::new().into(),
+        };
+        let tags = Tags::new(&Catalogue {
+            languages: vec![language("en"), language("pt_BR"), language("zh_Hant")].into(),
+            default: "pt_BR".into(),
+        });
+        assert_eq!(&*tags.default(), "pt-BR");
+        assert_eq!(&*tags.get("pt_BR"), "pt-BR");
+        assert_eq!(&*tags.get("zh_Hant"), "zh-Hant");
+        assert_eq!(&*tags.get("en"), "en");
+        assert_eq!(&*tags.get("sr_Latn"), "sr-Latn");
     }
 }

@@ -30,6 +30,7 @@ pub const CODES: &[Code] = &[
     code("duplicate-route", "Two routes have the same name."),
     code("duplicate-setting", "Two files hold the same setting."),
     code("filter-arguments", "A filter, test or function lacks an argument that it needs, or is given one that it does not take."),
+    code("form-missing", "A message lacks a form for a value that it has one for in another language."),
     code("form-other", "A message has no form for all that no other form is for."),
     code("format-option", "An option of a placeholder's format is none, or its value is not good."),
     code("key-with-dot", "A key of settings has a dot, or is empty."),
@@ -60,6 +61,7 @@ pub const CODES: &[Code] = &[
     code("plural-form", "A message lacks a form that its language needs."),
     code("private-function", "A controller, a middleware or a module on the way to it is not public."),
     code("requirement-without-parameter", "A requirement names no parameter of its path."),
+    code("root-of-group", "The path `/` of a route in a group makes the prefix end with a slash, and the prefix itself is not found."),
     code("route-incomplete", "A route lacks its name, its path or its controller."),
     code("route-language", "The language of a route is neither a parameter nor a language."),
     code("route-parameters", "A link gives other parameters than its route has, or values that they cannot have."),
@@ -100,6 +102,7 @@ pub const CODES: &[Code] = &[
     code("yaml-alias", "An alias in a YAML file names no complete anchor."),
     code("yaml-document", "A YAML file holds more than one document."),
     code("yaml-key", "A key in a YAML file is no word."),
+    code("yaml-merge", "The key `<<` of a map takes in what is no map."),
     code("yaml-syntax", "A file is not YAML."),
     code("yaml-too-large", "A YAML file nests too deeply, or its aliases write out to too much."),
 ];

@@ -11,7 +11,7 @@ use crate::routes::{self, ParsedRoute, RouteTable};
 use crate::settings::Settings;
 use crate::site::{SiteData, defaults};
 use crate::templates::{self, Templates};
-use crate::text::{Place, Text};
+use crate::text::{Place, Span, Text};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -20,7 +20,8 @@ impl Loader {
     pub(super) fn assemble(&mut self) -> Loaded {
         let pending = std::mem::take(&mut self.pending);
         let is_first = !std::mem::replace(&mut self.parts.is_made, true);
-        let routes_changed = pending.routes || is_first;
+        // A setting says what a trailing slash is.
+        let routes_changed = pending.routes || pending.settings || is_first;
         let messages_changed = pending.messages || pending.settings || is_first;
         let mut changes = Changes {
             all: pending.assets,
@@ -103,10 +104,14 @@ impl Loader {
             routes: all.iter().map(|parsed| parsed.route.clone()).collect(),
         };
         let places = all.iter().map(|parsed| parsed.places.clone()).collect();
+        let trailing_slash = self.settings.settings.get_string("router.trailing_slash");
+        let is_strict = !matches!(trailing_slash.as_deref(), Ok("redirect" | "ignore"));
+        let mut diagnostics = routes::check::check(&all);
+        diagnostics.extend(routes::check::roots_of_groups(&all, is_strict));
         Routes {
             table: Arc::new(table),
             places: Arc::new(places),
-            diagnostics: routes::check::check(&all),
+            diagnostics,
             is_whole: self.is_whole(ContentKind::Routes),
         }
     }
@@ -116,10 +121,16 @@ impl Loader {
         let settings = &self.settings.settings;
         let is_whole = self.is_whole(ContentKind::Messages);
         let mut by_language: ByLanguage<'_> = BTreeMap::new();
+        let mut strange: BTreeMap<&str, Place> = BTreeMap::new();
         for (path, cached) in self.files_of(ContentKind::Messages) {
             let Some(language) = messages::language_of(path, folder) else {
                 continue;
             };
+            if !messages::is_language(language) {
+                let start = || Place::new(Arc::clone(&cached.file), Span::default());
+                strange.entry(language).or_insert_with(start);
+                continue;
+            }
             // A language whose files cannot be read is one all the same.
             let messages = by_language.entry(language).or_default();
             if let ParsedFile::Messages(parsed) = &cached.parsed {
@@ -128,8 +139,12 @@ impl Loader {
         }
         let codes: Vec<&str> = by_language.keys().copied().collect();
         let default = default_language(settings, &codes);
-        let merged = merge(&by_language, &default);
-        let mut diagnostics = messages::check::duplicates(&merged);
+        let merged = merge(&by_language, nearest_language(&codes, &default));
+        let mut diagnostics: Vec<Diagnostic> = strange
+            .into_iter()
+            .map(|(name, place)| no_language(folder, name, place, &codes))
+            .collect();
+        diagnostics.extend(messages::check::duplicates(&merged));
         diagnostics.extend(messages::check::placeholders(&merged));
         diagnostics.extend(messages::check::forms(&merged));
         let severity = match settings.get_string("i18n.missing").as_deref() {
@@ -220,6 +235,41 @@ impl Loader {
             fingerprint,
         })
     }
+}
+
+/// The folder of the default language's messages: `en` for `en-US`.
+fn nearest_language<'a>(codes: &[&'a str], default: &'a str) -> &'a str {
+    let language = |code: &&str| messages::Language {
+        code: (*code).to_owned().into(),
+        messages: Vec::new().into(),
+    };
+    let languages = Catalogue {
+        languages: codes.iter().map(language).collect(),
+        default: Text::Borrowed(""),
+    };
+    let nearest = languages.lookup(default);
+    let nearest = nearest.and_then(|nearest| codes.iter().find(|code| ***code == *nearest.code));
+    nearest.copied().unwrap_or(default)
+}
+
+/// A folder or a file beside those of languages.
+fn no_language(folder: &str, name: &str, place: Place, codes: &[&str]) -> Diagnostic {
+    let language = codes.first().copied().unwrap_or(defaults::LANGUAGE);
+    let path = place.file.path().to_owned();
+    let file = path.rsplit('/').next().unwrap_or(&path);
+    let is_folder = path.contains(&format!("/{name}/"));
+    Diagnostic::error_at(place, format!("`{name}` is not a language"))
+        .with_code("unknown-language")
+        .with_help(match is_folder {
+            true => format!(
+                "name the folder `{folder}/{name}` by a tag such as `en`, `pt-BR` or `zh-Hant`; what all \
+                 languages share has to be in the folder of each"
+            ),
+            false => format!(
+                "put the file into the folder of a language: `{folder}/{language}/{file}`, and its \
+                 translations into those of the others"
+            ),
+        })
 }
 
 /// The language when nothing else tells one: the setting, else the only one there is, else

@@ -1,6 +1,7 @@
 //! The static files that templates name: whether each is there.
 
 use super::file::ParsedFile;
+use crate::asset_path::{asset_path, is_elsewhere};
 use crate::lint::{MissingAsset, MissingAssets};
 use crate::settings::Settings;
 use crate::source::{Look, Node, Source, Tree, is_fresh, normalize};
@@ -83,15 +84,21 @@ impl Assets {
         let prefix = settings.get_string("static.path").unwrap_or_default();
         let mut missing = MissingAssets::new();
         // Another server may have what does not come from here.
-        if folders.is_empty() || prefix.contains("//") {
+        if folders.is_empty() || is_elsewhere(&prefix) {
             return missing;
         }
         for name in self.names.keys() {
-            let url = format!("{prefix}{name}");
+            let url = asset_path(&prefix, name);
             let path = url.trim_start_matches('/');
+            // What the server does not take for a file: hidden ones, and names of other systems.
+            let is_served = |name: &str| {
+                let is_odd = |c: char| matches!(c, '\\' | ':') || c.is_control();
+                !name.starts_with('.') && !name.contains(is_odd)
+            };
             let is_below = |folder: &String| {
                 path.strip_prefix(folder.as_str())
-                    .is_some_and(|rest| rest.starts_with('/'))
+                    .and_then(|rest| rest.strip_prefix('/'))
+                    .is_some_and(|rest| rest.split('/').all(is_served))
             };
             if let Some((folder, _)) = path.rsplit_once('/')
                 && !self.folders.contains_key(folder)
@@ -131,7 +138,7 @@ fn help(source: &dyn Source, folders: &[String], prefix: &str, path: &str) -> St
         files.extend(tree.files().map(|(path, _)| path.to_owned()));
     }
     let nearest = crate::suggest::nearest(path, files.iter().map(String::as_str));
-    let prefix = prefix.trim_start_matches('/');
+    let prefix = prefix.trim_matches('/');
     match nearest.and_then(|nearest| nearest.strip_prefix(prefix)) {
         Some(nearest) => format!("did you mean `{nearest}`?"),
         None => {

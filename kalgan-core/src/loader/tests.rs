@@ -320,3 +320,105 @@ fn a_file_that_changes_while_it_is_read_and_goes() {
     assert!(loader.refresh(&source).is_none());
     assert_eq!(loader.files().len(), 7);
 }
+
+#[test]
+fn static_files_are_looked_for_where_links_lead() {
+    let missing = |path: &str, name: &str| {
+        let memory = Memory::with([
+            (
+                "config/app/app.yaml",
+                &*format!("static: {{path: {path}, folders: static}}\n"),
+            ),
+            ("template/a.html", &*format!("{{{{ \"{name}\"|asset }}}}")),
+            ("static/css/a.css", ""),
+            ("static/.hidden.css", ""),
+        ]);
+        texts(&Loader::new(None).refresh(&memory).unwrap())
+    };
+    for path in ["/static", "/static/", "static"] {
+        for name in ["css/a.css", "/css/a.css"] {
+            assert_eq!(missing(path, name), [""; 0], "{path} {name}");
+        }
+        let mistakes = missing(path, "css/b.css");
+        assert!(mistakes[0].contains("template/a.html:1:4"), "{mistakes:?}");
+        assert!(
+            mistakes[0].contains("did you mean `/css/a.css`?"),
+            "{mistakes:?}"
+        );
+        assert_eq!(missing(path, "/.hidden.css").len(), 1, "it is not served");
+    }
+}
+
+#[test]
+fn what_stands_beside_the_folders_of_languages() {
+    let mistakes = |files: &[(&str, &str)], settings: &str| {
+        let mut all = vec![("config/app/app.yaml", settings)];
+        all.extend(files);
+        texts(&Loader::new(None).refresh(&Memory::with(all)).unwrap())
+    };
+    let languages = [
+        ("config/i18n/en/a.yaml", "a: x\n"),
+        ("config/i18n/pt_BR.yaml", "a: y\n"),
+    ];
+    assert_eq!(mistakes(&languages, ""), [""; 0]);
+    assert_eq!(
+        mistakes(
+            &[&languages[..], &[("config/i18n/common.yaml", "b: z\n")]].concat(),
+            ""
+        ),
+        [
+            "config/i18n/common.yaml:1:1: error: `common` is not a language; put the file into the folder of \
+          a language: `config/i18n/en/common.yaml`, and its translations into those of the others"
+        ]
+    );
+    assert_eq!(
+        mistakes(
+            &[&languages[..], &[("config/i18n/english/b.yaml", "b: z\n")]].concat(),
+            ""
+        ),
+        [
+            "config/i18n/english/b.yaml:1:1: error: `english` is not a language; name the folder \
+          `config/i18n/english` by a tag such as `en`, `pt-BR` or `zh-Hant`; what all languages share has \
+          to be in the folder of each"
+        ]
+    );
+    // A default that says more than its folder is measured by it.
+    let settings = "i18n: {language: {default: en-US}}\n";
+    let differing = [
+        ("config/i18n/de/a.yaml", "a: y {n}\n"),
+        ("config/i18n/en/a.yaml", "a: x\n"),
+    ];
+    assert_eq!(mistakes(&languages, settings), [""; 0]);
+    let all = mistakes(&differing, settings);
+    assert!(
+        all[0].starts_with("config/i18n/de/a.yaml:1:6: error:"),
+        "{all:?}"
+    );
+}
+
+#[test]
+fn folders_as_people_write_them() {
+    for folder in ["{}", "{}/", "./{}", "./{}/", "{}//"] {
+        let written = |path: &str| folder.replace("{}", path);
+        let settings = format!(
+            "router: {{path: {}}}\ni18n: {{path: {}}}\ntera: {{path: {}}}\nstatic: {{path: /s, folders: {}}}\n",
+            written("r"),
+            written("m"),
+            written("t/h"),
+            written("s")
+        );
+        let memory = Memory::with([
+            ("config/app/app.yaml", &*settings),
+            ("r/a.yaml", "routes:\n  - a: {path: /, controller: a::b}\n"),
+            ("m/en/a.yaml", "a: x\n"),
+            (
+                "t/h/a.html",
+                "{{ 'a'|trans }}{{ 'a.css'|asset }}{{ 'a'|url }}",
+            ),
+            ("s/a.css", ""),
+        ]);
+        let loaded = Loader::new(None).refresh(&memory).unwrap();
+        assert_eq!(texts(&loaded), [""; 0], "{folder}");
+        assert_eq!(names_of(&loaded), ["a.html"], "{folder}");
+    }
+}

@@ -42,6 +42,20 @@ pub fn language_of<'a>(path: &'a str, folder: &str) -> Option<&'a str> {
     }
 }
 
+/// Whether a folder or file of this name holds the messages of a language: a language of two or three
+/// letters, with subtags.
+#[must_use]
+pub fn is_language(name: &str) -> bool {
+    let mut subtags = name.split(['-', '_']);
+    let language = subtags.next().unwrap_or_default();
+    (2..=3).contains(&language.len())
+        && language.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && subtags.all(|subtag| {
+            (1..=8).contains(&subtag.len())
+                && subtag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
+}
+
 /// Parses a file of messages.
 #[must_use]
 pub fn parse(file: &Arc<SourceFile>) -> ParsedMessages {

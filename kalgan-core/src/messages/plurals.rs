@@ -2,6 +2,7 @@
 
 use super::category::{Category, Rules};
 use super::format::{Digits, Shown, Style};
+use super::further_plurals::{Further, Own};
 use super::localize::Localize;
 use super::value::{Moment, Number};
 use icu_locale_core::Locale;
@@ -12,6 +13,8 @@ use icu_plurals::PluralRules;
 pub struct Plurals {
     plural: Option<PluralRules>,
     ordinal: Option<PluralRules>,
+    /// Rules that the data does not have.
+    own: Option<&'static Own>,
     is_known: bool,
 }
 
@@ -38,10 +41,19 @@ impl Plurals {
         // The rules are those of the language, whatever its script; but the data takes `sr-Latn`,
         // unlike `sr`, for a language of its own.
         locale.id.script = None;
+        let further = Further::of(locale.id.language.as_str());
+        let (plural, ordinal) = match further {
+            Some(Further::Same(plural, ordinal)) => (self::locale(plural), self::locale(ordinal)),
+            _ => (locale.clone(), locale.clone()),
+        };
         Self {
-            plural: PluralRules::try_new_cardinal((&locale).into()).ok(),
-            ordinal: PluralRules::try_new_ordinal((&locale).into()).ok(),
-            is_known: is_known(&locale),
+            plural: PluralRules::try_new_cardinal((&plural).into()).ok(),
+            ordinal: PluralRules::try_new_ordinal((&ordinal).into()).ok(),
+            own: match further {
+                Some(Further::Own(own)) => Some(own),
+                _ => None,
+            },
+            is_known: further.is_some() || is_known(&locale),
         }
     }
 
@@ -61,14 +73,31 @@ impl Plurals {
     /// The category of a number.
     #[must_use]
     pub fn category(&self, rules: Rules, number: &Number) -> Category {
+        if let Some(own) = self.own {
+            return own.category(rules, number);
+        }
         self.rules(rules).map_or(Category::Other, |rules| {
             rules.category_for(number.decimal()).into()
         })
     }
 
+    /// The category of a whole number.
+    #[must_use]
+    pub fn category_of(&self, rules: Rules, number: u32) -> Category {
+        match (self.own, self.rules(rules)) {
+            (None, Some(rules)) => rules.category_for(number).into(),
+            (None, None) => Category::Other,
+            (Some(own), _) => Number::parse(&number.to_string())
+                .map_or(Category::Other, |number| own.category(rules, &number)),
+        }
+    }
+
     /// The categories that the language has.
     #[must_use]
     pub fn categories(&self, rules: Rules) -> Vec<Category> {
+        if let Some(own) = self.own {
+            return own.categories(rules).to_vec();
+        }
         match self.rules(rules) {
             Some(rules) => Category::ALL
                 .into_iter()
@@ -82,12 +111,12 @@ impl Plurals {
     /// message must have a form for. The others are of fractions, or of a million.
     #[must_use]
     pub fn needed(&self, rules: Rules, but_for: &[u32]) -> Vec<Category> {
-        let Some(rules) = self.rules(rules) else {
+        if self.own.is_none() && self.rules(rules).is_none() {
             return Vec::new();
-        };
+        }
         let mut is_needed = [false; Category::ALL.len()];
         for number in (0..1000_u32).filter(|number| !but_for.contains(number)) {
-            is_needed[Category::from(rules.category_for(number)) as usize] = true;
+            is_needed[self.category_of(rules, number) as usize] = true;
         }
         Category::ALL
             .into_iter()

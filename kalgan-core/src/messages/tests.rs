@@ -91,6 +91,86 @@ fn lookup_by_rfc_4647() {
 }
 
 #[test]
+fn languages_by_their_script() {
+    let of = |codes: &[&'static str], tag: &str| {
+        let language = |code: &&'static str| Language {
+            code: (*code).into(),
+            messages: Vec::new().into(),
+        };
+        let catalogue = Catalogue {
+            languages: codes.iter().map(language).collect(),
+            default: "en".into(),
+        };
+        let found = catalogue
+            .lookup(tag)
+            .map(|language| language.code.to_string());
+        found.unwrap_or_default()
+    };
+    let chinese = &["en", "zh-Hans", "zh-Hant"];
+    for (tag, expected) in [
+        ("zh-TW", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("zh_MO", "zh-Hant"),
+        ("zh-CN", "zh-Hans"),
+        ("zh-SG", "zh-Hans"),
+        ("zh", "zh-Hans"),
+        ("ZH-tw", "zh-Hant"),
+        ("zh-Hant-HK", "zh-Hant"),
+        ("zh-Hans-TW", "zh-Hans"),
+        ("yue", ""),
+        ("fr", ""),
+    ] {
+        assert_eq!(of(chinese, tag), expected, "{tag}");
+    }
+    assert_eq!(of(&["en", "zh", "zh-Hant"], "zh-TW"), "zh-Hant");
+    assert_eq!(of(&["en", "zh", "zh-Hant"], "zh-CN"), "zh");
+    assert_eq!(of(&["en", "zh_Hant"], "zh-TW"), "zh_Hant");
+    assert_eq!(
+        of(&["en", "zh_Hant"], "zh-CN"),
+        "",
+        "another script is another language"
+    );
+    assert_eq!(of(&["zh-Hant-HK", "zh-Hant"], "zh-HK"), "zh-Hant-HK");
+    assert_eq!(of(&["zh-Hant-HK"], "zh-TW"), "zh-Hant-HK");
+    assert_eq!(of(&["sr", "sr-Latn"], "sr-RS"), "sr");
+    assert_eq!(of(&["sr-Cyrl", "sr-Latn"], "sr-ME"), "sr-Latn");
+    assert_eq!(of(&["zh-TW"], "zh-TW"), "zh-TW");
+    for odd in [
+        "zh-",
+        "-",
+        "zh--TW",
+        "é-TW",
+        "zh-é",
+        &"zh-".repeat(100),
+        &"a".repeat(300),
+    ] {
+        of(chinese, odd);
+    }
+}
+
+#[test]
+fn the_default_may_say_more_than_its_folder() {
+    let mut catalogue = catalogue();
+    catalogue.default = "en-US".into();
+    let found = catalogue.find("en-US", "mock.hello").unwrap();
+    assert!(!found.is_missing_in("en-US", &catalogue));
+    let found = catalogue.find("es", "only").unwrap();
+    assert!(found.language == "en" && found.is_missing_in("es", &catalogue));
+    assert!(catalogue.values("mock.user").is_some());
+}
+
+#[test]
+fn maps_are_taken_in() {
+    let parsed = parsed("base: &b {title: T, name: N}\nshop:\n  <<: *b\n  name: Shop\n");
+    let keys: Vec<&str> = parsed
+        .messages
+        .iter()
+        .map(|m| m.message.key.as_ref())
+        .collect();
+    assert_eq!(keys, ["base.title", "base.name", "shop.title", "shop.name"]);
+}
+
+#[test]
 fn a_missing_value_is_an_error() {
     let catalogue = catalogue();
     let message = catalogue.find("en", "mock.user").unwrap().message;

@@ -123,9 +123,11 @@ impl fmt::Display for Number {
 }
 
 impl Moment {
-    /// Reads Unix seconds (shown in UTC), a date, or a date and a time. The latter as RFC 3339
-    /// writes them, also with a space before the time and before the offset, with the offset
-    /// absent or `UTC`, and with a zone's name in brackets behind it.
+    /// Reads Unix seconds (shown in UTC), a date, a date and a time, or for [`Shown::Time`] a time. As
+    /// RFC 3339 writes them, also with a space before the time and before the offset, with an hour of
+    /// one digit, with the offset absent or a zone's name such as `UTC` or `CET`, and with a zone's name
+    /// in brackets behind it; further as RFC 2822 writes them, and as the crate `time` and the standard
+    /// library serialise theirs.
     ///
     /// # Errors
     /// The text is something else, or has no time and `shown` needs one.
@@ -136,6 +138,9 @@ impl Moment {
         };
         let moment = unix(text)
             .or_else(|| written(text))
+            .or_else(|| serialized(text))
+            .or_else(|| of_mail(text))
+            .or_else(|| (shown == Shown::Time).then(|| time_of_day(text)).flatten())
             .ok_or_else(|| error(Expected::Moment))?;
         if moment.time.is_none() && shown != Shown::Date {
             return Err(error(Expected::Time));
@@ -212,41 +217,135 @@ fn civil(days: i64) -> Option<(u16, u8, u8)> {
 
 fn written(text: &str) -> Option<Moment> {
     let mut rest = text.trim();
-    let year = number(&mut rest, 4)?;
+    // ISO 8601 has a sign for years of more than four digits.
+    let digits = if rest.starts_with('+') { 6 } else { 4 };
+    rest = rest.strip_prefix('+').unwrap_or(rest);
+    let year = whole(&mut rest, digits)?;
     let month = u8::try_from(part(&mut rest, '-')?).ok()?;
     let day = u8::try_from(part(&mut rest, '-')?).ok()?;
-    if year == 0 || !(1..=12).contains(&month) || !(1..=days(year, month)).contains(&day) {
-        return None;
-    }
-    let mut moment = Moment {
-        year,
-        month,
-        day,
-        time: None,
-    };
+    let mut moment = date(year, month, day)?;
     if rest.is_empty() {
         return Some(moment);
     }
     rest = rest.strip_prefix(['T', 't', ' '])?;
-    let hour = u8::try_from(number(&mut rest, 2)?).ok()?;
-    let minute = u8::try_from(part(&mut rest, ':')?).ok()?;
+    moment.time = Some(clock(&mut rest)?);
+    is_offset(rest).then_some(moment)
+}
+
+/// A date that there is.
+fn date(year: u32, month: u8, day: u8) -> Option<Moment> {
+    let year = u16::try_from(year)
+        .ok()
+        .filter(|year| (1..=9999).contains(year))?;
+    let is_date = (1..=12).contains(&month) && (1..=days(year, month)).contains(&day);
+    is_date.then_some(Moment {
+        year,
+        month,
+        day,
+        time: None,
+    })
+}
+
+/// A time without a date. The day does not matter.
+fn time_of_day(text: &str) -> Option<Moment> {
+    let mut rest = text.trim();
+    let time = clock(&mut rest)?;
+    is_offset(rest).then_some(Moment {
+        year: 1970,
+        month: 1,
+        day: 1,
+        time: Some(time),
+    })
+}
+
+/// Hour, minute and second, which may be absent.
+fn clock(rest: &mut &str) -> Option<(u8, u8, u8)> {
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let hour = u8::try_from(whole(rest, digits.clamp(1, 2))?).ok()?;
+    let minute = u8::try_from(part(rest, ':')?).ok()?;
     let mut second = 0;
     if rest.starts_with(':') {
-        second = u8::try_from(part(&mut rest, ':')?).ok()?;
-        if let Some(fraction) = rest.strip_prefix('.') {
+        second = u8::try_from(part(rest, ':')?).ok()?;
+        if let Some(fraction) = rest.strip_prefix(['.', ',']) {
             let end = fraction.trim_start_matches(|c: char| c.is_ascii_digit());
             if end.len() == fraction.len() {
                 return None;
             }
-            rest = end;
+            *rest = end;
         }
     }
     // A leap second is a second that there is.
-    if hour > 23 || minute > 59 || second > 60 || !is_offset(rest) {
-        return None;
+    (hour <= 23 && minute <= 59 && second <= 60).then_some((hour, minute, second.min(59)))
+}
+
+/// What the crate `time` serialises, numbers in brackets (`[2026, 308, 9, 4, 5, 0, 2, 0, 0]`: year, day
+/// of the year, time and offset), and what the standard library does, seconds in braces.
+fn serialized(text: &str) -> Option<Moment> {
+    if let Some(inner) = text
+        .strip_prefix('{')
+        .and_then(|text| text.strip_suffix('}'))
+    {
+        let (_, rest) = inner.split_once("secs_since_epoch")?;
+        let seconds = rest.trim_start_matches(['"', ':', ' ']);
+        let end = seconds
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(seconds.len());
+        return unix(&seconds[..end]);
     }
-    moment.time = Some((hour, minute, second.min(59)));
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    let numbers: Option<Vec<i32>> = inner
+        .split(',')
+        .map(|number| number.trim().parse().ok())
+        .collect();
+    let numbers = numbers?;
+    let (of_date, of_time) = match numbers.len() {
+        2 => (Some(&numbers[..2]), None),
+        4 => (None, Some(&numbers[..4])),
+        6 | 9 => (Some(&numbers[..2]), Some(&numbers[2..5])),
+        _ => return None,
+    };
+    let mut moment = match of_date {
+        Some(numbers) => {
+            let year = u16::try_from(numbers[0]).ok().filter(|year| *year > 0)?;
+            let mut day = u16::try_from(numbers[1]).ok().filter(|day| *day > 0)?;
+            let mut month = 1;
+            while month < 12 && day > u16::from(days(year, month)) {
+                day -= u16::from(days(year, month));
+                month += 1;
+            }
+            date(u32::from(year), month, u8::try_from(day).ok()?)?
+        }
+        None => date(1970, 1, 1)?,
+    };
+    if let Some(numbers) = of_time {
+        let written = format!("{}:{:02}:{:02}", numbers[0], numbers[1], numbers[2]);
+        let mut rest = written.as_str();
+        moment.time = Some(clock(&mut rest).filter(|_| rest.is_empty())?);
+    }
     Some(moment)
+}
+
+/// As RFC 2822 writes it: `Wed, 04 Nov 2026 09:04:05 +0200`.
+fn of_mail(text: &str) -> Option<Moment> {
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let text = text.trim();
+    let text = match text.split_once(", ") {
+        Some((day, rest)) if day.len() == 3 => rest,
+        _ => text,
+    };
+    let mut words = text.splitn(4, ' ');
+    let day = words.next()?.parse().ok()?;
+    let month = words.next()?;
+    let month = MONTHS
+        .iter()
+        .position(|known| known.eq_ignore_ascii_case(month))?;
+    let year = words.next().filter(|year| year.len() == 4)?.parse().ok()?;
+    let mut rest = words.next()?;
+    let mut moment = date(year, u8::try_from(month + 1).ok()?, day)?;
+    moment.time = Some(clock(&mut rest)?);
+    is_offset(rest).then_some(moment)
 }
 
 /// What may follow a time: an offset and a zone's name.
@@ -256,6 +355,13 @@ fn is_offset(text: &str) -> bool {
         Some(_) => return false,
         None => text,
     };
+    // The name of a zone, such as `CET`.
+    let is_zone = |name: &str| {
+        (2..=6).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_uppercase())
+    };
+    if text.strip_prefix(' ').is_some_and(is_zone) {
+        return true;
+    }
     let text = text.strip_prefix(' ').unwrap_or(text);
     if matches!(text, "" | "Z" | "z" | "UTC") {
         return true;
@@ -263,25 +369,25 @@ fn is_offset(text: &str) -> bool {
     let Some(mut rest) = text.strip_prefix(['+', '-']) else {
         return false;
     };
-    let mut is_good = number(&mut rest, 2).is_some_and(|hours| hours < 24);
+    let mut is_good = whole(&mut rest, 2).is_some_and(|hours| hours < 24);
     for _ in 0..2 {
         if rest.is_empty() {
             return is_good;
         }
         rest = rest.strip_prefix(':').unwrap_or(rest);
-        is_good &= number(&mut rest, 2).is_some_and(|part| part < 60);
+        is_good &= whole(&mut rest, 2).is_some_and(|part| part < 60);
     }
     is_good && rest.is_empty()
 }
 
 /// Two digits behind a separator.
-fn part(rest: &mut &str, separator: char) -> Option<u16> {
+fn part(rest: &mut &str, separator: char) -> Option<u32> {
     *rest = rest.strip_prefix(separator)?;
-    number(rest, 2)
+    whole(rest, 2)
 }
 
 /// So many digits.
-fn number(rest: &mut &str, digits: usize) -> Option<u16> {
+fn whole(rest: &mut &str, digits: usize) -> Option<u32> {
     let text = rest.get(..digits)?;
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -339,6 +445,103 @@ mod tests {
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }
+    }
+
+    /// What crates display and serialise.
+    #[test]
+    fn times_of_crates() {
+        for (text, expected) in [
+            // time
+            ("2026-11-04 9:04:05.0 +02:00:00", "2026-11-04 09:04:05"),
+            ("2026-11-04 9:04:05.123456789", "2026-11-04 09:04:05"),
+            ("2026-11-04 9:04:05.0 +00", "2026-11-04 09:04:05"),
+            ("2026-11-04 0:00:00.0", "2026-11-04 00:00:00"),
+            (
+                "+002026-11-04T09:04:05.000000000+02:00",
+                "2026-11-04 09:04:05",
+            ),
+            ("[2026, 308]", "2026-11-04"),
+            ("[2026,308,9,4,5,0]", "2026-11-04 09:04:05"),
+            ("[2026, 308, 9, 4, 5, 0, 2, 0, 0]", "2026-11-04 09:04:05"),
+            ("[2024, 366]", "2024-12-31"),
+            ("[2024, 60, 23, 59, 60, 0]", "2024-02-29 23:59:59"),
+            // chrono, chrono-tz
+            ("2026-11-04 09:04:05 UTC", "2026-11-04 09:04:05"),
+            ("2026-11-04 09:04:05.123 UTC", "2026-11-04 09:04:05"),
+            ("2026-11-04 09:04:05 +02:00", "2026-11-04 09:04:05"),
+            ("2026-11-04 09:04:05 CET", "2026-11-04 09:04:05"),
+            ("2026-11-04 09:04:05 -03", "2026-11-04 09:04:05"),
+            ("2026-11-04T09:04:05.123Z", "2026-11-04 09:04:05"),
+            ("Wed, 4 Nov 2026 09:04:05 +0200", "2026-11-04 09:04:05"),
+            ("Wed, 04 Nov 2026 09:04:05 GMT", "2026-11-04 09:04:05"),
+            ("4 Nov 2026 9:04 +0000", "2026-11-04 09:04:00"),
+            // jiff
+            (
+                "2026-11-04T09:04:05+01:00[Europe/Madrid]",
+                "2026-11-04 09:04:05",
+            ),
+            ("2026-11-04T09:04:05", "2026-11-04 09:04:05"),
+            // std::time::SystemTime
+            (
+                "{\"nanos_since_epoch\": 0, \"secs_since_epoch\": 1795532645}",
+                "2026-11-24 15:04:05",
+            ),
+            (
+                "{\"secs_since_epoch\":0,\"nanos_since_epoch\":5}",
+                "1970-01-01 00:00:00",
+            ),
+        ] {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+        for text in [
+            "[2026]",
+            "[2026, 0]",
+            "[2025, 366]",
+            "[9, 4, 5]",
+            "[2026, 308, 24, 0, 0, 0]",
+            "[a, b]",
+            "[]",
+            "{}",
+            "{\"secs_since_epoch\": -1}",
+            "[0, 1]",
+            "[10000, 1]",
+            "[2026, 308, -1, 0, 0, 0]",
+            "Wed, 31 Feb 2026 09:04:05 GMT",
+            "4 Nov 26 09:04",
+            "4 Foo 2026 09:04",
+            "+012026-11-04",
+            "2026-11-04 9",
+            "2026-11-04 9:4",
+            "2026-11-04 109:04",
+            "2026-11-04 09:04 cet",
+            "9:04:05",
+        ] {
+            assert!(
+                shown(text).contains("is not a date"),
+                "{text}: {}",
+                shown(text)
+            );
+        }
+    }
+
+    #[test]
+    fn times_without_a_date() {
+        for (text, expected) in [
+            ("9:04:05.0", "09:04:05"),
+            ("09:04:05", "09:04:05"),
+            ("23:59:60.5", "23:59:59"),
+            ("09:04", "09:04:00"),
+            ("0:00:00.0", "00:00:00"),
+            ("09:04:05+02:00", "09:04:05"),
+            ("[9, 4, 5, 0]", "09:04:05"),
+        ] {
+            let moment = Moment::parse(text, Shown::Time).unwrap();
+            assert_eq!(moment.iso(Shown::Time), expected, "{text}");
+        }
+        for text in ["24:00", "9:60", "9:4", "x", "", "09:04:05x"] {
+            assert!(Moment::parse(text, Shown::Time).is_err(), "{text}");
+        }
+        assert!(Moment::parse("09:04", Shown::DateTime).is_err());
     }
 
     #[test]

@@ -4,13 +4,45 @@ use super::ParsedRoute;
 use super::cover::Earlier;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::list;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Finds names that stand twice and routes that an earlier route always answers first.
 #[must_use]
 pub fn check(routes: &[&ParsedRoute]) -> Vec<Diagnostic> {
     let mut diagnostics = duplicate_names(routes);
     diagnostics.extend(unreachable(routes));
+    diagnostics
+}
+
+/// Finds routes of groups whose path `/` makes the prefix end with a slash, while the prefix itself
+/// is not found. `is_strict`: the one does not answer for the other.
+#[must_use]
+pub fn roots_of_groups(routes: &[&ParsedRoute], is_strict: bool) -> Vec<Diagnostic> {
+    if !is_strict {
+        return Vec::new();
+    }
+    let paths: HashSet<&str> = routes.iter().map(|parsed| &*parsed.route.path).collect();
+    let mut diagnostics = Vec::new();
+    for parsed in routes
+        .iter()
+        .filter(|parsed| parsed.places.is_root_of_group)
+    {
+        let path = &*parsed.route.path;
+        let Some(prefix) = path.strip_suffix('/').filter(|path| !paths.contains(path)) else {
+            continue;
+        };
+        diagnostics.push(
+            Diagnostic::warning_at(
+                parsed.places.path.clone(),
+                format!("the path of `{}` is `{path}`, and `{prefix}` is not found", parsed.route.name),
+            )
+            .with_code("root-of-group")
+            .with_help(format!(
+                "write `path: \"\"` for `{prefix}`, or set `router.trailing_slash: redirect`, so that \
+                 both lead here"
+            )),
+        );
+    }
     diagnostics
 }
 

@@ -20,7 +20,8 @@ pub mod words;
 #[cfg(feature = "parse")]
 pub use parse::{ParsedRoute, ParsedRoutes, RoutePlaces, parse};
 pub use pattern::{
-    HostPattern, Param, PathPattern, Piece, Segment, is_identifier, pieces_regex, whole,
+    HostPattern, Param, PathPattern, Piece, Segment, is_dots, is_identifier, is_label_byte,
+    pieces_regex, whole,
 };
 pub use route::{RouteDef, RouteLanguage, RouteTable, is_controller_path};
 

@@ -2,10 +2,13 @@
 //! over in silence is an error here.
 
 use super::keys::{self, RouteKey, Shape};
-use super::{HostPattern, PathPattern, RouteDef, RouteLanguage, Segment, requirement};
+use super::words::words;
+use super::{
+    HostPattern, PathPattern, Piece, RouteDef, RouteLanguage, Segment, is_label_byte, requirement,
+};
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
-use crate::text::{Place, SourceFile, Span, Text};
+use crate::text::{List, Place, SourceFile, Span, Text};
 use crate::yaml::{self, Data, Key, Node};
 use std::sync::Arc;
 
@@ -42,6 +45,8 @@ pub struct RoutePlaces {
     pub language: Option<Place>,
     /// The requirements, by the names of their parameters.
     pub requirements: Vec<(Text, Place)>,
+    /// Whether the path is `/` below the prefix of a group.
+    pub is_root_of_group: bool,
 }
 
 /// What a group gives to its routes.
@@ -398,10 +403,14 @@ impl RoutesParser<'_> {
                 return;
             }
         };
+        without_anchors(&mut pattern.segments);
         let host = match &shared.host {
             None => None,
             Some((host, span)) => match HostPattern::parse(host, &requirement) {
-                Ok(host) => Some(host),
+                Ok(mut host) => {
+                    without_anchors(&mut host.labels);
+                    Some(host)
+                }
                 Err(error) => {
                     self.error("bad-host", *span, error.message, &error.help);
                     None
@@ -415,6 +424,7 @@ impl RoutesParser<'_> {
             .map(|param| param.name.to_string())
             .collect();
         let known: Vec<&str> = known.iter().map(String::as_str).collect();
+        self.check_host_requirements(host.as_ref(), shared);
         for requirement in &shared.requirements {
             let parameter = requirement.parameter.as_str();
             if !known.contains(&parameter) && !outer.requirements.contains(requirement) {
@@ -478,6 +488,7 @@ impl RoutesParser<'_> {
             places: RoutePlaces {
                 name: name_place,
                 path: self.place(path_node.span),
+                is_root_of_group: path == "/" && !shared.prefix.is_empty(),
                 controller: self.place(controller_span),
                 middleware: shared
                     .middleware
@@ -495,6 +506,43 @@ impl RoutesParser<'_> {
                     .collect(),
             },
         });
+    }
+
+    /// A requirement of a host's parameter must allow something that a host may be: it is compared in
+    /// small letters, and without its dots.
+    fn check_host_requirements(&mut self, host: Option<&HostPattern>, shared: &Shared) {
+        let params = host.into_iter().flat_map(|host| {
+            let mixed = host
+                .labels
+                .iter()
+                .filter(|label| label.params().count() > 0);
+            mixed.flat_map(Segment::params)
+        });
+        for param in params {
+            let requirement = shared
+                .requirements
+                .iter()
+                .find(|requirement| requirement.parameter == *param.name);
+            let Some(requirement) = requirement else {
+                continue;
+            };
+            let is_possible = |word: &String| {
+                word.bytes()
+                    .all(|byte| is_label_byte(byte) && !byte.is_ascii_uppercase())
+            };
+            if words(&requirement.pattern).is_none_or(|words| words.iter().any(is_possible)) {
+                continue;
+            }
+            self.error(
+                "bad-host",
+                requirement.value,
+                format!(
+                    "the requirement `{}` of `{}` never matches a part of a host",
+                    requirement.pattern, param.name
+                ),
+                "hosts are compared in small letters; a part has letters, digits and `-`, and no dot",
+            );
+        }
     }
 
     /// A default must meet the requirement of its parameter.
@@ -547,6 +595,21 @@ impl RoutesParser<'_> {
             );
         }
         is_tag
+    }
+}
+
+/// A requirement counts for the whole of a value, which within a segment is not the whole segment.
+fn without_anchors(segments: &mut List<Segment>) {
+    for segment in segments.to_mut() {
+        let Segment::Mixed(pieces) = segment else {
+            continue;
+        };
+        for piece in pieces.to_mut() {
+            if let Piece::Param(param) = piece {
+                param.requirement = (param.requirement.as_deref())
+                    .map(|pattern| requirement::plain(pattern).into());
+            }
+        }
     }
 }
 

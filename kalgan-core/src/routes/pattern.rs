@@ -1,6 +1,7 @@
 //! Path and host patterns, taken apart into segments.
 
 use crate::text::{List, Text};
+use percent_encoding::percent_decode_str;
 use regex::Regex;
 use std::fmt;
 
@@ -34,6 +35,15 @@ pub enum Piece {
     Literal(Text),
     /// A parameter.
     Param(Param),
+}
+
+impl Piece {
+    fn literal(&self) -> Option<&Text> {
+        match self {
+            Self::Literal(text) => Some(text),
+            Self::Param(_) => None,
+        }
+    }
 }
 
 /// A parameter.
@@ -82,8 +92,8 @@ impl PathPattern {
     /// Takes a path apart.
     ///
     /// # Errors
-    /// The path does not begin with `/`, a brace is unbalanced, or a parameter has no name, a bad
-    /// one, or one that stands twice.
+    /// The path does not begin with `/` or begins with two, has a segment that browsers resolve, a
+    /// brace is unbalanced, or a parameter has no name, a bad one, or one that stands twice.
     pub fn parse(path: &str, requirements: Requirements<'_>) -> Result<Self, PatternError> {
         let Some(rest) = path.strip_prefix('/') else {
             return Err(PatternError {
@@ -113,8 +123,29 @@ impl PathPattern {
                     len: text.len(),
                 });
             }
-            segments.push(segment(text, offset, true, requirements, &mut names)?);
+            let segment = segment(text, offset, true, requirements, &mut names)?;
+            if let Segment::Literal(literal) = &segment
+                && is_dots(literal)
+            {
+                return Err(PatternError {
+                    message: format!("no request has the segment `{text}`"),
+                    help: String::from(
+                        "write the path that is meant: browsers resolve `.` and `..`",
+                    ),
+                    start: offset,
+                    len: text.len(),
+                });
+            }
+            segments.push(segment);
             offset += text.len() + 1;
+        }
+        if path.starts_with("//") {
+            return Err(PatternError {
+                message: format!("the path `{path}` begins with two slashes"),
+                help: String::from("remove one: a link with two slashes leads to another host"),
+                start: 0,
+                len: 2,
+            });
         }
         Ok(Self {
             segments: segments.into(),
@@ -132,21 +163,22 @@ impl HostPattern {
     /// Takes a host apart.
     ///
     /// # Errors
-    /// A brace is unbalanced, or a parameter has no name, a bad one, or one that stands twice.
+    /// No request names such a host, a brace is unbalanced, or a parameter has no name, a bad one, or
+    /// one that stands twice.
     pub fn parse(host: &str, requirements: Requirements<'_>) -> Result<Self, PatternError> {
-        if host.is_empty() || host.contains(['/', ' ']) || host.contains("://") {
-            return Err(PatternError {
-                message: format!("`{host}` is not a host"),
-                help: String::from("write the name alone, such as `www.example.com`"),
-                start: 0,
-                len: host.len(),
-            });
-        }
         let mut names = Vec::new();
         let mut labels = Vec::new();
         let mut offset = 0;
         for text in split(host, '.') {
             let label = segment(text, offset, false, requirements, &mut names)?;
+            if let Some((message, help)) = label_problem(host, text, &label) {
+                return Err(PatternError {
+                    message,
+                    help,
+                    start: 0,
+                    len: host.len(),
+                });
+            }
             labels.push(match label {
                 Segment::Literal(text) => Segment::Literal(text.to_lowercase().into()),
                 other => other,
@@ -179,6 +211,86 @@ impl Segment {
                 Piece::Literal(_) => None,
             }))
     }
+}
+
+/// Whether browsers resolve this segment of a path, instead of asking for it.
+#[must_use]
+pub fn is_dots(segment: &str) -> bool {
+    matches!(segment, "." | "..")
+}
+
+/// Whether this may stand in a label of a host that a request names.
+#[must_use]
+pub fn is_label_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// Why no request names a host with this label, and what to do.
+fn label_problem(host: &str, text: &str, label: &Segment) -> Option<(String, String)> {
+    let problem = |message: String, help: &str| Some((message, help.to_owned()));
+    if host.is_empty() || host.contains(['/', ' ', '@']) {
+        return problem(
+            format!("`{host}` is not a host"),
+            "write the name alone, such as `www.example.com`",
+        );
+    }
+    let literals: Vec<&Text> = match label {
+        Segment::Literal(text) => vec![text],
+        Segment::Mixed(pieces) => pieces.iter().filter_map(Piece::literal).collect(),
+        Segment::Param(_) | Segment::Rest(_) => Vec::new(),
+    };
+    let is_ipv6 = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    if is_ipv6.is_some_and(|address| address.parse::<std::net::Ipv6Addr>().is_ok()) {
+        return None;
+    }
+    let has = |c: char| literals.iter().any(|text| text.contains(c));
+    if has(':') || has('[') {
+        let help = match host.rsplit_once(':') {
+            Some((name, port))
+                if !name.is_empty() && !name.contains(':') && port.parse::<u16>().is_ok() =>
+            {
+                format!("write `{name}`: a route answers at every port")
+            }
+            _ => String::from("write a name such as `www.example.com`, or an address"),
+        };
+        return Some((
+            format!("a host has no port here, so `{host}` never matches"),
+            help,
+        ));
+    }
+    if has('*') {
+        return Some((
+            format!("`{host}` never matches: `*` stands for itself"),
+            format!("write a parameter: `{}`", host.replacen('*', "{name}", 1)),
+        ));
+    }
+    if literals.iter().any(|text| !text.is_ascii()) {
+        return problem(
+            format!("`{host}` never matches: browsers send names in ASCII"),
+            "write the name as browsers send it, with labels that begin with `xn--`",
+        );
+    }
+    if text.is_empty() {
+        let trimmed = host.trim_matches('.');
+        let help = match trimmed.is_empty() || trimmed.contains("..") {
+            true => String::from("write a name such as `www.example.com`"),
+            false => format!("write `{trimmed}`"),
+        };
+        return Some((
+            format!("`{host}` never matches: nothing stands before or behind one of its dots"),
+            help,
+        ));
+    }
+    let is_label = |text: &&Text| text.bytes().all(is_label_byte);
+    if text.len() > 63 && matches!(label, Segment::Literal(_)) || !literals.iter().all(is_label) {
+        return problem(
+            format!("`{host}` never matches: `{text}` is not a part of a host's name"),
+            "use letters, digits and `-`, 63 at most between two dots",
+        );
+    }
+    None
 }
 
 /// Splits at a separator that is not within braces.
@@ -215,7 +327,17 @@ fn segment(
     while !remaining.is_empty() {
         let literal_end = remaining.find(['{', '}']).unwrap_or(remaining.len());
         if literal_end > 0 {
-            pieces.push(Piece::Literal(remaining[..literal_end].to_owned().into()));
+            // Segments are compared decoded. A `%` that encodes nothing stands for itself.
+            let literal = percent_decode_str(&remaining[..literal_end]).decode_utf8();
+            let Ok(literal) = literal else {
+                return Err(PatternError {
+                    message: format!("`{text}` is not UTF-8 once its percent-encoding is undone"),
+                    help: String::from("write the text itself: `/café`, not `/caf%E9`"),
+                    start: at,
+                    len: literal_end,
+                });
+            };
+            pieces.push(Piece::Literal(literal.into_owned().into()));
             remaining = &remaining[literal_end..];
             at += literal_end;
             continue;

@@ -203,12 +203,131 @@ fn mistakes_within_a_route() {
             "routes:\n  - a: {path: /, controller: a::b, host: 'http://x'}\n",
             "error: `http://x` is not a host",
         ),
+        (
+            "routes:\n  - a:\n      path: //x\n      controller: a::b\n",
+            "3:13: error: the path `//x` begins with two slashes; remove one",
+        ),
+        (
+            "routes:\n  - a:\n      path: /a/../b\n      controller: a::b\n",
+            "3:16: error: no request has the segment `..`",
+        ),
+        (
+            "routes:\n  - a:\n      path: /a/%2E\n      controller: a::b\n",
+            "3:16: error: no request has the segment `%2E`",
+        ),
+        (
+            "routes:\n  - a:\n      path: /caf%E9\n      controller: a::b\n",
+            "3:14: error: `caf%E9` is not UTF-8",
+        ),
     ];
     for (text, expected) in cases {
         let all = messages(text);
         assert_eq!(all.len(), 1, "{text}\n{all:#?}");
         assert!(all[0].contains(expected), "{text}\n{expected}\n{all:#?}");
     }
+}
+
+#[test]
+fn hosts_that_no_request_names() {
+    for (host, message, help) in [
+        (
+            "a.com:8080",
+            "a host has no port here",
+            "write `a.com`: a route answers at every port",
+        ),
+        (
+            "'{shop}.localhost:7878'",
+            "a host has no port here",
+            "write `{shop}.localhost`",
+        ),
+        (
+            "'*.example.com'",
+            "`*` stands for itself",
+            "write a parameter: `{name}.example.com`",
+        ),
+        ("münchen.de", "browsers send names in ASCII", "`xn--`"),
+        (
+            "example.com.",
+            "nothing stands before or behind",
+            "write `example.com`",
+        ),
+        (
+            ".example.com",
+            "nothing stands before or behind",
+            "write `example.com`",
+        ),
+        (
+            "a..b",
+            "nothing stands before or behind",
+            "`www.example.com`",
+        ),
+        ("u@a.com", "is not a host", "write the name alone"),
+        (
+            "a$.com",
+            "`a$` is not a part of a host",
+            "letters, digits and `-`",
+        ),
+        ("'::1'", "a host has no port here", "write a name"),
+    ] {
+        let all = messages(&format!(
+            "routes:\n  - a:\n      path: /\n      controller: a::b\n      host: {host}\n"
+        ));
+        assert_eq!(all.len(), 1, "{host}: {all:?}");
+        assert!(all[0].contains("5:13: error: "), "{host}: {all:?}");
+        assert!(
+            all[0].contains(message) && all[0].contains(help),
+            "{host}: {all:?}"
+        );
+    }
+    for host in [
+        "example.com",
+        "LOCALHOST",
+        "'{a}.b'",
+        "'x-{a}.b'",
+        "127.0.0.1",
+        "'[::1]'",
+        "a_b.c",
+        "xn--mnchen-3ya.de",
+    ] {
+        let all = messages(&format!(
+            "routes:\n  - a:\n      path: /\n      controller: a::b\n      host: {host}\n"
+        ));
+        assert_eq!(all, [] as [&str; 0], "{host}");
+    }
+    let all = messages(
+        "routes:\n  - a: {path: /, controller: a::b, host: '{l}.x', requirements: {l: 'DE|a\\.b'}}\n",
+    );
+    assert!(
+        all[0].contains("2:69: error: the requirement `DE|a\\.b` of `l` never matches"),
+        "{all:?}"
+    );
+}
+
+#[test]
+fn roots_of_groups() {
+    let warned = |routes: &str, is_strict| {
+        let text = format!("routes:\n  - g:\n      prefix: /admin\n      routes:\n{routes}");
+        let parsed = super::parse(&Arc::new(SourceFile::new("r.yaml", text)));
+        let all: Vec<&ParsedRoute> = parsed.routes.iter().collect();
+        let found = super::check::roots_of_groups(&all, is_strict);
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let root = "        - a: {path: /, controller: a::b}\n";
+    let all = warned(root, true);
+    assert_eq!(all.len(), 1);
+    assert!(
+        all[0].contains("5:21: warning: the path of `a` is `/admin/`, and `/admin` is not found"),
+        "{all:?}"
+    );
+    assert!(
+        all[0].contains("write `path: \"\"` for `/admin`"),
+        "{all:?}"
+    );
+    assert!(warned(root, false).is_empty());
+    assert!(warned("        - a: {path: '', controller: a::b}\n", true).is_empty());
+    let both = format!("{root}        - b: {{path: '', controller: a::b}}\n");
+    assert!(warned(&both, true).is_empty());
+    assert!(warned("        - a: {path: /x/, controller: a::b}\n", true).is_empty());
 }
 
 #[test]

@@ -114,7 +114,7 @@ fn of_kind(kind: SettingKind) -> Value {
         types
     };
     match kind {
-        SettingKind::Text => json!({ "type": nullable(scalar_types()) }),
+        SettingKind::Text | SettingKind::Address => json!({ "type": nullable(scalar_types()) }),
         SettingKind::Bool => json!({ "type": ["boolean", "null"] }),
         SettingKind::Integer { min, max } => {
             json!({ "type": ["integer", "null"], "minimum": min, "maximum": max })

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "parse")]
 mod parse;
+mod read;
 pub mod schema;
 mod setting;
 mod value;
@@ -12,6 +13,7 @@ pub use setting::{Origin, Setting};
 pub use value::Value;
 
 use crate::scalar::Scalar;
+use read::Tree;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::fmt;
@@ -148,15 +150,19 @@ impl Settings {
     /// The setting of a dotted key.
     #[must_use]
     pub fn find(&self, key: &str) -> Option<&Setting> {
-        self.entries
-            .binary_search_by(|entry| entry.key.as_ref().cmp(key))
-            .ok()
-            .map(|at| &self.entries[at])
+        let found = self
+            .entries
+            .binary_search_by(|entry| entry.key.as_ref().cmp(key));
+        match found {
+            Ok(at) => Some(&self.entries[at]),
+            Err(_) => (self.entries.iter())
+                .find(|entry| entry.key.contains('\\') && parts(&entry.key).join(".") == key),
+        }
     }
 
     /// The settings below a dotted key.
     pub fn below(&self, key: &str) -> impl Iterator<Item = (&str, &Setting)> {
-        let prefix = format!("{key}.");
+        let prefix = self.written(key);
         let start = self
             .entries
             .partition_point(|entry| entry.key.as_ref() < prefix.as_str());
@@ -164,6 +170,31 @@ impl Settings {
             let rest = setting.key.strip_prefix(prefix.as_str())?;
             Some((rest, setting))
         })
+    }
+
+    /// What keys below this one begin with, as they are kept.
+    fn written(&self, key: &str) -> String {
+        let plain = format!("{key}.");
+        let start = self
+            .entries
+            .partition_point(|entry| entry.key.as_ref() < plain.as_str());
+        let has_plain = self.entries.get(start);
+        if has_plain.is_some_and(|entry| entry.key.starts_with(&plain)) {
+            return plain;
+        }
+        let escaped = self.entries.iter().filter(|entry| entry.key.contains('\\'));
+        let written = escaped.flat_map(|entry| {
+            let parts = parts(&entry.key);
+            (1..parts.len()).map(move |at| parts[..at].to_vec())
+        });
+        let mut written = written.filter(|parts| parts.join(".") == key);
+        match written.next() {
+            Some(parts) => {
+                let parts: Vec<String> = parts.iter().map(|part| escaped_part(part)).collect();
+                format!("{}.", parts.join("."))
+            }
+            None => plain,
+        }
     }
 
     /// Whether a value or a section of this key is there.
@@ -219,12 +250,18 @@ impl Settings {
     /// # Errors
     /// The key is missing, or what is there does not fit the type.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Result<T, SettingsError> {
-        let json = match self.find(key) {
-            Some(setting) => setting.value.to_json(),
-            None if self.exists(key) => self.section(key),
+        let tree = match self.find(key) {
+            Some(setting) => leaf(setting),
+            None if self.exists(key) => {
+                let mut tree = Tree::section();
+                for (rest, setting) in self.below(key) {
+                    tree.insert(&parts(rest), leaf(setting));
+                }
+                tree
+            }
             None => return Err(self.missing(key)),
         };
-        serde_json::from_value(json).map_err(|error| SettingsError::Shape {
+        T::deserialize(tree).map_err(|error| SettingsError::Shape {
             key: key.to_owned(),
             reason: error.to_string(),
         })
@@ -251,32 +288,6 @@ impl Settings {
             .collect()
     }
 
-    fn section(&self, key: &str) -> serde_json::Value {
-        let mut root = serde_json::Map::new();
-        for (rest, setting) in self.below(key) {
-            let mut map = &mut root;
-            let mut parts = rest.split('.').peekable();
-            while let Some(part) = parts.next() {
-                if parts.peek().is_none() {
-                    map.insert(part.to_owned(), setting.value.to_json());
-                    break;
-                }
-                let entry = map
-                    .entry(part)
-                    .or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
-                if !entry.is_object() {
-                    *entry = serde_json::Value::Object(serde_json::Map::new());
-                }
-                match entry {
-                    serde_json::Value::Object(inner) => map = inner,
-                    // It was made an object just before.
-                    _ => break,
-                }
-            }
-        }
-        serde_json::Value::Object(root)
-    }
-
     fn typed<T>(
         &self,
         key: &str,
@@ -301,6 +312,41 @@ impl Settings {
     }
 }
 
+/// A setting for a type that asks for it. The environment has no types.
+fn leaf(setting: &Setting) -> Tree<'_> {
+    match (&setting.origin, &setting.value) {
+        (Origin::Environment(_), Value::Scalar(scalar)) => Tree::Text(&scalar.text),
+        (_, value) => Tree::Value(value),
+    }
+}
+
+/// A part of a key, as it stands in a key: its own dots are told from those between parts.
+#[cfg_attr(not(feature = "parse"), allow(dead_code))]
+fn escaped_part(part: &str) -> String {
+    if part.contains(['.', '\\']) {
+        part.replace('\\', "\\\\").replace('.', "\\.")
+    } else {
+        part.to_owned()
+    }
+}
+
+/// The parts of a key.
+fn parts(key: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut chars = key.chars();
+    while let Some(c) = chars.next() {
+        if c == '.' {
+            parts.push(String::new());
+        } else if let Some(part) = parts.last_mut() {
+            part.push(match c {
+                '\\' => chars.next().unwrap_or(c),
+                c => c,
+            });
+        }
+    }
+    parts
+}
+
 /// Names in the environment that begin with `KALGAN_` and are not settings.
 const RESERVED: [&str; 5] = [
     "KALGAN_SETTINGS",
@@ -311,7 +357,7 @@ const RESERVED: [&str; 5] = [
 ];
 
 /// The layer of environment variables: `KALGAN_SERVER__PORT=8080` is `server.port`. A value is
-/// read as a YAML scalar.
+/// what is asked for: the environment has no types.
 pub fn from_environment(
     variables: impl IntoIterator<Item = (String, String)>,
 ) -> impl Iterator<Item = Setting> {
@@ -322,7 +368,7 @@ pub fn from_environment(
         }
         Some(Setting {
             key: key.to_lowercase().replace("__", ".").into(),
-            value: Value::Scalar(Scalar::resolve(text)),
+            value: Value::Scalar(Scalar::of_environment(text)),
             origin: Origin::Environment(name.into()),
         })
     })

@@ -1,5 +1,6 @@
 //! Settings files to settings, each value checked against what Kalgan expects of it.
 
+use super::escaped_part;
 use super::schema::{self, SettingKind};
 use super::setting::{Origin, Setting};
 use super::value::Value;
@@ -65,22 +66,30 @@ struct SettingsParser<'a> {
 impl SettingsParser<'_> {
     fn section(&mut self, prefix: &str, entries: &[(Key, Node)]) {
         for (key, node) in entries {
-            if key.text.contains('.') || key.text.is_empty() {
-                self.parsed.diagnostics.push(
-                    Diagnostic::error(
-                        self.file,
-                        key.span,
-                        format!("the key `{}` has a dot", key.text),
-                    )
-                    .with_code("key-with-dot")
-                    .with_help("nest it: `a.b: 1` is written `a:` and, indented below it, `b: 1`"),
+            let section = prefix.split('.').next().unwrap_or_default();
+            let is_own = !prefix.is_empty() && !schema::SECTIONS.contains(&section);
+            if key.text.is_empty() {
+                self.error(
+                    "key-with-dot",
+                    key.span,
+                    String::from("a key is empty"),
+                    "write a name in front of the colon",
+                );
+                continue;
+            }
+            if key.text.contains('.') && !is_own {
+                self.error(
+                    "key-with-dot",
+                    key.span,
+                    format!("the key `{}` has a dot", key.text),
+                    "nest it: `a.b: 1` is written `a:` and, indented below it, `b: 1`",
                 );
                 continue;
             }
             let path = if prefix.is_empty() {
                 key.text.clone()
             } else {
-                format!("{prefix}.{}", key.text)
+                format!("{prefix}.{}", escaped_part(&key.text))
             };
             if prefix.is_empty() {
                 self.check_section(key);

@@ -4,6 +4,7 @@ use super::setting::Setting;
 use super::value::Value;
 use crate::scalar::ScalarKind;
 use crate::suggest::{did_you_mean, list};
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// What a known setting must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub enum SettingKind {
     OneOf(&'static [&'static str]),
     /// A controller's path.
     Controller,
+    /// An IP address or a name, without a port.
+    Address,
 }
 
 impl SettingKind {
@@ -68,9 +71,46 @@ impl SettingKind {
                 }),
                 String::from("a controller, such as `error_controller::not_found`"),
             ),
+            Self::Address => (
+                scalar.is_some_and(|scalar| parse_address(&scalar.text).is_some()),
+                String::from(
+                    "an IP address or a name without a port, such as `127.0.0.1`, `::1` or `localhost` \
+                     (the port is `server.port`)",
+                ),
+            ),
         };
         (!fits).then_some(expected)
     }
+}
+
+/// An IP address or the name of a host, without the brackets that URLs need around IPv6. `None` where it
+/// is neither.
+#[must_use]
+pub fn parse_address(text: &str) -> Option<&str> {
+    let text = text.trim();
+    // A zone, as in `fe80::1%eth0`, is of this machine alone.
+    let is_ipv6 = |text: &str| {
+        let address = text.split_once('%').map_or(text, |(address, _)| address);
+        address.parse::<Ipv6Addr>().is_ok()
+    };
+    if let Some(inner) = text
+        .strip_prefix('[')
+        .and_then(|text| text.strip_suffix(']'))
+    {
+        return is_ipv6(inner).then_some(inner);
+    }
+    if is_ipv6(text) || text.parse::<Ipv4Addr>().is_ok() {
+        return Some(text);
+    }
+    let is_label = |label: &str| {
+        let is_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        !label.is_empty() && label.len() <= 63 && label.bytes().all(is_byte)
+    };
+    let name = text.strip_suffix('.').unwrap_or(text);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    // What ends in a number is an IPv4 address, or was meant as one.
+    let is_number = last.bytes().all(|byte| byte.is_ascii_digit());
+    (name.split('.').all(is_label) && !is_number).then_some(text)
 }
 
 /// What is wrong with a setting that stands in no file: one of the environment or of the command
@@ -263,7 +303,7 @@ pub const KNOWN: &[Known] = &[
     .more("Name the hosts in `server.hosts`, so that no visitor chooses where a redirect leads."),
     known(
         "server.address",
-        SettingKind::Text,
+        SettingKind::Address,
         "the address to listen at",
     )
     .or("127.0.0.1")

@@ -204,3 +204,139 @@ fn known_keys_are_sorted_and_in_closed_sections() {
         assert!(schema::CLOSED_SECTIONS.contains(&section), "{section}");
     }
 }
+
+#[test]
+fn keys_with_dots_of_the_apps_own() {
+    #[derive(Debug, Deserialize, PartialEq)]
+    struct Site {
+        title: String,
+        port: u16,
+    }
+    let settings = settings(
+        "sites:\n  \"www.example.com\": {title: A, port: 80}\n  localhost: {title: B, port: 81}\n  a\\b: x\n\
+         prices:\n  1.5: cheap\n  v1.0.0:\n    deep.er: 1\n",
+    );
+    type Sites = std::collections::BTreeMap<String, serde_json::Value>;
+    let sites: Sites = settings.get("sites").unwrap();
+    assert_eq!(sites["www.example.com"]["title"], "A");
+    assert_eq!(sites["localhost"]["port"], 81);
+    assert_eq!(sites["a\\b"], "x");
+    let site: Site = settings.get("sites.www.example.com").unwrap();
+    assert_eq!(site.port, 80);
+    assert_eq!(
+        settings.get_number("sites.www.example.com.port").unwrap(),
+        80
+    );
+    assert_eq!(settings.get_string("prices.1.5").unwrap(), "cheap");
+    assert_eq!(settings.get_number("prices.v1.0.0.deep.er").unwrap(), 1);
+    assert!(settings.exists("prices.v1.0.0") && !settings.exists("prices.v1"));
+    // Kalgan's own keys have none.
+    for text in [
+        "server.port: 1\n",
+        "server: {a.b: 1}\n",
+        "session: {a.b: 1}\n",
+    ] {
+        assert!(messages(text)[0].contains("has a dot; nest it"), "{text}");
+    }
+    assert!(messages("a: {\"\": 1}\n")[0].contains("a key is empty"));
+}
+
+#[test]
+fn the_environment_has_no_types() {
+    let of = |text: &str| {
+        let variable = ("KALGAN_A__B".to_owned(), text.to_owned());
+        Settings::new(from_environment([variable]))
+    };
+    for text in [
+        "01234", "true", "1e5", "null", "~", "0x1f", ".inf", "-1", " x ", "a: b", "[1]",
+    ] {
+        assert_eq!(of(text).get::<String>("a.b").unwrap(), text);
+        assert_eq!(of(text).get_string("a.b").unwrap(), text);
+        assert_eq!(
+            of(text).get::<Option<String>>("a.b").unwrap().as_deref(),
+            Some(text)
+        );
+        #[derive(Deserialize)]
+        struct Name(String);
+        assert_eq!(of(text).get::<Name>("a.b").unwrap().0, text);
+        let map = of(text)
+            .get::<std::collections::HashMap<String, String>>("a")
+            .unwrap();
+        assert_eq!(map["b"], text);
+    }
+    assert_eq!(of("").get::<Option<String>>("a.b").unwrap(), None);
+    assert_eq!(of("").get::<String>("a.b").unwrap(), "");
+    assert_eq!(of("01234").get::<u32>("a.b").unwrap(), 1234);
+    assert_eq!(of("0x1f").get::<u8>("a.b").unwrap(), 31);
+    assert_eq!(
+        of("7").get::<f32>("a.b").unwrap().to_bits(),
+        7.0_f32.to_bits()
+    );
+    assert_eq!(of("7").get::<Option<u128>>("a.b").unwrap(), Some(7));
+    assert!(of("True").get::<bool>("a.b").unwrap());
+    assert_eq!(of("x").get::<char>("a.b").unwrap(), 'x');
+    assert_eq!(
+        of("1, 02 ,x").get::<Vec<String>>("a.b").unwrap(),
+        ["1", "02", "x"]
+    );
+    assert_eq!(of("1, 02").get::<(u8, u8)>("a.b").unwrap(), (1, 2));
+    #[derive(Debug, Deserialize, PartialEq)]
+    #[serde(rename_all = "lowercase")]
+    enum Mode {
+        Fast,
+        True,
+    }
+    assert_eq!(of("fast").get::<Mode>("a.b").unwrap(), Mode::Fast);
+    assert_eq!(of("true").get::<Mode>("a.b").unwrap(), Mode::True);
+    let error = of("hunter2").get::<u16>("a.b").unwrap_err().to_string();
+    assert!(
+        error.contains("is no u16") && !error.contains("hunter2"),
+        "{error}"
+    );
+    assert_eq!(of("true").get::<serde_json::Value>("a.b").unwrap(), true);
+}
+
+#[test]
+fn addresses() {
+    for (text, expected) in [
+        ("127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "0.0.0.0"),
+        ("::", "::"),
+        ("::1", "::1"),
+        ("[::1]", "::1"),
+        ("[::]", "::"),
+        (" [fe80::1%eth0] ", "fe80::1%eth0"),
+        ("localhost", "localhost"),
+        ("my-host.example.com.", "my-host.example.com."),
+        ("db_1", "db_1"),
+    ] {
+        assert_eq!(schema::parse_address(text), Some(expected));
+    }
+    for text in [
+        "127.0.0.1:8080",
+        "[::1]:8080",
+        "localhost:80",
+        "http://localhost",
+        "*",
+        "",
+        "999.1.1.1",
+        "1.2.3",
+        "8080",
+        "[127.0.0.1]",
+        "[::1",
+        "::g",
+        "a b",
+        "a/b",
+        "é.example",
+    ] {
+        assert_eq!(schema::parse_address(text), None, "{text}");
+    }
+    assert_eq!(
+        messages("server:\n  address: 127.0.0.1:8080\n"),
+        [
+            "config/app.yaml:2:12: error: `server.address` should be an IP address or a name without a port, \
+          such as `127.0.0.1`, `::1` or `localhost` (the port is `server.port`); `127.0.0.1:8080` is not"
+        ]
+    );
+    assert_eq!(messages("server:\n  address: '[::1]'\n"), [""; 0]);
+}

@@ -7,9 +7,11 @@ use crate::diagnostic::Diagnostic;
 use crate::scalar::Scalar;
 use crate::text::{Place, SourceFile, Span};
 use saphyr_parser::{Event, Parser, ScalarStyle};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+/// The key that takes other maps in (<https://yaml.org/type/merge.html>).
+const MERGE: &str = "<<";
 /// How deep maps and lists may nest.
 const MAX_DEPTH: usize = 64;
 /// How many nodes one file may hold after its aliases are written out.
@@ -289,7 +291,31 @@ impl<'a> Builder<'a> {
         };
         let data = match open.children {
             Children::List(items) => Data::List(items),
-            Children::Map { entries, .. } => Data::Map(entries),
+            Children::Map { entries, .. } => {
+                let is_merge = |(key, _): &(Key, Node)| {
+                    key.text == MERGE && self.file.slice(key.span) == MERGE
+                };
+                match entries.iter().position(is_merge) {
+                    None => Data::Map(entries),
+                    Some(at) => match merged(entries, at) {
+                        Ok(entries) => Data::Map(entries),
+                        Err((span, kind)) => {
+                            return self.fail(
+                                Diagnostic::error(
+                                    self.file,
+                                    span,
+                                    format!("`<<` takes in a map, but this is {kind}"),
+                                )
+                                .with_code("yaml-merge")
+                                .with_help(
+                                    "write `<<: *name` with the name of a map, or `<<: [*one, *two]`; in \
+                                     quotes, `\"<<\"` is a key as any other",
+                                ),
+                            );
+                        }
+                    },
+                }
+            }
         };
         self.add(
             Node {
@@ -363,6 +389,34 @@ impl<'a> Builder<'a> {
         }
         Ok(())
     }
+}
+
+/// The entries of a map, with those of the maps that the entry at `at`, whose key is `<<`, takes in: the
+/// map's own come first, then those of the first map that has them.
+fn merged(
+    mut entries: Vec<(Key, Node)>,
+    at: usize,
+) -> Result<Vec<(Key, Node)>, (Span, &'static str)> {
+    let (_, node) = entries.remove(at);
+    let maps = match node.data {
+        Data::List(items) => items,
+        _ => vec![node],
+    };
+    let mut known: HashSet<String> = entries.iter().map(|(key, _)| key.text.clone()).collect();
+    let mut taken = Vec::new();
+    for map in maps {
+        let kind = map.kind();
+        let Data::Map(inner) = map.data else {
+            return Err((map.span, kind));
+        };
+        for (key, node) in inner {
+            if known.insert(key.text.clone()) {
+                taken.push((key, node));
+            }
+        }
+    }
+    entries.splice(at..at, taken);
+    Ok(entries)
 }
 
 fn count(node: &Node) -> usize {

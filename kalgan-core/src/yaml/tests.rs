@@ -147,3 +147,48 @@ fn nothing_makes_it_panic() {
         }
     }
 }
+
+#[test]
+fn maps_are_merged() {
+    let shown = |text: &str| -> String {
+        let root = tree(text);
+        let (_, last) = entries(&root).last().unwrap();
+        let shown = entries(last).iter().map(|(key, node)| match &node.data {
+            Data::Scalar(scalar) => format!("{}={}", key.text, scalar.text),
+            Data::Map(inner) => format!("{}={}", key.text, inner.len()),
+            other => panic!("{other:?}"),
+        });
+        shown.collect::<Vec<_>>().join(" ")
+    };
+    let anchors = "a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\n";
+    for (map, expected) in [
+        ("{<<: *a, w: 0}", "x=1 y=2 w=0"),
+        ("{w: 0, <<: *a}", "w=0 x=1 y=2"),
+        ("{<<: *a, y: 9}", "x=1 y=9"),
+        ("{y: 9, <<: *a}", "y=9 x=1"),
+        ("{<<: [*a, *b]}", "x=1 y=2 z=4"),
+        ("{<<: [*b, *a]}", "y=3 z=4 x=1"),
+        ("{<<: {q: 1}}", "q=1"),
+        ("{<<: {}, q: 1}", "q=1"),
+        ("{<<: [], q: 1}", "q=1"),
+        ("{\"<<\": text}", "<<=text"),
+        ("{inner: {<<: *a}}", "inner=2"),
+    ] {
+        assert_eq!(shown(&format!("{anchors}c: {map}\n")), expected, "{map}");
+    }
+    for (map, expected) in [
+        (
+            "{<<: text}",
+            "3:9: error: `<<` takes in a map, but this is text",
+        ),
+        ("{<<: }", "error: `<<` takes in a map, but this is nothing"),
+        (
+            "{<<: [*a, 1]}",
+            "3:14: error: `<<` takes in a map, but this is a whole number",
+        ),
+        ("{<<: *a, <<: *b}", "3:13: error: the key `<<` stands twice"),
+    ] {
+        let all = errors(&format!("{anchors}c: {map}\n"));
+        assert!(all[0].contains(expected), "{map}: {all:?}");
+    }
+}

@@ -149,17 +149,17 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
             method: None,
             path: None,
         },
-        (None, ["routes", path]) if path.starts_with('/') => Command::Routes {
+        (None, ["routes", path]) if is_target(path) => Command::Routes {
             method: None,
             path: Some((*path).to_owned()),
         },
-        (None, ["routes", method, path]) if path.starts_with('/') => Command::Routes {
+        (None, ["routes", method, path]) if is_target(path) => Command::Routes {
             method: Some(method.to_uppercase()),
             path: Some((*path).to_owned()),
         },
         (None, ["routes", ..]) => {
             return Err(UsageError(String::from(
-                "`routes` takes a path that begins with `/`, and a method before it",
+                "`routes` takes a path that begins with `/` or a URL, and a method before it",
             )));
         }
         (None, [word, ..]) => {
@@ -252,6 +252,11 @@ pub(crate) fn help(name: &str) -> String {
          \x20 KALGAN_ROOT              the folder of what a release binary reads from disk\n\
          \x20 RUST_LOG                 what is logged, such as `off`, `info` or `kalgan=debug`\n"
     )
+}
+
+/// Whether this is what a request can ask for: a path, or a URL with a host.
+fn is_target(text: &str) -> bool {
+    text.starts_with('/') || text.starts_with("http://") || text.starts_with("https://")
 }
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use super::print::{print, say, say_error};
 use crate::app::start::Start;
+use crate::routing::route::Matched;
 use crate::routing::router::{Lookup, Router};
+use crate::site::options::TrailingSlash;
 use crate::spec::Spec;
 use kalgan_core::diagnostic::Diagnostic;
-use kalgan_core::routes::RouteTable;
+use kalgan_core::routes::{RouteLanguage, RouteTable};
 use kalgan_core::settings::{Setting, schema};
 use kalgan_core::site::SiteData;
 use std::process::ExitCode;
@@ -27,7 +29,16 @@ pub(super) fn routes(
             say(&table(&data.routes));
             ExitCode::SUCCESS
         }
-        Some(path) => who_answers(data.routes, method.unwrap_or("GET"), path),
+        Some(target) => match who_answers(&data, method.unwrap_or("GET"), target) {
+            Ok(text) => {
+                say(&text);
+                ExitCode::SUCCESS
+            }
+            Err(text) => {
+                say_error(&text);
+                ExitCode::FAILURE
+            }
+        },
     }
 }
 
@@ -99,48 +110,112 @@ fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     text
 }
 
-fn who_answers(routes: Arc<RouteTable>, method: &str, path: &str) -> ExitCode {
-    let router = match Router::new(routes) {
-        Ok(router) => router,
-        Err(error) => return fail(&[Diagnostic::general(error.to_string())]),
+/// Which route answers a request, by what the server does; `Err` where none does. The target is a path
+/// or a URL with a host.
+fn who_answers(data: &SiteData, method: &str, target: &str) -> Result<String, String> {
+    let router = Router::new(Arc::clone(&data.routes)).map_err(|error| error.to_string())?;
+    let target = target.split(['?', '#']).next().unwrap_or(target);
+    let (host, path) = match target.split_once("://") {
+        Some((_, rest)) => match rest.find('/') {
+            Some(slash) => (Some(&rest[..slash]), &rest[slash..]),
+            None => (Some(rest), "/"),
+        },
+        None => (None, target),
     };
-    let (path, host) = (path.split('?').next().unwrap_or(path), None);
+    let slash = TrailingSlash::of(&data.settings);
     match router.find(method, host, path) {
         Lookup::Found { route, parameters } => {
-            let route = &router.routes()[route];
-            let mut rows = vec![
-                [String::from("route"), route.name.to_string()],
-                [String::from("path"), route.path.to_string()],
-                [String::from("controller"), route.controller.to_string()],
-                [String::from("file"), route.place.to_string()],
-            ];
-            if !route.middleware.is_empty() {
-                rows.insert(2, [String::from("middleware"), route.middleware.join(", ")]);
-            }
-            for (name, value) in parameters {
-                rows.push([format!("{{{name}}}"), value.into_owned()]);
-            }
-            say(&columns(&rows));
-            ExitCode::SUCCESS
+            let matched = Matched::new(Arc::clone(router.table()), route, parameters);
+            answer(data, method, path, &matched, None)
         }
-        Lookup::OtherMethods(allowed) => {
-            say_error(&format!(
-                "no route answers {method} {path}; it is answered for {}",
-                allowed.join(", ")
-            ));
-            ExitCode::FAILURE
+        Lookup::OtherMethods(allowed) if method == "OPTIONS" => {
+            let allowed = allowed.join(", ");
+            Ok(format!(
+                "OPTIONS {path} is answered with 204 and `Allow: {allowed}`\n"
+            ))
         }
+        Lookup::OtherMethods(allowed) => Err(format!(
+            "no route answers {method} {path}; it is answered for {}",
+            allowed.join(", ")
+        )),
         Lookup::Nothing => {
-            say_error(&format!("no route answers {method} {path}"));
-            ExitCode::FAILURE
+            let other = match path.strip_suffix('/') {
+                Some(shorter) => shorter.to_owned(),
+                None => format!("{path}/"),
+            };
+            if slash != TrailingSlash::Strict
+                && path.len() > 1
+                && let Lookup::Found { route, parameters } = router.find(method, host, &other)
+            {
+                let matched = Matched::new(Arc::clone(router.table()), route, parameters);
+                let redirect = (slash == TrailingSlash::Redirect).then_some(other.as_str());
+                return answer(data, method, path, &matched, redirect);
+            }
+            let hint = match router.has_hosts() && host.is_none() {
+                true => {
+                    "; some routes name a host: ask for one with a URL, such as \
+                     `routes http://www.example.com/`"
+                }
+                false => "",
+            };
+            Err(format!("no route answers {method} {path}{hint}"))
         }
-        Lookup::Malformed => {
-            say_error(&format!(
-                "`{path}` is not UTF-8 once its percent-encoding is undone"
-            ));
-            ExitCode::FAILURE
+        Lookup::Malformed => Err(format!(
+            "`{path}` is not UTF-8 once its percent-encoding is undone"
+        )),
+    }
+}
+
+/// What is known of the route that answers.
+fn answer(
+    data: &SiteData,
+    method: &str,
+    path: &str,
+    matched: &Matched,
+    redirect: Option<&str>,
+) -> Result<String, String> {
+    let route = matched.def();
+    let mut rows = vec![
+        [String::from("route"), route.name.to_string()],
+        [String::from("path"), route.path.to_string()],
+        [String::from("controller"), route.controller.to_string()],
+        [String::from("file"), route.place.to_string()],
+    ];
+    if !route.middleware.is_empty() {
+        rows.insert(2, [String::from("middleware"), route.middleware.join(", ")]);
+    }
+    if let Some(host) = &route.host {
+        rows.insert(2, [String::from("host"), host.text.to_string()]);
+    }
+    if let Some(to) = redirect {
+        rows.insert(0, [String::from("redirect"), format!("308 to {to}")]);
+    }
+    for (name, value) in matched.parameters() {
+        rows.push([format!("{{{name}}}"), value.to_string()]);
+    }
+    let parameters = matched.parameters();
+    let named = match &route.language {
+        Some(RouteLanguage::Fixed(language)) => Some(language),
+        Some(RouteLanguage::Parameter(name)) => parameters
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value),
+        None => None,
+    };
+    if let Some(named) = named
+        && !data.catalogue.languages.is_empty()
+    {
+        match data.catalogue.lookup(named) {
+            Some(language) => rows.push([String::from("language"), language.code.to_string()]),
+            None => {
+                return Err(format!(
+                    "no route answers {method} {path}: `{}` would, but there are no messages in `{named}`",
+                    route.name
+                ));
+            }
         }
     }
+    Ok(columns(&rows))
 }
 
 fn listed(data: &SiteData) -> String {
@@ -156,4 +231,117 @@ fn listed(data: &SiteData) -> String {
         })
         .collect();
     columns(&rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kalgan_core::messages::{Catalogue, Language};
+    use kalgan_core::scalar::Scalar;
+    use kalgan_core::settings::{Origin, Settings, Value};
+
+    const ROUTES: &str = "\
+routes:
+  - home: {path: '/{_lang}', controller: c::c, language: _lang, defaults: {_lang: en, kind: x},
+      requirements: {_lang: en|fr}}
+  - about: {path: /about, controller: c::c, methods: get}
+  - docs: {path: /docs/, controller: c::c}
+  - shop: {path: /shop, controller: c::c, host: '{name}.example.com'}
+";
+
+    fn data(trailing_slash: &'static str) -> SiteData {
+        let file = kalgan_core::text::SourceFile::new("r.yaml", ROUTES);
+        let parsed = kalgan_core::routes::parse(&Arc::new(file));
+        let language = |code: &'static str| Language {
+            code: code.into(),
+            messages: Vec::new().into(),
+        };
+        SiteData {
+            settings: Arc::new(Settings::new([Setting {
+                key: "router.trailing_slash".into(),
+                value: Value::Scalar(Scalar::string(trailing_slash)),
+                origin: Origin::Environment("X".into()),
+            }])),
+            routes: Arc::new(RouteTable {
+                routes: parsed
+                    .routes
+                    .into_iter()
+                    .map(|parsed| parsed.route)
+                    .collect(),
+            }),
+            catalogue: Arc::new(Catalogue {
+                languages: vec![language("en"), language("es")].into(),
+                default: "en".into(),
+            }),
+            ..SiteData::default()
+        }
+    }
+
+    /// What is printed, with one space between columns.
+    fn said(trailing_slash: &'static str, method: &str, target: &str) -> String {
+        let (Ok(text) | Err(text)) = who_answers(&data(trailing_slash), method, target);
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn defaults_languages_and_fragments() {
+        for target in ["/", "/#top", "/?a=b#c", "/en"] {
+            let text = said("strict", "GET", target);
+            assert!(text.contains("route home"), "{target}: {text}");
+            assert!(
+                text.ends_with("{_lang} en {kind} x language en"),
+                "{target}: {text}"
+            );
+        }
+        assert_eq!(
+            said("strict", "GET", "/fr"),
+            "no route answers GET /fr: `home` would, but there are no messages in `fr`"
+        );
+        assert!(said("strict", "GET", "/about#team").starts_with("route about"));
+    }
+
+    #[test]
+    fn trailing_slashes() {
+        assert!(said("strict", "GET", "/about/").starts_with("no route answers GET /about/"));
+        assert!(said("ignore", "GET", "/about/").starts_with("route about"));
+        assert!(
+            said("redirect", "GET", "/about/").starts_with("redirect 308 to /about route about")
+        );
+        assert!(said("redirect", "GET", "/docs").starts_with("redirect 308 to /docs/ route docs"));
+    }
+
+    #[test]
+    fn hosts() {
+        assert!(said("strict", "GET", "/shop").contains("some routes name a host"));
+        for target in [
+            "http://a.example.com/shop",
+            "https://A.example.com:8080/shop?x#y",
+        ] {
+            let text = said("strict", "GET", target);
+            assert!(text.starts_with("route shop"), "{text}");
+            assert!(
+                text.contains("host {name}.example.com") && text.ends_with("{name} a"),
+                "{text}"
+            );
+        }
+        assert!(said("strict", "GET", "http://other.org").starts_with("route home"));
+        assert_eq!(
+            said("strict", "GET", "http://other.org/shop"),
+            "no route answers GET /shop"
+        );
+    }
+
+    #[test]
+    fn methods() {
+        let other = said("strict", "POST", "/about");
+        assert_eq!(
+            other,
+            "no route answers POST /about; it is answered for GET, HEAD, OPTIONS"
+        );
+        let options = said("strict", "OPTIONS", "/about");
+        assert_eq!(
+            options,
+            "OPTIONS /about is answered with 204 and `Allow: GET, HEAD, OPTIONS`"
+        );
+    }
 }

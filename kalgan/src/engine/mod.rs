@@ -1,13 +1,15 @@
 //! The engine of templates, Tera, and what is registered with it.
 
+mod content_type;
 mod provided;
 mod registry;
 
+pub(crate) use content_type::{add, content_type};
 pub(crate) use provided::{Provided, Reads};
 pub(crate) use registry::{Registry, TeraSetup};
 
 use kalgan_core::diagnostic::Diagnostic;
-use kalgan_core::templates::{Templates, add, diagnose};
+use kalgan_core::templates::{Templates, diagnose};
 use tera::Tera;
 
 /// A Tera with all that is registered and all templates.
@@ -16,7 +18,8 @@ use tera::Tera;
 /// What Tera says of them, with their places.
 pub(crate) fn whole(registry: &Registry, templates: &Templates) -> Result<Tera, Vec<Diagnostic>> {
     let mut tera = Tera::clone(registry.base());
-    match add(&mut tera, &templates.files()) {
+    let files = templates.files();
+    match add(&mut tera, &files) {
         Ok(()) => Ok(tera),
         Err(error) => Err(diagnose(&error, &|name| templates.get(name).cloned())),
     }

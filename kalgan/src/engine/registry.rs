@@ -1,6 +1,7 @@
 //! The filters, tests and functions that an app has registered, against those that its settings
 //! declare and its templates use.
 
+use super::content_type;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::settings::Settings;
 use kalgan_core::templates::registered::{Registered, not_registered as missing};
@@ -44,7 +45,7 @@ impl Registry {
     /// A Tera with all that is registered and no template.
     pub(crate) fn base(&self) -> &Arc<Tera> {
         self.base.get_or_init(|| {
-            let mut tera = Tera::new();
+            let mut tera = content_type::tera();
             for setup in &self.setups {
                 setup(&mut tera);
             }

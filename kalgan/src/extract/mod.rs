@@ -23,6 +23,7 @@
 mod body;
 mod connection;
 mod cookies;
+mod fields;
 mod form;
 mod json;
 mod lang;
@@ -30,6 +31,7 @@ mod path;
 mod path_de;
 mod path_value;
 mod query;
+mod readings;
 mod route;
 mod state;
 

@@ -204,6 +204,102 @@ mod tests {
         assert_eq!(map[&Tab::Posts], 1);
     }
 
+    /// A type that takes anything, as those of `rust_decimal` and `time` do.
+    #[derive(Debug, PartialEq)]
+    struct Decimal(String);
+
+    impl<'de> Deserialize<'de> for Decimal {
+        fn deserialize<D: serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> std::result::Result<Self, D::Error> {
+            struct Any;
+            impl serde::de::Visitor<'_> for Any {
+                type Value = Decimal;
+                fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str("a decimal number")
+                }
+                fn visit_str<E: serde::de::Error>(
+                    self,
+                    text: &str,
+                ) -> std::result::Result<Decimal, E> {
+                    match text.parse::<f64>() {
+                        Ok(_) => Ok(Decimal(text.to_owned())),
+                        Err(_) => Err(E::custom("not a decimal number")),
+                    }
+                }
+            }
+            deserializer.deserialize_any(Any)
+        }
+    }
+
+    #[tokio::test]
+    async fn types_that_take_anything() {
+        let price = || Decimal("1.50".to_owned());
+        let show = &[("_lang", "en"), ("price", "1.50")];
+        assert_eq!(ok::<Decimal>(show).await, price());
+        assert_eq!(ok::<Option<Decimal>>(show).await, Some(price()));
+        assert_eq!(ok::<(String, Decimal)>(show).await.1, price());
+        assert_eq!(
+            ok::<HashMap<String, Decimal>>(&show[1..]).await["price"],
+            price()
+        );
+        assert_eq!(
+            fails::<Decimal>(&[("price", "x")]).await,
+            (
+                404,
+                "the path parameter \"price\" is \"x\": not a decimal number".to_owned()
+            )
+        );
+        assert_eq!(fails::<Decimal>(TAB).await.0, 500);
+        #[derive(Debug, Deserialize, PartialEq)]
+        #[serde(untagged)]
+        enum Either {
+            Id { id: u64 },
+            Tab { tab: String },
+        }
+        assert_eq!(ok::<Either>(SHOW).await, Either::Id { id: 7 });
+        let tab = ok::<Either>(&[("tab", "7")]).await;
+        assert_eq!(
+            tab,
+            Either::Tab {
+                tab: "7".to_owned()
+            }
+        );
+    }
+
+    #[tokio::test]
+    async fn flattened_fields_are_parsed() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Inner {
+            id: u64,
+            tab: String,
+        }
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Outer {
+            _lang: String,
+            #[serde(flatten)]
+            inner: Inner,
+        }
+        let outer = |tab: &str| Outer {
+            _lang: "en".to_owned(),
+            inner: Inner {
+                id: 7,
+                tab: tab.to_owned(),
+            },
+        };
+        assert_eq!(ok::<Outer>(TAB).await, outer("posts"));
+        let numbers = &[("_lang", "en"), ("id", "7"), ("tab", "7")];
+        assert_eq!(ok::<Outer>(numbers).await, outer("7"));
+        let bad = &[("_lang", "en"), ("id", "x"), ("tab", "y")];
+        assert_eq!(
+            fails::<Outer>(bad).await,
+            (
+                404,
+                "the path parameter \"id\" is \"x\": expected u64".to_owned()
+            )
+        );
+    }
+
     #[tokio::test]
     async fn defaults_are_there_by_name_and_not_by_place() {
         let matched = Route {

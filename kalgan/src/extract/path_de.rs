@@ -1,6 +1,8 @@
 //! Deserialises the parameters of a route into the type of a [`Path`](super::Path).
 
 use std::any::type_name;
+use std::cell::Cell;
+use std::iter::Enumerate;
 use std::slice;
 
 use serde::de::value::StrDeserializer;
@@ -12,6 +14,7 @@ use serde::de::{
 use kalgan_core::text::Text;
 
 use super::path_value::{Mistake, Value};
+use super::readings::{self, Readings};
 use crate::routing::route::Matched;
 use crate::{Error, Result, Route};
 
@@ -21,10 +24,36 @@ use crate::{Error, Result, Route};
 ///
 /// 404 for a value that is not of its type, 500 for a type that does not fit the route.
 pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
-    let parameters = Parameters {
-        route: &route.matched,
+    let all = route.matched.parameters();
+    let texts = |at: usize| all.get(at).map(|(_, value)| std::iter::once(&**value));
+    let asked_any = Cell::new(false);
+    let make = |as_one: bool| {
+        readings::read(texts, |readings| {
+            let parameters = Parameters {
+                route: &route.matched,
+                readings,
+                as_one,
+                asked_any: &asked_any,
+            };
+            T::deserialize(parameters).map_err(|mistake| parameters.placed(mistake))
+        })
     };
-    T::deserialize(parameters).map_err(|mistake| {
+    let mut made = make(false);
+    // A type that takes anything may be made of one value, such as a decimal number.
+    if asked_any.get() && matches!(made, Err(Mistake::Shape(_))) {
+        match make(true) {
+            Err(Mistake::Shape(_) | Mistake::Missing(_)) => {}
+            as_one => made = as_one,
+        }
+    }
+    made.map_err(|mistake| {
+        let readings = Readings::default();
+        let parameters = Parameters {
+            route: &route.matched,
+            readings: &readings,
+            as_one: true,
+            asked_any: &asked_any,
+        };
         // A conversion of the whole type (`#[serde(try_from = …)]`) does not know the parameter.
         let mistake = match (mistake, parameters.one()) {
             (Mistake::Refused(message), Ok(value)) => value.refused(message),
@@ -39,6 +68,7 @@ pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
                  `Option`",
                 names(parameters.route.parameters())
             ),
+            mistake @ Mistake::Mismatch(..) => format!("a parameter is one value, {mistake}"),
             Mistake::Shape(message) => message,
         };
         Error::internal(format!(
@@ -54,6 +84,11 @@ pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
 #[derive(Clone, Copy)]
 struct Parameters<'a> {
     route: &'a Matched,
+    readings: &'a Readings,
+    /// Whether a type that takes anything is given the one value.
+    as_one: bool,
+    /// Whether there is such a type.
+    asked_any: &'a Cell<bool>,
 }
 
 impl<'a> Parameters<'a> {
@@ -64,8 +99,9 @@ impl<'a> Parameters<'a> {
     /// The parameters of the path without the language.
     fn without_language(self) -> Places<'a> {
         Places {
-            rest: self.in_path().iter(),
+            rest: self.in_path().iter().enumerate(),
             left_out: self.route.language_parameter(),
+            readings: self.readings,
         }
     }
 
@@ -75,8 +111,9 @@ impl<'a> Parameters<'a> {
         let fewer = self.without_language();
         if count == all.len() {
             Ok(Places {
-                rest: all.iter(),
+                rest: all.iter().enumerate(),
                 left_out: None,
+                readings: self.readings,
             })
         } else if count == fewer.clone().count() {
             Ok(fewer)
@@ -88,7 +125,12 @@ impl<'a> Parameters<'a> {
     /// The one parameter that a single value takes.
     fn one(self) -> Result<Value<'a>, Mistake> {
         if let [(name, value)] = self.in_path() {
-            return Ok(Value { name, value });
+            return Ok(Value {
+                name,
+                value,
+                at: 0,
+                readings: self.readings,
+            });
         }
         let mut places = self.places(1)?;
         places
@@ -98,8 +140,22 @@ impl<'a> Parameters<'a> {
 
     fn map(self) -> Named<'a> {
         Named {
-            rest: self.route.parameters().iter(),
+            rest: self.route.parameters().iter().enumerate(),
             value: None,
+            readings: self.readings,
+        }
+    }
+
+    /// Names the parameter whose text a type refused that did not ask for it.
+    fn placed(self, mistake: Mistake) -> Mistake {
+        let Mistake::Mismatch(text, expected) = mistake else {
+            return mistake;
+        };
+        let mut named = self.map();
+        let refused = named.find(|value| value.value == text && self.readings.is_untyped(value.at));
+        match refused {
+            Some(value) => value.refused(format_args!("expected {expected}")),
+            None => Mistake::Mismatch(text, expected),
         }
     }
 }
@@ -157,7 +213,12 @@ impl<'de> Deserializer<'de> for Parameters<'de> {
     }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
-        self.deserialize_map(visitor)
+        self.asked_any.set(true);
+        if !self.as_one {
+            return self.deserialize_map(visitor);
+        }
+        let value = self.one()?;
+        value.name_mistake(value.deserialize_any(visitor))
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
@@ -240,8 +301,9 @@ impl<'de> Deserializer<'de> for Parameters<'de> {
 /// Parameters by place.
 #[derive(Clone)]
 struct Places<'a> {
-    rest: slice::Iter<'a, (Text, Text)>,
+    rest: Enumerate<slice::Iter<'a, (Text, Text)>>,
     left_out: Option<&'a str>,
+    readings: &'a Readings,
 }
 
 impl<'a> Iterator for Places<'a> {
@@ -250,8 +312,13 @@ impl<'a> Iterator for Places<'a> {
     fn next(&mut self) -> Option<Value<'a>> {
         self.rest
             .by_ref()
-            .find(|(name, _)| Some(name.as_ref()) != self.left_out)
-            .map(|(name, value)| Value { name, value })
+            .find(|(_, (name, _))| Some(name.as_ref()) != self.left_out)
+            .map(|(at, (name, value))| Value {
+                name,
+                value,
+                at,
+                readings: self.readings,
+            })
     }
 }
 
@@ -270,8 +337,23 @@ impl<'de> SeqAccess<'de> for Places<'de> {
 
 /// Parameters by name.
 struct Named<'a> {
-    rest: slice::Iter<'a, (Text, Text)>,
+    rest: Enumerate<slice::Iter<'a, (Text, Text)>>,
     value: Option<Value<'a>>,
+    readings: &'a Readings,
+}
+
+impl<'a> Iterator for Named<'a> {
+    type Item = Value<'a>;
+
+    fn next(&mut self) -> Option<Value<'a>> {
+        let (at, (name, value)) = self.rest.next()?;
+        Some(Value {
+            name,
+            value,
+            at,
+            readings: self.readings,
+        })
+    }
 }
 
 impl<'de> MapAccess<'de> for Named<'de> {
@@ -281,11 +363,11 @@ impl<'de> MapAccess<'de> for Named<'de> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Mistake> {
-        let Some((name, value)) = self.rest.next() else {
+        let Some(value) = self.next() else {
             return Ok(None);
         };
-        self.value = Some(Value { name, value });
-        let key: StrDeserializer<'_, Mistake> = name.as_ref().into_deserializer();
+        self.value = Some(value);
+        let key: StrDeserializer<'_, Mistake> = value.name.into_deserializer();
         match seed.deserialize(key) {
             Ok(key) => Ok(Some(key)),
             // Names are the developer's, so what is wrong with one is no 404.

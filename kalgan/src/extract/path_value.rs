@@ -1,5 +1,6 @@
 //! Deserialises one parameter of a route, and what can be wrong with it.
 
+use super::readings::{self, Reading, Readings};
 use std::fmt;
 
 use serde::de::value::StrDeserializer;
@@ -14,6 +15,8 @@ pub(super) enum Mistake {
     Refused(String),
     /// A struct has a field that is no parameter.
     Missing(&'static str),
+    /// A type refused a text, which was no number to it.
+    Mismatch(String, String),
     /// The type cannot be made of the route's parameters, whatever their values.
     Shape(String),
 }
@@ -24,6 +27,7 @@ impl fmt::Display for Mistake {
             Self::Value(message) | Self::Refused(message) | Self::Shape(message) => {
                 f.write_str(message)
             }
+            Self::Mismatch(value, expected) => write!(f, "`{value}`, expected {expected}"),
             Self::Missing(field) => write!(f, "missing field `{field}`"),
         }
     }
@@ -37,6 +41,10 @@ impl de::Error for Mistake {
     }
 
     fn invalid_type(unexpected: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        readings::refuse(&unexpected, expected);
+        if let de::Unexpected::Str(text) = unexpected {
+            return Self::Mismatch(text.to_owned(), expected.to_string());
+        }
         Self::Shape(format!(
             "a parameter is one value, {unexpected}, where the type has {expected}"
         ))
@@ -64,6 +72,9 @@ impl de::Error for Mistake {
 pub(super) struct Value<'a> {
     pub(super) name: &'a str,
     pub(super) value: &'a str,
+    /// Its index among the parameters.
+    pub(super) at: usize,
+    pub(super) readings: &'a Readings,
 }
 
 impl Value<'_> {
@@ -135,7 +146,14 @@ impl<'de> Deserializer<'de> for Value<'de> {
         deserialize_char visit_char char
     }
 
-    text! { deserialize_any deserialize_str deserialize_string deserialize_identifier }
+    text! { deserialize_str deserialize_string deserialize_identifier }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        match self.readings.untyped(self.at) {
+            Reading::Guess => readings::guess(self.value, visitor),
+            _ => visitor.visit_str(self.value),
+        }
+    }
 
     fn deserialize_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
         visitor.visit_bytes(self.value.as_bytes())
@@ -146,7 +164,14 @@ impl<'de> Deserializer<'de> for Value<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
-        visitor.visit_some(self)
+        if self.value.is_empty() && self.readings.is_nothing(self.at) {
+            return visitor.visit_none();
+        }
+        let made = visitor.visit_some(self);
+        if self.value.is_empty() && made.is_err() {
+            self.readings.refuse_empty(self.at);
+        }
+        made
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {

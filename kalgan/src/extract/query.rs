@@ -6,6 +6,7 @@ use http::request::Parts;
 use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 
+use super::fields;
 use crate::{Error, Result};
 
 /// The query string, deserialised.
@@ -64,17 +65,7 @@ pub(super) fn deserialize<T: DeserializeOwned>(
     if percent_decode(input).decode_utf8().is_err() {
         return Err(Error::bad_request(format!("the {what} is not UTF-8")));
     }
-    let deserializer = serde_html_form::Deserializer::from_bytes(input);
-    serde_path_to_error::deserialize(deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        let field = if path == "." {
-            String::new()
-        } else {
-            format!(", field {path:?}")
-        };
-        Error::new(status, format!("the {what} does not fit{field}"))
-            .with_source(error.into_inner())
-    })
+    fields::deserialize(input, what, status)
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use super::given::site;
 use crate::assets::cache::StaticVersion;
 use crate::error::Result;
-use crate::routing::decode::NOT_IN_A_URI;
+use crate::routing::decode::{NOT_IN_A_URI, push_encoded};
+use kalgan_core::asset_path::{asset_path, is_elsewhere};
 use percent_encoding::utf8_percent_encode;
 use std::fmt::Write as _;
 
@@ -13,9 +14,20 @@ use std::fmt::Write as _;
 pub(super) fn make(path: &str) -> Result<String> {
     let site = site(format_args!("the URL of `{path}` was made"))?;
     let options = &site.options;
-    let path = [&options.static_path, path].concat();
+    let path = asset_path(&options.static_path, path);
     let file = path.trim_start_matches('/');
-    let mut url = utf8_percent_encode(&path, NOT_IN_A_URI).to_string();
+    // The name is that of a file, of which nothing is encoded yet; the setting is a part of a URL.
+    let setting = match is_elsewhere(&options.static_path) {
+        true => options.static_path.len(),
+        false => 0,
+    };
+    let mut url = utf8_percent_encode(&path[..setting], NOT_IN_A_URI).to_string();
+    for (at, segment) in path[setting..].split('/').enumerate() {
+        if at > 0 {
+            url.push('/');
+        }
+        push_encoded(&mut url, segment);
+    }
     let mut add = |version: &dyn std::fmt::Display| {
         // Nothing that is added to a text fails.
         let _ = write!(url, "?{version}");

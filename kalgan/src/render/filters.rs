@@ -1,7 +1,7 @@
 //! The filters and functions that every template has: `trans`, `url` and `asset`; see
 //! [`formats`] for those that write numbers and dates.
 
-use super::given::arguments;
+use super::given::{arguments, given};
 use super::{asset, formats, message, url};
 use std::borrow::Cow;
 use tera::{Error, Kwargs, State, Tera, TeraResult};
@@ -29,11 +29,11 @@ pub(crate) fn register(tera: &mut Tera) {
 
 fn translate(key: &str, kwargs: &Kwargs, own: &[&str]) -> TeraResult<String> {
     let language: Option<Cow<'_, str>> = kwargs.get("_lang")?;
-    message::make(language.as_deref(), key, &arguments(kwargs, own)).map_err(Error::message)
+    message::make(language.as_deref(), key, &given(&arguments(kwargs, own))).map_err(Error::message)
 }
 
 fn make_url(name: &str, kwargs: &Kwargs, own: &[&str]) -> TeraResult<String> {
-    url::make(name, &arguments(kwargs, own)).map_err(Error::message)
+    url::make(name, &given(&arguments(kwargs, own))).map_err(Error::message)
 }
 
 fn make_asset(path: &str) -> TeraResult<String> {

@@ -1,6 +1,6 @@
 //! The filters `number`, `date`, `time` and `datetime`.
 
-use super::given::{Given, arguments, site};
+use super::given::{Argument, Given, arguments, given, site};
 use crate::intl::Lazy;
 use crate::site::current;
 use kalgan_core::messages::{FORMATS, FormatOptions, OptionError, ValueError};
@@ -35,9 +35,10 @@ impl fmt::Display for FilterError {
 
 fn write(filter: &'static str, value: &Value, kwargs: &Kwargs) -> TeraResult<String> {
     let options = arguments(kwargs, &["_lang"]);
+    let options = given(&options);
     let value = match value.as_str() {
         Some(value) => Cow::Borrowed(value),
-        None => Cow::Owned(value.to_string()),
+        None => Cow::Owned(Argument::new(value).to_string()),
     };
     let written = match kwargs.get::<Cow<'_, str>>("_lang")? {
         Some(language) => written(filter, &value, &options, &language),
@@ -73,8 +74,10 @@ fn written(
 
 #[cfg(test)]
 mod tests {
+    use super::given;
+
     fn text(filter: &'static str, value: &str, options: &[(&str, &str)]) -> String {
-        match super::written(filter, value, &super::super::given::given(options), "es") {
+        match super::written(filter, value, &given(options), "es") {
             Ok(text) => text,
             Err(error) => error.to_string(),
         }

@@ -67,7 +67,7 @@ fn text(
         Ok(found) => found,
         Err(error) => return tolerate(error, key.to_owned()),
     };
-    if found.is_fallback && !site.options.is_prod {
+    if !site.options.is_prod && found.is_missing_in(language, &site.catalogue) {
         dev::has_fallen_back(key, language, found.language);
         tracing::warn!(
             target: "kalgan",

@@ -3,12 +3,12 @@
 use super::error::not_rendered;
 use super::given;
 use crate::dev;
-use crate::engine::Reads;
+use crate::engine::{Reads, content_type};
 use crate::error::{Error, Result};
 use crate::response::Response;
 use crate::site::Site;
 use crate::site::current::{self, Current};
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::CONTENT_TYPE;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::templates::diagnose;
 use serde::Serialize;
@@ -84,7 +84,7 @@ fn insert_request(context: &mut Context, site: &Site, reads: Reads) {
     if reads.lang && !context.contains_key("lang") {
         let language = match &request {
             Some(request) => Value::from(request.language.tag.as_ref()),
-            None => Value::from(site.catalogue.default.as_ref()),
+            None => Value::from(&*site.languages.default()),
         };
         context.insert_value("lang", language);
     }
@@ -145,22 +145,4 @@ pub(super) fn response(name: &str, text: String) -> Response {
         .headers_mut()
         .insert(CONTENT_TYPE, content_type(name));
     response
-}
-
-/// The content type of a template, by its name.
-fn content_type(name: &str) -> HeaderValue {
-    const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
-    if name.ends_with(".html") {
-        return HeaderValue::from_static("text/html; charset=utf-8");
-    }
-    let content_type = match mime_guess::from_path(name).first() {
-        Some(mime)
-            if mime.type_() == "text" || mime.subtype() == "xml" || mime.suffix().is_some() =>
-        {
-            format!("{}; charset=utf-8", mime.essence_str())
-        }
-        Some(mime) => mime.essence_str().to_owned(),
-        None => return TEXT,
-    };
-    HeaderValue::try_from(content_type).unwrap_or(TEXT)
 }

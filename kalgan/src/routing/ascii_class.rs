@@ -39,6 +39,11 @@ impl AsciiClass {
         Some(Self(bits))
     }
 
+    /// Whether a text may be of both classes.
+    pub(crate) fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// Whether the whole text fits.
     pub(crate) fn is_match(self, text: &str) -> bool {
         !text.is_empty()

@@ -98,12 +98,10 @@ impl<'a> Segments<'a> {
 
 /// Encodes what begins at `start` as one segment of a path.
 pub(crate) fn encode_from(url: &mut String, start: usize) {
-    let value = &url[start..];
-    // A segment of dots alone would climb; its dots have no other way to be told.
-    if matches!(value, "." | "..") {
-        let dots = value.replace('.', "%2E");
-        url.replace_range(start.., &dots);
-    } else if let Cow::Owned(encoded) = Cow::from(utf8_percent_encode(value, SEGMENT)) {
+    // What is borrowed may be another text, too: a single encoded character is.
+    let encoded = Cow::from(utf8_percent_encode(&url[start..], SEGMENT));
+    if encoded != url[start..] {
+        let encoded = encoded.into_owned();
         url.replace_range(start.., &encoded);
     }
 }

@@ -8,7 +8,7 @@ use crate::routing::ascii_class::AsciiClass;
 use crate::routing::decode::{BadPath, Segments};
 use crate::routing::route::{Matched, Parameters, Route};
 use kalgan_core::routes::{
-    HostPattern, Piece, RouteDef, RouteLanguage, RouteTable, Segment, pieces_regex, whole,
+    HostPattern, Param, Piece, RouteDef, RouteLanguage, RouteTable, Segment, pieces_regex, whole,
 };
 use kalgan_core::text::Text;
 use regex::Regex;
@@ -32,6 +32,9 @@ pub(crate) struct Router {
     /// Whether any route names a host.
     has_hosts: bool,
     by_name: HashMap<Text, usize>,
+    /// By route, whether a URL that is made of it may be answered by another one, or be read as other
+    /// values.
+    is_uncertain: Vec<bool>,
     requirements: HashMap<Text, Regex>,
 }
 
@@ -103,12 +106,16 @@ impl Router {
             hosts: Vec::with_capacity(table.routes.len()),
             has_hosts: table.routes.iter().any(|route| route.host.is_some()),
             by_name: HashMap::with_capacity(table.routes.len()),
+            is_uncertain: Vec::new(),
             requirements: HashMap::new(),
             table: Arc::default(),
         };
         for (at, route) in table.routes.iter().enumerate() {
             router.insert(at, route)?;
         }
+        router.is_uncertain = (table.routes.iter().enumerate())
+            .map(|(at, route)| router.may_be_misread(route) || router.is_contested(&table, at))
+            .collect();
         let routes = table.routes.iter().enumerate();
         router.fixed = routes
             .map(|(at, route)| {
@@ -267,9 +274,101 @@ impl Router {
         self.has_hosts
     }
 
-    /// The route of a name.
-    pub(crate) fn by_name(&self, name: &str) -> Option<&RouteDef> {
-        self.by_name.get(name).map(|at| &self.table.routes[*at])
+    /// The route of a name, by its index in the table.
+    pub(crate) fn by_name(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    /// Whether a URL that is made of this route may be answered by another one, or be read as other
+    /// values.
+    pub(crate) fn is_uncertain(&self, route: usize) -> bool {
+        self.is_uncertain[route]
+    }
+
+    /// Whether the values of a URL may be read otherwise than they were put in.
+    fn may_be_misread(&self, route: &RouteDef) -> bool {
+        let takes_nothing = |param: &Param| {
+            let requirement = param.requirement.as_deref();
+            requirement.is_some_and(|requirement| self.meets(requirement, ""))
+        };
+        let host = route.host.iter().flat_map(|host| host.labels.iter());
+        host.chain(route.pattern.segments.iter())
+            .any(|segment| match segment {
+                Segment::Literal(_) => false,
+                Segment::Param(param) | Segment::Rest(param) => takes_nothing(param),
+                Segment::Mixed(_) => {
+                    segment.params().count() > 1 || segment.params().any(takes_nothing)
+                }
+            })
+    }
+
+    /// Whether an earlier route may answer URLs of this one.
+    fn is_contested(&self, table: &RouteTable, at: usize) -> bool {
+        let route = &table.routes[at];
+        if route.pattern.params().next().is_none() {
+            return false;
+        }
+        let segments = &route.pattern.segments;
+        (0..=route.pattern.optional.min(segments.len()))
+            .any(|absent| self.has_earlier(table, 0, &segments[..segments.len() - absent], at))
+    }
+
+    /// Whether a route before this one, at or below a node, may answer what these segments make.
+    fn has_earlier(
+        &self,
+        table: &RouteTable,
+        node: usize,
+        segments: &[Segment],
+        at: usize,
+    ) -> bool {
+        let node = &self.nodes[node];
+        if node.first >= at {
+            return false;
+        }
+        let route = &table.routes[at];
+        let contests = |earlier: &usize| {
+            let other = &table.routes[*earlier];
+            let same_method =
+                route.methods.is_empty() || route.methods.iter().any(|method| other.allows(method));
+            *earlier < at && same_method && (other.host.is_none() || other.host == route.host)
+        };
+        if node.rests.iter().any(|(_, earlier)| contests(earlier)) {
+            return true;
+        }
+        let Some((segment, rest)) = segments.split_first() else {
+            return node.ends.iter().any(contests);
+        };
+        let below = |child: &usize| self.has_earlier(table, *child, rest, at);
+        match segment {
+            Segment::Literal(text) => {
+                node.literal(text).is_some_and(|child| below(&child))
+                    || node.dynamic.iter().any(|(matcher, child)| {
+                        matcher.take(text, &mut Values::new()) && below(child)
+                    })
+            }
+            // Where it ends is not known.
+            Segment::Rest(_) => true,
+            Segment::Param(param) => {
+                let requirement = param.requirement.as_deref();
+                let takes = |text: &str| match requirement {
+                    Some(requirement) => self.meets(requirement, text),
+                    None => !text.is_empty(),
+                };
+                let class = requirement.and_then(AsciiClass::of);
+                let may_meet = |matcher: &Matcher| match (matcher, class) {
+                    (Matcher::Class(a), Some(b)) => a.meets(b),
+                    _ => true,
+                };
+                (node.literals.iter()).any(|(text, child)| takes(text) && below(child))
+                    || (node.dynamic.iter())
+                        .any(|(matcher, child)| may_meet(matcher) && below(child))
+            }
+            Segment::Mixed(_) => {
+                let literals = node.literals.iter().map(|(_, child)| child);
+                let dynamic = node.dynamic.iter().map(|(_, child)| child);
+                literals.chain(dynamic).any(below)
+            }
+        }
     }
 
     /// Whether a value meets a requirement of this table.

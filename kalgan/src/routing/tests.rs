@@ -1,5 +1,5 @@
 use super::router::{Lookup, Router};
-use super::url;
+use super::url::{self, Here};
 use kalgan_core::routes::{RouteTable, parse};
 use kalgan_core::text::SourceFile;
 use std::fmt::Display;
@@ -129,12 +129,19 @@ fn hosts() {
     ));
 }
 
+fn here(language: &str) -> Here<'_> {
+    Here {
+        language,
+        port: &|| None,
+    }
+}
+
 fn made(name: &str, parameters: &[(&str, &str)]) -> String {
     let parameters: Vec<(&str, &dyn Display)> = parameters
         .iter()
         .map(|(key, value)| (*key, value as &dyn Display))
         .collect();
-    match url::make(&router(ROUTES), name, &parameters, "es") {
+    match url::make(&router(ROUTES), name, &parameters, here("es")) {
         Ok(url) => url,
         Err(error) => error.to_string(),
     }
@@ -148,7 +155,6 @@ fn urls_are_made() {
         made("named", &[("name", "J ü/?#")]),
         "/user/J%20%C3%BC%2F%3F%23"
     );
-    assert_eq!(made("named", &[("name", "..")]), "/user/%2E%2E");
     assert_eq!(made("rest", &[("rest", "a/b c")]), "/docs/a/b%20c");
     assert_eq!(
         made("file", &[("name", "a"), ("format", "css")]),
@@ -196,12 +202,275 @@ fn urls_that_cannot_be_made() {
 fn what_is_made_is_found() {
     let router = router(ROUTES);
     for value in ["a", "é", "a b", "100%", "a+b&c=d", "日本", "'\"<>", "%2F"] {
-        let made = url::make(&router, "named", &[("name", &value)], "en").unwrap();
+        let made = url::make(&router, "named", &[("name", &value)], here("en")).unwrap();
         let Lookup::Found { route, parameters } = router.find("GET", None, &made) else {
             panic!("{made}");
         };
         assert_eq!(router.routes()[route].name, "named");
         assert_eq!(parameters[..], [("name".into(), value.into())]);
+    }
+}
+
+/// The URL of the first route of these, and what it leads to.
+fn round_trip(routes: &str, name: &str, parameters: &[(&str, &str)]) -> String {
+    let router = router(routes);
+    let displayed: Vec<(&str, &dyn Display)> = parameters
+        .iter()
+        .map(|(key, value)| (*key, value as &dyn Display))
+        .collect();
+    let made = match url::make(&router, name, &displayed, here("es")) {
+        Ok(made) => made,
+        Err(error) => return error.to_string(),
+    };
+    assert!(!made.starts_with("//"), "{made}");
+    let Lookup::Found {
+        route,
+        parameters: found,
+    } = router.find("GET", None, &made)
+    else {
+        panic!("{made} is not found");
+    };
+    assert_eq!(router.routes()[route].name, name, "{made}");
+    for (name, value) in parameters {
+        let is_left_out = router.routes()[route].default(name) == Some(value);
+        let found = found.iter().find(|(known, _)| known == name);
+        let found = found.map(|(_, value)| &**value);
+        assert!(is_left_out || found == Some(value), "{made}: {found:?}");
+    }
+    made
+}
+
+#[test]
+fn no_url_begins_with_two_slashes() {
+    let page = "routes:\n  - page: {path: '/{p*}', controller: c::c}\n";
+    for (value, expected) in [
+        ("/evil.example", "/%2Fevil.example"),
+        ("//evil.example", "/%2F%2Fevil.example"),
+        ("/", "/%2F"),
+        ("///", "/%2F%2F%2F"),
+        ("/\\evil.example", "/%2F%5Cevil.example"),
+        ("\\/evil.example", "/%5C/evil.example"),
+        ("\t/evil.example", "/%09/evil.example"),
+        ("a//b", "/a//b"),
+    ] {
+        assert_eq!(round_trip(page, "page", &[("p", value)]), expected);
+    }
+    // An empty value in front.
+    for path in ["/{p}/evil.example", "/{p}/{q*}", "/{p}{q}/x"] {
+        let routes = format!(
+            "routes:\n  - page: {{path: '{path}', controller: c::c, \
+             requirements: {{p: '.*'{}}}}}\n",
+            if path.contains("{q") { ", q: '.*'" } else { "" }
+        );
+        let mut values = vec![("p", "")];
+        if path.contains("{q") {
+            values.push((
+                "q",
+                if path.contains('*') {
+                    "evil.example"
+                } else {
+                    ""
+                },
+            ));
+        }
+        assert_eq!(
+            round_trip(&routes, "page", &values),
+            "the parameter `p` of the route `page` is empty",
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn segments_that_browsers_resolve_are_refused() {
+    let routes = "\
+routes:
+  - one: {path: '/u/{name}', controller: c::c}
+  - mixed: {path: '/m/.{name}', controller: c::c}
+  - rest: {path: '/r/{rest*}', controller: c::c}
+";
+    for (name, parameter, value) in [
+        ("one", "name", "."),
+        ("one", "name", ".."),
+        ("mixed", "name", "."),
+        ("rest", "rest", ".."),
+        ("rest", "rest", "a/../b"),
+        ("rest", "rest", "a/."),
+        ("rest", "rest", "/.."),
+    ] {
+        let made = round_trip(routes, name, &[(parameter, value)]);
+        assert!(made.contains("browsers take it for a folder"), "{made}");
+    }
+    for (name, parameter, value, expected) in [
+        ("one", "name", "...", "/u/..."),
+        ("one", "name", "..a", "/u/..a"),
+        ("one", "name", "%2e%2e", "/u/%252e%252e"),
+        ("one", "name", "../x", "/u/..%2Fx"),
+        ("mixed", "name", "..", "/m/..."),
+        ("rest", "rest", "a/.b/c..", "/r/a/.b/c.."),
+        ("rest", "rest", "a/", "/r/a/"),
+        ("one", "name", "?", "/u/%3F"),
+        ("one", "name", "\\", "/u/%5C"),
+        ("rest", "rest", "#/%/ ", "/r/%23/%25/%20"),
+        ("rest", "rest", "a%2Fb/c?d#e f", "/r/a%252Fb/c%3Fd%23e%20f"),
+    ] {
+        assert_eq!(round_trip(routes, name, &[(parameter, value)]), expected);
+    }
+}
+
+#[test]
+fn the_text_of_a_path_and_its_link_are_the_same() {
+    for (path, expected) in [
+        ("/café", "/caf%C3%A9"),
+        ("/caf%C3%A9", "/caf%C3%A9"),
+        ("/a b", "/a%20b"),
+        ("/a%20b", "/a%20b"),
+        ("/100%", "/100%25"),
+        ("/100%25", "/100%25"),
+        ("/a%2Fb", "/a%2Fb"),
+        ("/a%7Bb%7D", "/a%7Bb%7D"),
+        ("/a+b", "/a+b"),
+        ("/a\\b", "/a%5Cb"),
+        ("/日本/{x}.%C3%A9", "/%E6%97%A5%E6%9C%AC/1.%C3%A9"),
+    ] {
+        let routes = format!("routes:\n  - page: {{path: '{path}', controller: c::c}}\n");
+        let values: &[(&str, &str)] = if path.contains("{x}") {
+            &[("x", "1")]
+        } else {
+            &[]
+        };
+        assert_eq!(round_trip(&routes, "page", values), expected);
+    }
+}
+
+#[test]
+fn a_url_leads_to_its_route_with_its_values() {
+    let routes = "\
+routes:
+  - new: {path: /user/new, controller: c::c}
+  - number: {path: '/user/{id}', controller: c::c, requirements: {id: '[0-9]+'}, methods: get}
+  - change: {path: '/user/{id}', controller: c::c, methods: post}
+  - user: {path: '/user/{name}', controller: c::c, methods: get}
+  - file: {path: '/file/{name}.{format}', controller: c::c}
+  - all: {path: '/all/{rest*}', controller: c::c, requirements: {rest: '.*'}}
+";
+    for (name, values, expected) in [
+        ("user", &[("name", "ann")][..], "/user/ann"),
+        (
+            "user",
+            &[("name", "new")],
+            "the URL `/user/new` of the route `user` does not lead to it but to `new`",
+        ),
+        (
+            "user",
+            &[("name", "7")],
+            "the URL `/user/7` of the route `user` does not lead to it but to `number`",
+        ),
+        (
+            "file",
+            &[("name", "a"), ("format", "tar.gz")],
+            "/file/a.tar.gz",
+        ),
+        (
+            "file",
+            &[("name", "a.b"), ("format", "c")],
+            "the URL `/file/a.b.c` of the route `file` does not lead to it but to `name=a` of it",
+        ),
+        ("all", &[("rest", "a")], "/all/a"),
+        (
+            "all",
+            &[("rest", "")],
+            "the URL `/all/` of the route `all` does not lead to it",
+        ),
+    ] {
+        assert_eq!(round_trip(routes, name, values), expected);
+    }
+    let router = router(routes);
+    let change = url::make(&router, "change", &[("id", &7)], here("en"));
+    assert_eq!(change.unwrap(), "/user/7", "by its own methods");
+    let certain: Vec<bool> = (0..6).map(|at| router.is_uncertain(at)).collect();
+    assert_eq!(certain, [false, false, true, true, true, true]);
+}
+
+#[test]
+fn hosts_are_made_of_parts_of_hosts() {
+    let routes = "\
+routes:
+  - shop: {path: '/{p*}', controller: c::c, host: '{shop}.example.com'}
+  - mixed: {path: /, controller: c::c, host: 'x-{shop}.example.com'}
+";
+    let router = router(routes);
+    let made = |name: &str, values: &[(&str, &dyn Display)]| {
+        let here = Here {
+            language: "en",
+            port: &|| Some(7878),
+        };
+        match url::make(&router, name, values, here) {
+            Ok(made) => made,
+            Err(error) => error.to_string(),
+        }
+    };
+    assert_eq!(
+        made("shop", &[("shop", &"b"), ("p", &"x")]),
+        "//b.example.com:7878/x"
+    );
+    assert_eq!(made("mixed", &[("shop", &"b")]), "//x-b.example.com:7878/");
+    for shop in ["a.b", "a/b", "a@b", "a:1", "é", "a b", "a#", "a\\", "%61"] {
+        let error = made("shop", &[("shop", &shop), ("p", &"x")]);
+        assert!(error.contains("is not a part of the host"), "{error}");
+    }
+}
+
+#[test]
+fn a_language_with_a_default_is_the_requests() {
+    let routes = "\
+routes:
+  - home: {path: '/{_lang}', controller: c::c, language: _lang, defaults: {_lang: en},
+      requirements: {_lang: '[a-z]{2}'}}
+  - some: {path: '/s/{_lang}', controller: c::c, language: _lang, defaults: {_lang: en},
+      requirements: {_lang: en|es}}
+  - page: {path: '/p/p/{_lang}/{n}', controller: c::c, language: _lang, defaults: {_lang: en, n: 1}}
+";
+    let router = router(routes);
+    let made = |name: &str, language: &str, values: &[(&str, &dyn Display)]| {
+        url::make(&router, name, values, here(language)).unwrap()
+    };
+    assert_eq!(made("home", "es", &[]), "/es");
+    assert_eq!(made("home", "en", &[]), "/");
+    assert_eq!(made("home", "", &[]), "/");
+    assert_eq!(made("home", "es", &[("_lang", &"en")]), "/");
+    assert_eq!(made("home", "en", &[("_lang", &"es")]), "/es");
+    assert_eq!(made("page", "es", &[]), "/p/p/es");
+    assert_eq!(made("page", "es", &[("n", &2)]), "/p/p/es/2");
+    assert_eq!(made("page", "en", &[]), "/p/p");
+    // A language that the route does not have.
+    assert_eq!(made("some", "es", &[]), "/s/es");
+    assert_eq!(made("some", "fr", &[]), "/s");
+}
+
+#[test]
+fn anchors_in_requirements_count_for_the_value() {
+    let routes = "\
+routes:
+  - file: {path: '/file/{name}.{ext}', controller: c::c,
+      requirements: {name: '^[a-z]+', ext: '^(css|js)$'}}
+  - alone: {path: '/alone/{ext}', controller: c::c, requirements: {ext: '^(?<kind>css|js)$'}}
+  - two: {path: '/two/{a}-{b}', controller: c::c,
+      requirements: {a: '(?P<x>[0-9]+)', b: '(?P<x>[0-9]+)'}}
+  - rest: {path: '/rest/{r*}', controller: c::c, requirements: {r: '^a/.+$'}}
+";
+    for (name, values, expected) in [
+        ("file", &[("name", "a"), ("ext", "css")][..], "/file/a.css"),
+        ("alone", &[("ext", "js")], "/alone/js"),
+        ("two", &[("a", "1"), ("b", "2")], "/two/1-2"),
+        ("rest", &[("r", "a/b")], "/rest/a/b"),
+        (
+            "file",
+            &[("name", "a"), ("ext", "cssx")],
+            "`cssx` is not a value for `ext` of the route `file`: it must match `(css|js)` as a whole",
+        ),
+    ] {
+        assert_eq!(round_trip(routes, name, values), expected);
     }
 }
 

@@ -1,9 +1,10 @@
 //! Makes the URL of a route from its name and parameters.
 
 use crate::routing::decode::{encode_from, push_encoded};
-use crate::routing::router::Router;
-use kalgan_core::routes::{Param, Piece, RouteDef, Segment};
+use crate::routing::router::{Lookup, Router};
+use kalgan_core::routes::{Param, Piece, RouteDef, Segment, is_dots, is_label_byte};
 use kalgan_core::suggest::{list, nearest};
+use kalgan_core::text::Text;
 use std::fmt::{self, Display, Write as _};
 
 /// Why a URL could not be made.
@@ -45,6 +46,30 @@ pub enum UrlError {
         value: String,
         /// The regular expression that the whole value must match; `None`: it is empty.
         requirement: Option<String>,
+    },
+    /// Browsers resolve a segment of `.` or `..` before they ask, however it is encoded.
+    Dots {
+        /// The route.
+        route: String,
+        /// The segment.
+        segment: String,
+    },
+    /// A part of a host is none.
+    Host {
+        /// The route.
+        route: String,
+        /// The part.
+        label: String,
+    },
+    /// The URL would not lead to the route with these values.
+    Unanswered {
+        /// The route.
+        route: String,
+        /// The URL.
+        url: String,
+        /// What it leads to instead, if there is something: another route, or the same one with other
+        /// values.
+        instead: Option<String>,
     },
 }
 
@@ -94,21 +119,53 @@ impl fmt::Display for UrlError {
                     "the parameter `{parameter}` of the route `{route}` is empty"
                 ),
             },
+            Self::Dots { route, segment } => write!(
+                f,
+                "the route `{route}` cannot be linked to with the segment `{segment}`: browsers take it \
+                 for a folder"
+            ),
+            Self::Host { route, label } => write!(
+                f,
+                "`{label}` is not a part of the host of the route `{route}`: it may have ASCII letters, \
+                 digits, `-` and `_`, 63 at most"
+            ),
+            Self::Unanswered {
+                route,
+                url,
+                instead,
+            } => {
+                write!(
+                    f,
+                    "the URL `{url}` of the route `{route}` does not lead to it"
+                )?;
+                match instead {
+                    Some(instead) => write!(f, " but to {instead}"),
+                    None => Ok(()),
+                }
+            }
         }
     }
 }
 
 impl std::error::Error for UrlError {}
 
-/// The URL of a route: a path, or `//host/path` where the route names a host. `language` fills the
-/// route's language parameter where that is not given.
+/// What is known where a URL is made.
+#[derive(Clone, Copy)]
+pub(crate) struct Here<'a> {
+    /// The language that fills a route's language parameter where that is not given.
+    pub(crate) language: &'a str,
+    /// The port that hosts are asked at, where it is not the usual one.
+    pub(crate) port: &'a dyn Fn() -> Option<u16>,
+}
+
+/// The URL of a route: a path, or `//host/path` where the route names a host.
 pub(crate) fn make(
     router: &Router,
     name: &str,
     parameters: &[(&str, &dyn Display)],
-    language: &str,
+    here: Here<'_>,
 ) -> Result<String, UrlError> {
-    let route = router.by_name(name).ok_or_else(|| UrlError::UnknownRoute {
+    let at = router.by_name(name).ok_or_else(|| UrlError::UnknownRoute {
         name: name.to_owned(),
         nearest: nearest(
             name,
@@ -116,6 +173,7 @@ pub(crate) fn make(
         )
         .map(str::to_owned),
     })?;
+    let route = &router.routes()[at];
     if let Some((unknown, _)) = parameters
         .iter()
         .find(|(key, _)| !route.params().any(|param| param.name == *key))
@@ -126,20 +184,27 @@ pub(crate) fn make(
             known: route.params().map(|param| param.name.to_string()).collect(),
         });
     }
-    let url = UrlMaker {
+    let maker = UrlMaker {
         router,
         route,
         parameters,
-        language,
+        here,
     };
-    url.make()
+    let url = maker.make()?;
+    if router.is_uncertain(at) {
+        maker.check(at, &url)?;
+    }
+    Ok(url)
 }
+
+/// The methods that a URL is tried with of a route that takes all.
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 struct UrlMaker<'a> {
     router: &'a Router,
     route: &'a RouteDef,
     parameters: &'a [(&'a str, &'a dyn Display)],
-    language: &'a str,
+    here: Here<'a>,
 }
 
 impl UrlMaker<'_> {
@@ -151,9 +216,14 @@ impl UrlMaker<'_> {
                 if at > 0 {
                     url.push('.');
                 }
-                self.segment(label, &mut url)?;
+                self.label(label, &mut url)?;
+            }
+            if let Some(port) = (self.here.port)() {
+                // Nothing that is added to a text fails.
+                let _ = write!(url, ":{port}");
             }
         }
+        let path = url.len();
         let segments = &self.route.pattern.segments;
         // Trailing parameters that have their defaults are left out.
         let absent = segments
@@ -170,7 +240,95 @@ impl UrlMaker<'_> {
             url.push('/');
             self.segment(segment, &mut url)?;
         }
+        // The path would be a host. A remainder's first slash can be encoded; a value that is empty
+        // cannot.
+        if path == 0 && url.starts_with("//") {
+            if let [first, ..] = present
+                && !matches!(first, Segment::Rest(_))
+                && let Some(param) = first.params().next()
+            {
+                return Err(UrlError::Requirement {
+                    route: self.route.name.to_string(),
+                    parameter: param.name.to_string(),
+                    value: String::new(),
+                    requirement: None,
+                });
+            }
+            let empty = url[1..].bytes().take_while(|byte| *byte == b'/').count();
+            url.replace_range(1..=empty, &"%2F".repeat(empty));
+        }
         Ok(url)
+    }
+
+    /// Whether the URL leads to its route, with the values that it was made of.
+    fn check(&self, at: usize, url: &str) -> Result<(), UrlError> {
+        let (host, path) = match url.strip_prefix("//") {
+            Some(rest) => match rest.find('/') {
+                Some(slash) => (Some(&rest[..slash]), &rest[slash..]),
+                None => (Some(rest), "/"),
+            },
+            None => (None, url),
+        };
+        let own: Vec<&str> = self.route.methods.iter().map(AsRef::as_ref).collect();
+        let methods = if own.is_empty() { &METHODS } else { &own[..] };
+        let mut instead = None;
+        for method in methods {
+            let Lookup::Found { route, parameters } = self.router.find(method, host, path) else {
+                continue;
+            };
+            if route != at {
+                let other = &self.router.routes()[route].name;
+                instead.get_or_insert_with(|| format!("`{other}`"));
+                continue;
+            }
+            let is_other = |(name, value): &&(Text, Text)| {
+                let mut params = self.route.params();
+                let param = params.find(|param| param.name == *name);
+                let given = param.and_then(|param| self.effective(param));
+                given.is_none_or(|given| given.to_string() != **value)
+            };
+            match parameters.iter().find(is_other) {
+                None => return Ok(()),
+                Some((name, value)) => {
+                    instead.get_or_insert_with(|| format!("`{name}={value}` of it"));
+                }
+            }
+        }
+        Err(UrlError::Unanswered {
+            route: self.route.name.to_string(),
+            url: url.to_owned(),
+            instead,
+        })
+    }
+
+    /// A part of the host. Hosts are not encoded, and compared in small letters.
+    fn label(&self, label: &Segment, url: &mut String) -> Result<(), UrlError> {
+        let start = url.len();
+        match label {
+            Segment::Literal(text) => url.push_str(text),
+            Segment::Param(param) | Segment::Rest(param) => {
+                self.value(param, url)?;
+            }
+            Segment::Mixed(pieces) => {
+                for piece in pieces.iter() {
+                    match piece {
+                        Piece::Literal(text) => url.push_str(text),
+                        Piece::Param(param) => {
+                            self.value(param, url)?;
+                        }
+                    }
+                }
+            }
+        }
+        let made = &url[start..];
+        let is_literal = matches!(label, Segment::Literal(_));
+        if is_literal || (1..=63).contains(&made.len()) && made.bytes().all(is_label_byte) {
+            return Ok(());
+        }
+        Err(UrlError::Host {
+            route: self.route.name.to_string(),
+            label: made.to_owned(),
+        })
     }
 
     fn segment(&self, segment: &Segment, url: &mut String) -> Result<(), UrlError> {
@@ -178,7 +336,7 @@ impl UrlMaker<'_> {
             Segment::Literal(text) => push_encoded(url, text),
             Segment::Param(param) => {
                 let start = self.value(param, url)?;
-                encode_from(url, start);
+                self.encode(url, start)?;
             }
             Segment::Rest(param) => {
                 let start = self.value(param, url)?;
@@ -189,21 +347,34 @@ impl UrlMaker<'_> {
                     }
                     let start = url.len();
                     url.push_str(part);
-                    encode_from(url, start);
+                    self.encode(url, start)?;
                 }
             }
             Segment::Mixed(pieces) => {
+                let start = url.len();
                 for piece in pieces.iter() {
                     match piece {
-                        Piece::Literal(text) => push_encoded(url, text),
+                        Piece::Literal(text) => url.push_str(text),
                         Piece::Param(param) => {
-                            let start = self.value(param, url)?;
-                            encode_from(url, start);
+                            self.value(param, url)?;
                         }
                     }
                 }
+                self.encode(url, start)?;
             }
         }
+        Ok(())
+    }
+
+    /// Encodes what begins at `start` as a segment with values.
+    fn encode(&self, url: &mut String, start: usize) -> Result<(), UrlError> {
+        if is_dots(&url[start..]) {
+            return Err(UrlError::Dots {
+                route: self.route.name.to_string(),
+                segment: url[start..].to_owned(),
+            });
+        }
+        encode_from(url, start);
         Ok(())
     }
 
@@ -212,44 +383,64 @@ impl UrlMaker<'_> {
         given.map(|(_, value)| *value)
     }
 
+    /// The value of a parameter: the one that is given, the request's language, the default. A language
+    /// that the route does not have gives way to the default.
+    fn effective(&self, param: &Param) -> Option<&dyn Display> {
+        if let Some(given) = self.given(param) {
+            return Some(given);
+        }
+        let default = self
+            .route
+            .defaults
+            .iter()
+            .find(|(name, _)| *name == param.name);
+        let default = default.map(|(_, value)| value as &dyn Display);
+        let is_language = self.route.language_parameter() == Some(&param.name);
+        if !is_language || self.here.language.is_empty() {
+            return default;
+        }
+        let fits = default.is_none() || self.meets(param, self.here.language);
+        if fits {
+            Some(&self.here.language)
+        } else {
+            default
+        }
+    }
+
     fn is_default(&self, param: &Param) -> bool {
         let Some(default) = self.route.default(&param.name) else {
             return false;
         };
-        self.given(param)
-            .is_none_or(|given| given.to_string() == default)
+        self.effective(param)
+            .is_none_or(|value| value.to_string() == default)
+    }
+
+    fn meets(&self, param: &Param, value: &str) -> bool {
+        match param.requirement.as_deref() {
+            Some(requirement) => self.router.meets(requirement, value),
+            None => !value.is_empty(),
+        }
     }
 
     /// Adds the value of a parameter as it is, and returns where it begins.
     fn value(&self, param: &Param, url: &mut String) -> Result<usize, UrlError> {
         let start = url.len();
-        let is_language = self.route.language_parameter() == Some(&param.name);
-        if let Some(given) = self.given(param) {
-            // Nothing that is added to a text fails.
-            let _ = write!(url, "{given}");
-        } else if is_language && !self.language.is_empty() {
-            url.push_str(self.language);
-        } else if let Some(default) = self.route.default(&param.name) {
-            url.push_str(default);
-        } else {
+        let Some(value) = self.effective(param) else {
             return Err(UrlError::MissingParameter {
                 route: self.route.name.to_string(),
                 parameter: param.name.to_string(),
                 path: self.route.path.to_string(),
             });
-        }
-        let value = &url[start..];
-        let requirement = param.requirement.as_deref();
-        let fits = match requirement {
-            Some(requirement) => self.router.meets(requirement, value),
-            None => !value.is_empty(),
         };
-        if !fits {
+        // Nothing that is added to a text fails.
+        let _ = write!(url, "{value}");
+        let value = &url[start..];
+        if !self.meets(param, value) {
             return Err(UrlError::Requirement {
                 route: self.route.name.to_string(),
                 parameter: param.name.to_string(),
                 value: value.to_owned(),
-                requirement: requirement.map(str::to_owned),
+                requirement: param.requirement.as_ref().map(ToString::to_string),
             });
         }
         Ok(start)

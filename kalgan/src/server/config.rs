@@ -78,9 +78,13 @@ impl TrustedProxies {
             .map(str::trim)
             .filter(|entry| !entry.is_empty())
             .map(|entry| {
-                entry
-                    .parse::<IpNet>()
-                    .or_else(|_| entry.parse::<IpAddr>().map(IpNet::from))
+                // URLs need brackets around IPv6, and people write them elsewhere, too.
+                let bare = entry
+                    .strip_prefix('[')
+                    .map(|rest| rest.replacen(']', "", 1));
+                let bare = bare.as_deref().unwrap_or(entry);
+                bare.parse::<IpNet>()
+                    .or_else(|_| bare.parse::<IpAddr>().map(IpNet::from))
                     .map_err(|_| {
                         format!(
                             "`{entry}` is neither an IP address nor a network: write the proxies \
@@ -106,7 +110,7 @@ mod tests {
 
     #[test]
     fn trusted_proxies() {
-        let trusted = TrustedProxies::parse("10.0.0.0/8, 192.0.2.7 ,::1, fd00::/8,").unwrap();
+        let trusted = TrustedProxies::parse("10.0.0.0/8, 192.0.2.7 ,[::1], [fd00::]/8,").unwrap();
         for inside in [
             "10.255.0.1",
             "192.0.2.7",

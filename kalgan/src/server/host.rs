@@ -75,7 +75,11 @@ pub(crate) struct HostNames(Arc<[String]>);
 impl HostNames {
     pub(crate) fn new(names: Vec<String>) -> Self {
         let names = names.into_iter();
-        let names = names.map(|name| name.trim_end_matches('.').to_ascii_lowercase());
+        let names = names.map(|name| {
+            without_port(&name)
+                .trim_end_matches('.')
+                .to_ascii_lowercase()
+        });
         Self(names.collect())
     }
 

@@ -106,6 +106,18 @@ pub(crate) fn language(site: &Site) -> Arc<str> {
         .unwrap_or_else(|_| site.languages.default())
 }
 
+/// The port that the request in progress was asked at, where it is not the usual one. It is the
+/// client's word: in production that of a trusted proxy counts, or the server's own.
+pub(crate) fn port(site: &Site) -> Option<u16> {
+    let request = request()?;
+    let (_, port) = request.connection.host()?.rsplit_once(':')?;
+    let port = port.parse().ok()?;
+    let is_known = !site.options.is_prod
+        || request.connection.is_forwarded()
+        || port == site.options.server.port;
+    is_known.then_some(port)
+}
+
 /// The settings of the request in progress, else the latest ones.
 pub(crate) fn settings() -> Arc<Settings> {
     match site() {

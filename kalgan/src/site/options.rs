@@ -22,6 +22,17 @@ pub(crate) enum TrailingSlash {
     Ignore,
 }
 
+impl TrailingSlash {
+    /// The setting `router.trailing_slash`.
+    pub(crate) fn of(settings: &Settings) -> Self {
+        match settings.get_string("router.trailing_slash").as_deref() {
+            Ok("redirect") => Self::Redirect,
+            Ok("ignore") => Self::Ignore,
+            _ => Self::Strict,
+        }
+    }
+}
+
 /// The settings that each request needs.
 #[derive(Debug)]
 pub(crate) struct Options {
@@ -57,9 +68,10 @@ impl Options {
         let defaults = ServerConfig::default();
         let is_prod = always_prod || settings.get_bool("environment.is_prod").unwrap_or(false);
         let server = ServerConfig {
-            address: settings
-                .get_string("server.address")
-                .unwrap_or(defaults.address),
+            address: match settings.get_string("server.address") {
+                Ok(text) => schema::parse_address(&text).unwrap_or(&text).to_owned(),
+                Err(_) => defaults.address,
+            },
             port: match number("server.port") {
                 None => defaults.port,
                 Some(port) => u16::try_from(port)
@@ -95,11 +107,7 @@ impl Options {
         };
         Ok(Self {
             is_prod,
-            trailing_slash: match settings.get_string("router.trailing_slash").as_deref() {
-                Ok("redirect") => TrailingSlash::Redirect,
-                Ok("ignore") => TrailingSlash::Ignore,
-                _ => TrailingSlash::Strict,
-            },
+            trailing_slash: TrailingSlash::of(settings),
             static_path: settings
                 .get_string("static.path")
                 .map(|path| path.trim_end_matches('/').to_owned())

@@ -1,8 +1,10 @@
 //! The cookies that a client keeps, by the rules of RFC 6265 and of browsers.
 
+use crate::cookies::encoded;
 use cookie::Cookie;
 use cookie_store::CookieStore;
 use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
+use percent_encoding::percent_decode_str;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use url::{Host, Url};
 
@@ -50,7 +52,7 @@ impl Jar {
     /// # Errors
     /// Why a browser would refuse it.
     pub(super) fn set(&self, cookie: Cookie<'static>, url: &Url) -> Result<(), String> {
-        let text = cookie.encoded().to_string();
+        let text = encoded(&cookie).to_string();
         put(&mut self.lock(), &text, url)
     }
 
@@ -158,9 +160,11 @@ fn is_trustworthy(url: &Url) -> bool {
     is_local || url.scheme() == "https"
 }
 
-/// A cookie with its name and value as the app gave them.
+/// A cookie with its value as the app gave it.
 pub(super) fn decoded(cookie: &Cookie<'_>) -> Cookie<'static> {
-    Cookie::parse_encoded(cookie.to_string())
-        .unwrap_or_else(|_| cookie.clone())
-        .into_owned()
+    let mut decoded = cookie.clone().into_owned();
+    if let Ok(value) = percent_decode_str(cookie.value()).decode_utf8() {
+        decoded.set_value(value.into_owned());
+    }
+    decoded
 }

@@ -134,3 +134,52 @@ async fn plurals_numbers_and_dates() {
         format!("1 cosa 12.345 cosas El {spanish} 1.234.567,9 {date}")
     );
 }
+
+/// The folder's name stays in paths; what HTML and HTTP want is a tag of BCP 47.
+#[tokio::test]
+async fn a_folder_with_an_underscore() {
+    let site = Site::new(&[
+        (
+            "config/routes/site.yaml",
+            "\
+routes:
+  - page: {path: '/{_lang}/page', controller: home::page, language: _lang, requirements: {_lang: en|pt_BR}}
+  - echo: {path: /echo, controller: home::echo}
+",
+        ),
+        ("config/i18n/en/m.yaml", "hi: Hello\n"),
+        ("config/i18n/pt_BR/m.yaml", "hi: Oi\n"),
+        (
+            "template/page.html",
+            "<html lang=\"{{ lang }}\">{{ 'hi'|trans }} {{ 'page'|url }}",
+        ),
+    ]);
+    let page = site.get("/pt_BR/page").await;
+    let start = "<html lang=\"pt-BR\">Oi /pt_BR/page";
+    assert!(page.body.starts_with(start), "{}", page.body);
+    let wish = with_header(request("GET", "/echo"), "accept-language", "pt");
+    assert_eq!(site.send(wish).await.body, "echo en {}", "as before");
+    let wish = with_header(request("GET", "/echo"), "accept-language", "pt-br");
+    assert_eq!(site.send(wish).await.body, "echo pt-BR {}");
+}
+
+#[tokio::test]
+async fn a_default_that_says_more_than_its_folder() {
+    let site = Site::new(&[
+        (
+            "config/routes/site.yaml",
+            "routes:\n  - page: {path: /page, controller: home::page}\n",
+        ),
+        (
+            "config/app.yaml",
+            "i18n: {language: {default: en-US}, missing: warn}\n",
+        ),
+        ("config/i18n/en/m.yaml", "hi: Hello\nonly: English\n"),
+        ("config/i18n/es/m.yaml", "hi: Hola\n"),
+        (
+            "template/page.html",
+            "{{ 'hi'|trans }}|{{ 'only'|trans(_lang='es') }}|{{ lang }}",
+        ),
+    ]);
+    assert_eq!(site.get("/page").await.body, "Hello|English|en-US");
+}

@@ -189,3 +189,113 @@ async fn the_content_type_follows_the_name() {
         assert_eq!(page.header("content-type"), expected, "{}", page.body);
     }
 }
+
+#[tokio::test]
+async fn assets_are_linked_to_where_they_are_found() {
+    for path in ["/static", "/static/", "static", "static/"] {
+        for name in ["app.css", "/app.css"] {
+            let template = format!("{{{{ \"{name}\"|asset }}}}");
+            let settings = format!("static: {{path: {path}, folders: static}}\n");
+            let site = site_with(&template, &settings);
+            let page = site.get("/page/1").await;
+            let link = page.body.split('?').next().unwrap();
+            assert_eq!(link, "/static/app.css", "{path} {name}");
+            assert_eq!(site.get(&page.body).await.status, 200);
+        }
+    }
+    let settings = "static: {path: /static, folders: static}\n";
+    let template = "{% set name = '//evil.example/a.js' %}{{ name|asset }}";
+    let page = site_with(template, "static: {folders: static}\n")
+        .get("/page/1")
+        .await;
+    assert!(
+        page.body.starts_with("/evil.example/a.js?"),
+        "{}",
+        page.body
+    );
+    for (name, expected) in [
+        ("a b.css", "a%20b.css"),
+        ("100%.css", "100%25.css"),
+        ("a%20b.css", "a%2520b.css"),
+        ("a#b?.css", "a%23b%3F.css"),
+        ("é/ü.css", "%C3%A9/%C3%BC.css"),
+        ("a+b&c[d].css", "a+b&c%5Bd%5D.css"),
+    ] {
+        let template = format!("{{% set name = '/{name}' %}}{{{{ name|asset|safe }}}}");
+        let site = site_with(&template, settings);
+        let file = site.folder.path().join("static").join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, name).unwrap();
+        let page = site.get("/page/1").await;
+        let link = page.body.split('?').next().unwrap();
+        assert_eq!(link, format!("/static/{expected}"));
+        assert_eq!(site.get(&page.body).await.body, name);
+    }
+}
+
+#[tokio::test]
+async fn links_to_other_hosts_have_the_port_of_the_request() {
+    let files = |settings| {
+        [
+            ("config/app.yaml", settings),
+            (
+                "config/routes/site.yaml",
+                "\
+routes:
+  - page: {path: /page, controller: home::page}
+  - shop: {path: '/{p*}', controller: home::page, host: '{shop}.localhost'}
+",
+            ),
+            ("template/page.html", "{{ 'shop'|url(shop='b', p='x') }}"),
+        ]
+    };
+    let asked = async |site: &Site, host: &str| {
+        let mut request = request("GET", "/page");
+        request.headers_mut().insert("host", host.parse().unwrap());
+        site.send(request).await.body
+    };
+    let site = Site::new(&files(""));
+    assert_eq!(
+        asked(&site, "a.localhost:7878").await,
+        "//b.localhost:7878/x"
+    );
+    assert_eq!(asked(&site, "a.localhost").await, "//b.localhost/x");
+    assert_eq!(asked(&site, "[::1]").await, "//b.localhost/x");
+    assert_eq!(asked(&site, "[::1]:81").await, "//b.localhost:81/x");
+    // In production a client's word is not enough.
+    let site = Site::new(&files(
+        "environment: {is_prod: true}\nserver: {port: 8080}\n",
+    ));
+    assert_eq!(
+        asked(&site, "a.localhost:8080").await,
+        "//b.localhost:8080/x"
+    );
+    assert_eq!(asked(&site, "a.localhost:9").await, "//b.localhost/x");
+}
+
+#[tokio::test]
+async fn values_with_which_another_route_answers() {
+    let files = |settings| {
+        [
+            ("config/app.yaml", settings),
+            (
+                "config/routes/site.yaml",
+                "\
+routes:
+  - new: {path: /user/new, controller: home::page}
+  - user: {path: '/user/{name}', controller: home::page}
+  - page: {path: /page, controller: home::page}
+",
+            ),
+            ("template/page.html", "{{ 'user'|url(name=name) }}"),
+        ]
+    };
+    let live = Site::new(&files(""));
+    assert_eq!(live.get("/page?name=ann").await.body, "/user/ann");
+    let page = live.get("/page?name=new").await;
+    assert_eq!(page.status, 500);
+    // The page is shown all the same in production.
+    let production = Site::new(&files("environment: {is_prod: true}\n"));
+    assert_eq!(production.get("/page?name=new").await.body, "/user/new");
+    assert_eq!(production.get("/page?name=..").await.status, 500);
+}

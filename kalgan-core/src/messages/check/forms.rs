@@ -4,7 +4,7 @@ use super::reference;
 use crate::diagnostic::Diagnostic;
 use crate::messages::forms::{COUNT, ParsedCase, ParsedForms, is_number};
 use crate::messages::merge::{Entry, Merged};
-use crate::messages::{Category, Choice, Number, Plurals, Rules};
+use crate::messages::{Category, Choice, Number, Part, Plurals, Rules};
 use crate::routes::is_identifier;
 use crate::suggest::{did_you_mean, list, nearest};
 
@@ -34,6 +34,7 @@ pub fn forms(merged: &Merged<'_>) -> Vec<Diagnostic> {
                 diagnostics.push(checked.unknown_language());
             }
             checked.check(&mut diagnostics);
+            checked.check_lacking(merged, &mut diagnostics);
         }
     }
     diagnostics
@@ -249,6 +250,79 @@ impl Checked<'_> {
         )
         .with_help(help)
         .with_code("plural-category")
+    }
+
+    /// Values that another language has a form for, and for which this one has nothing but `other`.
+    fn check_lacking(&self, merged: &Merged<'_>, diagnostics: &mut Vec<Diagnostic>) {
+        let forms = self.forms;
+        let other = Category::Other.as_str();
+        // What needs no forms has `other` alone; but a number such as 0 may be spoken of in words.
+        if forms.choice() == Choice::Select && forms.cases.iter().all(|case| case.name == other) {
+            return;
+        }
+        let mut seen: Vec<&str> = Vec::new();
+        for (code, language) in &merged.languages {
+            let Some(Entry::Forms(others)) = language.entries.get(forms.key.as_str()) else {
+                continue;
+            };
+            if *code == self.language
+                || (others.choice(), others.chosen_by()) != (forms.choice(), forms.chosen_by())
+            {
+                continue;
+            }
+            for case in &others.cases {
+                let name = case.name.as_str();
+                let is_exact = forms.choice() == Choice::Select || is_number(name);
+                let is_spelt_alike = || {
+                    let own = forms.cases.iter().map(|case| case.name.as_str());
+                    let own = own.filter(|own| others.case(own).is_none());
+                    nearest(name, own).is_some()
+                };
+                if !is_exact
+                    || name == other
+                    || seen.contains(&name)
+                    || forms.case(name).is_some()
+                    || self.tells(name)
+                    || is_spelt_alike()
+                {
+                    continue;
+                }
+                seen.push(name);
+                diagnostics.push(
+                    Diagnostic::warning_at(
+                        forms.place.clone(),
+                        format!(
+                            "the message `{}` has no form `{name}` in `{}`, as it has in `{code}`",
+                            forms.key, self.language
+                        ),
+                    )
+                    .with_help(format!("add `{name}:`; until then `{other}` is shown"))
+                    .with_note(format!("the form in `{code}`"), case.key.clone())
+                    .with_code("form-missing"),
+                );
+            }
+        }
+    }
+
+    /// Whether the form that is shown for this number tells it: it has the number in its text, or is
+    /// for no other, as `one` is in Spanish.
+    fn tells(&self, number: &str) -> bool {
+        let (Some(rules), Ok(number)) = (self.forms.choice().rules(), number.parse::<u32>()) else {
+            return false;
+        };
+        let category = self.plurals.category_of(rules, number);
+        let own = self.forms.case(category.as_str());
+        let shown = own.or_else(|| self.forms.case(Category::Other.as_str()));
+        let has_number = shown.is_some_and(|case| {
+            let mut placeholders = case.parts.iter().filter_map(Part::placeholder);
+            placeholders.any(|placeholder| placeholder.name == self.forms.chosen_by())
+        });
+        let is_its_own = || {
+            category != Category::Other
+                && own.is_some()
+                && (0..1000).all(|n| n == number || self.plurals.category_of(rules, n) != category)
+        };
+        has_number || is_its_own()
     }
 
     /// A case that the reference does not have is most likely misspelt in one of the two.

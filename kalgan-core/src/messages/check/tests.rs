@@ -95,6 +95,60 @@ fn what_is_right() {
 }
 
 #[test]
+fn values_that_one_language_has_a_form_for() {
+    let lacking = |files: &[(&str, &str)]| {
+        let mut found = all(files);
+        found.retain(|text| text.contains("as it has in"));
+        found
+    };
+    let en = ("en", "a: {0: 'No', 1: 'Yes', other: Unknown}");
+    assert_eq!(
+        lacking(&[en, ("es", "a: {1: Sí, other: Desconocido}")]),
+        [
+            "es.yaml:1:1: warning: the message `a` has no form `0` in `es`, as it has in `en`; add `0:`; \
+          until then `other` is shown"
+        ]
+    );
+    // In the default language as in the others.
+    assert!(
+        lacking(&[
+            ("en", "a: {1: 'Yes', other: Unknown}"),
+            ("es", "a: {0: 'No', 1: Sí, other: x}")
+        ])[0]
+            .starts_with("en.yaml:1:1: warning: the message `a` has no form `0` in `en`")
+    );
+    assert_eq!(
+        lacking(&[en, ("es", "a: {other: '{count}'}"), ("de", "a: {other: x}")]).len(),
+        2
+    );
+    // `one` is 1 in Spanish; in French it is 0, too.
+    assert!(lacking(&[en, ("es", "a: {0: 'No', one: Sí, other: x}")]).is_empty());
+    assert_eq!(lacking(&[en, ("fr", "a: {one: x, other: y}")]).len(), 2);
+    let genders = ("en", "a: {select: g, female: She, male: He, other: They}");
+    assert_eq!(
+        lacking(&[genders, ("es", "a: {select: g, female: Ella, other: x}")]),
+        [
+            "es.yaml:1:1: warning: the message `a` has no form `male` in `es`, as it has in `en`; add \
+          `male:`; until then `other` is shown"
+        ]
+    );
+    assert!(lacking(&[genders, ("es", "a: {select: g, other: x}")]).is_empty());
+    // One that is misspelt is reported as such.
+    assert!(
+        lacking(&[
+            genders,
+            ("es", "a: {select: g, femal: E, male: e, other: x}")
+        ])
+        .is_empty()
+    );
+    let places = (
+        "en",
+        "a: {ordinal: n, 1: first, one: '{n}st', two: '{n}nd', few: '{n}rd', other: '{n}th'}",
+    );
+    assert!(lacking(&[places, ("de", "a: {ordinal: n, other: '{n}.'}")]).is_empty());
+}
+
+#[test]
 fn keys() {
     assert_eq!(
         all(&[("en", "a: x\nb: y"), ("es", "a: x"), ("fr", "a: x")]),

@@ -58,7 +58,7 @@ pub(super) fn sections(current: &Current, head: &Parts, editor: &Editor) -> Vec<
 
     let mut sections = vec![request];
     if let Some(route) = &current.route {
-        sections.push(of_route(route, current, editor));
+        sections.push(of_route(route, editor));
         let mut parameters = Section::new("Path parameters");
         for (name, value) in route.parameters() {
             parameters.push(name, value);
@@ -77,14 +77,12 @@ pub(super) fn sections(current: &Current, head: &Parts, editor: &Editor) -> Vec<
     sections
 }
 
-fn of_route(route: &Route, current: &Current, editor: &Editor) -> Section {
+fn of_route(route: &Route, editor: &Editor) -> Section {
     let mut section = Section::new("Route");
     section.push("name", route.name());
     section.push("path", route.path());
     section.push("controller", route.controller());
-    let Some(route) = current.site.router.by_name(route.name()) else {
-        return section;
-    };
+    let route = route.matched.def();
     if !route.methods.is_empty() {
         section.push("methods", route.methods.join(", "));
     }

@@ -1,6 +1,7 @@
 //! A Tera for each page, with no more templates than it needs.
 
-use kalgan_core::templates::{Closure, Set, TemplateFile, add};
+use crate::engine::add;
+use kalgan_core::templates::{Closure, Set, TemplateFile};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
