@@ -47,16 +47,14 @@ fn snippet<'a>(
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
     let line = place.position().line;
     let start = place.file.line_start(line);
+    let text = place.file.line(line);
     let mark = mark(place);
+    let [from, to] = [mark.start, mark.end].map(|at| (at - start).min(text.len()));
     // The line alone: the renderer goes through all the text that it is given, for each diagnostic.
-    Snippet::source(place.file.line(line))
+    Snippet::source(text)
         .line_start(line)
         .path(place.file.path())
-        .annotation(
-            AnnotationKind::Primary
-                .span(mark.start - start..mark.end - start)
-                .label(label),
-        )
+        .annotation(AnnotationKind::Primary.span(from..to).label(label))
 }
 
 /// The marked bytes: the first line of the span, since an excerpt of one line reads best.

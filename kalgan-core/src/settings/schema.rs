@@ -288,19 +288,19 @@ pub const KNOWN: &[Known] = &[
              that is a route. `ignore`: the same path.",
     ),
     known(
-        "server.access_log",
-        SettingKind::OneOf(&["short", "common", "combined", "json", "off"]),
-        "the format of the line for each request",
-    )
-    .or("short")
-    .more("`off` writes none."),
-    known(
         "server.absolute_redirects",
         SettingKind::Bool,
         "whether redirects behind a trusted proxy name the host that it was asked for",
     )
     .or("false")
     .more("Name the hosts in `server.hosts`, so that no visitor chooses where a redirect leads."),
+    known(
+        "server.access_log",
+        SettingKind::OneOf(&["short", "common", "combined", "json", "off"]),
+        "the format of the line for each request",
+    )
+    .or("short")
+    .more("`off` writes none."),
     known(
         "server.address",
         SettingKind::Address,
