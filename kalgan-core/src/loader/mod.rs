@@ -12,7 +12,7 @@ mod read;
 pub use loaded::Loaded;
 
 use crate::diagnostic::Diagnostic;
-use crate::settings::{Setting, Settings};
+use crate::settings::{Setting, Settings, secret, secret_in_file};
 use crate::site::defaults;
 use crate::source::{Look, Source, Tree};
 use crate::text::Place;
@@ -283,6 +283,12 @@ impl Loader {
         }
         let mut settings = Settings::new(all);
         settings.overlay(self.layer.iter().cloned());
+        // Those that are secrets by their names were told where they were read.
+        for (key, place) in &seen {
+            if settings.declares(key) && !secret::is_secret(key) {
+                merged.problems.push(secret_in_file(key, place.clone()));
+            }
+        }
         merged.settings = Arc::new(settings);
         self.settings = merged;
     }

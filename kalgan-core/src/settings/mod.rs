@@ -4,11 +4,12 @@
 mod parse;
 mod read;
 pub mod schema;
+pub mod secret;
 mod setting;
 mod value;
 
 #[cfg(feature = "parse")]
-pub use parse::{ParsedSettings, parse};
+pub use parse::{ParsedSettings, parse, secret_in_file};
 pub use setting::{Origin, Setting};
 pub use value::Value;
 
@@ -263,7 +264,15 @@ impl Settings {
         };
         T::deserialize(tree).map_err(|error| SettingsError::Shape {
             key: key.to_owned(),
-            reason: error.to_string(),
+            // It may quote a value.
+            reason: match self.is_secret(key)
+                || self
+                    .below(key)
+                    .any(|(_, setting)| self.is_secret(&setting.key))
+            {
+                true => String::from("a secret is not of the type asked for"),
+                false => error.to_string(),
+            },
         })
     }
 
@@ -298,7 +307,7 @@ impl Settings {
         read(&setting.value).ok_or_else(|| SettingsError::Type {
             key: key.to_owned(),
             expected,
-            found: schema::masked(key, &setting.value),
+            found: self.masked(key, &setting.value),
             origin: setting.origin.to_string(),
         })
     }

@@ -2,6 +2,7 @@
 
 use super::escaped_part;
 use super::schema::{self, SettingKind};
+use super::secret;
 use super::setting::{Origin, Setting};
 use super::value::Value;
 use crate::diagnostic::Diagnostic;
@@ -141,24 +142,14 @@ impl SettingsParser<'_> {
             Some(known) => self.check_value(&path, known.kind, node),
             None => self.check_unknown(&path, key, node),
         }
-        if schema::is_secret(&path)
-            && matches!(&node.data, Data::Scalar(scalar) if !scalar.text.is_empty())
-        {
-            self.parsed.diagnostics.push(
-                Diagnostic::warning(
-                    self.file,
-                    key.span,
-                    format!("`{path}` is a secret, and a release binary carries this file"),
-                )
-                .with_code("secret-in-file")
-                .with_help(format!(
-                    "keep it out of the files: set `KALGAN_{}` in the environment, or put it in \
-                     the file that `KALGAN_SETTINGS` names",
-                    path.to_uppercase().replace('.', "__")
-                )),
-            );
-        }
         let key_place = Place::new(Arc::clone(self.file), key.span);
+        let has_value = !matches!(&node.data, Data::Scalar(scalar) if scalar.text.is_empty());
+        if secret::is_secret(&path) && has_value && !node.is_null()
+            || secret::has_password(&Value::from_node(node))
+        {
+            let warning = secret_in_file(&path, key_place.clone());
+            self.parsed.diagnostics.push(warning);
+        }
         self.parsed.settings.push(ParsedSetting {
             setting: Setting {
                 key: path.into(),
@@ -222,4 +213,17 @@ impl SettingsParser<'_> {
                 .with_help(help),
         );
     }
+}
+
+/// The warning that a secret stands in a file.
+#[must_use]
+pub fn secret_in_file(key: &str, place: Place) -> Diagnostic {
+    let text = format!("`{key}` is a secret, and a release binary carries this file");
+    Diagnostic::warning_at(place, text)
+        .with_code("secret-in-file")
+        .with_help(format!(
+            "keep it out of the files: set `KALGAN_{}` in the environment, or put it in the file \
+             that `KALGAN_SETTINGS` names",
+            key.to_uppercase().replace('.', "__")
+        ))
 }

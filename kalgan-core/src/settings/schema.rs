@@ -125,7 +125,7 @@ pub fn check(setting: &Setting) -> Result<(), String> {
             None => Ok(()),
             Some(expected) => Err(format!(
                 "`{key}` ({origin}) should be {expected}, but `{}` is not",
-                masked(key, &setting.value)
+                super::secret::masked(key, &setting.value)
             )),
         },
         None => match unknown(key) {
@@ -248,6 +248,15 @@ pub const KNOWN: &[Known] = &[
     )
     .or("0")
     .more("0 looks at each request."),
+    known(
+        "environment.secrets",
+        SettingKind::Items,
+        "further settings whose values are secrets",
+    )
+    .more(
+        "Keys or sections, such as `billing.account, partners`. What is called a password, token or \
+         key is a secret without it.",
+    ),
     known(
         "i18n.language.default",
         SettingKind::Text,
@@ -498,47 +507,6 @@ pub fn find(key: &str) -> Option<Known> {
         return is_error.then_some(ERROR);
     }
     KNOWN.iter().find(|known| known.key == key).copied()
-}
-
-/// Whether the value of this key is a secret, which no output shows.
-#[must_use]
-pub fn is_secret(key: &str) -> bool {
-    let name = key.rsplit('.').next().unwrap_or(key).to_lowercase();
-    [
-        "password",
-        "passwd",
-        "secret",
-        "token",
-        "api_key",
-        "apikey",
-        "private_key",
-        "credentials",
-    ]
-    .iter()
-    .any(|word| name.contains(word))
-}
-
-/// The value on one line, or stars where it is a secret. A password within a URL is starred too.
-#[must_use]
-pub fn masked(key: &str, value: &Value) -> String {
-    if is_secret(key) {
-        return String::from("********");
-    }
-    let text = value.display();
-    let Some((scheme, rest)) = text.split_once("://") else {
-        return text;
-    };
-    let authority_end = rest.find('/').unwrap_or(rest.len());
-    match rest[..authority_end].rsplit_once('@') {
-        Some((user, host)) if user.contains(':') => {
-            let user = user.split(':').next().unwrap_or_default();
-            format!(
-                "{scheme}://{user}:********@{host}{}",
-                &rest[authority_end..]
-            )
-        }
-        _ => text,
-    }
 }
 
 /// A number of bytes: `1048576`, `512 KiB`, `2 MiB`, `10MB`, `1G`.

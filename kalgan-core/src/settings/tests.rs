@@ -167,13 +167,11 @@ fn secrets_are_warned_of_and_masked() {
     let all = messages("db:\n  password: hunter2\n");
     assert!(all[0].contains("warning: `db.password` is a secret"));
     assert!(all[0].contains("KALGAN_DB__PASSWORD"));
+    let all = messages("redis:\n  url: redis://me:pw@host:1/0\n  host: h\n");
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert!(all[0].contains("warning: `redis.url` is a secret"));
     let text = |text: &'static str| Value::Scalar(Scalar::string(text));
-    assert_eq!(schema::masked("db.password", &text("hunter2")), "********");
-    assert_eq!(
-        schema::masked("redis.url", &text("redis://me:pw@host:1/0")),
-        "redis://me:********@host:1/0"
-    );
-    assert_eq!(schema::masked("a", &text("http://h/x@y")), "http://h/x@y");
+    assert_eq!(secret::masked("db.password", &text("hunter2")), "********");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::site::options::TrailingSlash;
 use crate::spec::Spec;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::routes::{RouteLanguage, RouteTable};
-use kalgan_core::settings::{Setting, schema};
+use kalgan_core::settings::Setting;
 use kalgan_core::site::SiteData;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -225,7 +225,7 @@ fn listed(data: &SiteData) -> String {
         .map(|setting| {
             [
                 setting.key.to_string(),
-                schema::masked(&setting.key, &setting.value),
+                data.settings.masked(&setting.key, &setting.value),
                 format!("# {}", setting.origin),
             ]
         })
