@@ -58,11 +58,38 @@ pub(super) enum ContentKind {
 impl ContentKind {
     /// Whether files of this name are of the kind.
     pub(super) fn takes(self, path: &str) -> bool {
-        self == Self::Template || is_yaml(path)
+        match self {
+            Self::Template => !is_backup(path),
+            _ => is_yaml(path),
+        }
     }
+}
+
+/// Whether a file is what editors, `patch` and merges leave beside another one.
+fn is_backup(path: &str) -> bool {
+    let extension = path.rsplit('.').next().unwrap_or_default();
+    ["bak", "orig", "rej", "swp", "swo", "tmp"]
+        .iter()
+        .any(|backup| extension.eq_ignore_ascii_case(backup))
+        || extension.starts_with("___jb_")
 }
 
 fn is_yaml(path: &str) -> bool {
     let extension = path.rsplit('.').next().unwrap_or_default();
     extension.eq_ignore_ascii_case("yaml") || extension.eq_ignore_ascii_case("yml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_beside_a_template_is_none() {
+        for taken in ["home.html", "a.b/home.txt", "home", "feed.xml.tera"] {
+            assert!(ContentKind::Template.takes(taken), "{taken}");
+        }
+        for left in ["home.html.bak", "home.html.ORIG", "a/b.html.swp"] {
+            assert!(!ContentKind::Template.takes(left), "{left}");
+        }
+    }
 }

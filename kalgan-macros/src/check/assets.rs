@@ -6,7 +6,6 @@ use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::source::normalize;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 /// A file to bake.
 #[derive(Debug, PartialEq, Eq)]
@@ -88,22 +87,24 @@ pub(crate) fn collect(site: &LoadedSite) -> Result<Vec<Asset>, Vec<Diagnostic>> 
 }
 
 fn asset(path: String, file: &Path) -> Result<Asset, Box<Diagnostic>> {
-    let read = || -> io::Result<(String, u64)> {
-        let hash = content_hash(&std::fs::read(file)?);
-        let modified = std::fs::metadata(file)?.modified()?;
-        let seconds = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Ok((hash, seconds.as_secs()))
-    };
-    let (hash, modified) = read().map_err(|error| {
+    let bytes = std::fs::read(file).map_err(|error| {
         let message = format!("the file `{path}` cannot be embedded: {error}");
         Box::new(Diagnostic::general(message).with_code("unreadable-file"))
     })?;
     Ok(Asset {
         file: site::literal(file)?,
         path,
-        hash,
-        modified,
+        hash: content_hash(&bytes),
+        modified: source_date(),
     })
+}
+
+/// The time that all files have, in seconds of UNIX; 0 where there is none. Their own times differ
+/// between two checkouts of one commit, and so would two builds of it
+/// (<https://reproducible-builds.org/specs/source-date-epoch/>).
+fn source_date() -> u64 {
+    let date = std::env::var("SOURCE_DATE_EPOCH").ok();
+    date.and_then(|date| date.parse().ok()).unwrap_or(0)
 }
 
 /// A walk that follows links only within the folder that it began in.
@@ -182,7 +183,9 @@ mod tests {
         );
         let assets = collect(&site::load(root, None)).unwrap();
         assert_eq!(assets[1].hash, content_hash(b"static/a.css"));
-        assert!(assets[1].modified > 1_700_000_000);
+        let date = std::env::var("SOURCE_DATE_EPOCH").ok();
+        let date = date.and_then(|date| date.parse().ok());
+        assert_eq!(assets[1].modified, date.unwrap_or(0));
         assert!(Path::new(&assets[1].file).is_absolute());
     }
 

@@ -57,13 +57,17 @@ impl Found {
     fn facts(&self) -> Facts {
         match self {
             Self::Disk { facts, .. } => *facts,
-            // The ETag is made of the size and of the time in nanoseconds. Builds may give all
-            // files the same time, so the content's hash takes the place of the nanoseconds,
-            // which appear nowhere else.
+            // The ETag is made of the size and of the time in nanoseconds. A build gives all files
+            // the same time, or none, so the content's hash takes the place of what appears nowhere
+            // else: the nanoseconds, and of no time the seconds, too.
             Self::Embedded(file) => {
                 let hash = u64::from_str_radix(file.hash, 16).unwrap_or(0);
                 let nanos = Duration::from_nanos(hash % 1_000_000_000);
-                let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(file.modified));
+                let seconds = match file.modified {
+                    0 => hash / 1_000_000_000 % 100_000_000_000,
+                    modified => modified,
+                };
+                let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
                 Facts {
                     len: file.bytes.len() as u64,
                     modified: clamped(time.and_then(|time| time.checked_add(nanos))),
