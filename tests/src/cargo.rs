@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
-use crate::folders::{repository, target};
+use crate::folders::{outer_target, repository, target};
 use crate::process::Launch;
 use crate::site::Site;
 
@@ -74,11 +74,11 @@ impl Build {
     /// runs: whoever else builds would hold it up.
     #[must_use]
     pub fn launch_dev(&self) -> Launch {
-        self.launch()
-            .arg("dev")
-            .env("CARGO_TARGET_DIR", target_folder())
-            .env("CARGO_INCREMENTAL", "0")
-            .env("CARGO_NET_OFFLINE", "true")
+        let dev = self.launch().arg("dev").env("CARGO_NET_OFFLINE", "true");
+        let settings = environment();
+        settings
+            .into_iter()
+            .fold(dev, |dev, (name, value)| dev.env(name, value))
     }
 }
 
@@ -112,10 +112,7 @@ impl Site {
         if !output.status.success() {
             return Err(BuildFailed(messages));
         }
-        let artifacts: Vec<Value> = String::from_utf8_lossy(&output.stdout)
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .collect();
+        let artifacts = json_lines(&output.stdout);
         let artifact = artifacts
             .iter()
             .find(|artifact| artifact["executable"].is_string())
@@ -146,6 +143,24 @@ impl Site {
         command.output().expect("cargo can be started")
     }
 
+    /// Builds the app, with arguments for cargo that spaces separate and environment variables, whether
+    /// it can be built or not. It gives what the compiler says, in cargo's format of JSON.
+    #[must_use]
+    pub fn diagnostics(&self, arguments: &str, variables: &[(&str, &Path)]) -> Vec<Value> {
+        let _turn = turn();
+        let mut command = command(self.workspace());
+        command
+            .args(["build", "--offline", "--message-format=json"])
+            .args(arguments.split(' '))
+            .envs(variables.iter().copied());
+        let output = command.output().expect("cargo can be started");
+        let mut messages = json_lines(&output.stdout);
+        messages.retain(|message| message["reason"] == "compiler-message");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(!messages.is_empty(), "cargo says nothing but:\n{said}");
+        messages
+    }
+
     /// Runs cargo for the app, without a network, with arguments that spaces separate. It gives what
     /// cargo said.
     ///
@@ -164,18 +179,27 @@ impl Site {
 #[must_use]
 pub fn kalgan_binary() -> PathBuf {
     let _turn = turn();
-    let arguments = [
-        "build",
-        "--package",
-        "kalgan",
-        "--bin",
-        "kalgan",
-        "--offline",
-    ];
-    if let Err(BuildFailed(messages)) = run(command(repository()).args(arguments)) {
+    // The same as `cargo test --workspace` makes of it: for a test its features are what they are
+    // for all tests.
+    let arguments = "build --workspace --bin kalgan --test derive --offline";
+    let mut command = clean(repository());
+    command
+        .args(arguments.split(' '))
+        .env("CARGO_TARGET_DIR", outer_target());
+    if let Err(BuildFailed(messages)) = run(&mut command) {
         panic!("`kalgan` cannot be built:\n{messages}");
     }
-    target().join("debug/kalgan")
+    outer_target().join("debug/kalgan")
+}
+
+/// A tree of the repository's dependencies, by `cargo tree` with arguments that spaces separate.
+pub(crate) fn tree(arguments: &str) -> String {
+    let mut command = clean(repository());
+    command.arg("tree").args(arguments.split(' '));
+    let output = command.output().expect("cargo can be started");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "cargo tree {arguments}:\n{said}");
+    String::from_utf8(output.stdout).expect("names of crates are ASCII")
 }
 
 /// Keeps all builds of copies waiting while it lives.
@@ -189,16 +213,17 @@ pub fn hold_builds() -> NoBuilds {
     NoBuilds(turn())
 }
 
-/// The target folder that the copies share, for an app that calls cargo itself.
-#[must_use]
-pub fn target_folder() -> PathBuf {
-    target()
-}
-
 /// The copies' binaries have the same place until they are copied.
 fn turn() -> MutexGuard<'static, ()> {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn json_lines(output: &[u8]) -> Vec<Value> {
+    String::from_utf8_lossy(output)
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .collect()
 }
 
 fn run(command: &mut Command) -> Result<String, BuildFailed> {
@@ -212,15 +237,42 @@ fn run(command: &mut Command) -> Result<String, BuildFailed> {
     }
 }
 
-/// A cargo in a folder, with the target folder of the copies.
+/// How cargo builds the copies.
+fn environment() -> Vec<(&'static str, OsString)> {
+    // Most of a release build's time goes into speed, which is not what is tested. Macros and build
+    // scripts are compiled as all else is, so that what they share with the app is compiled once.
+    let release = [
+        "CARGO_PROFILE_RELEASE_OPT_LEVEL",
+        "CARGO_PROFILE_RELEASE_BUILD_OVERRIDE_OPT_LEVEL",
+    ];
+    let mut variables: Vec<_> = release.map(|name| (name, OsString::from("1"))).into();
+    variables.extend([
+        ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16".into()),
+        (
+            "CARGO_PROFILE_RELEASE_BUILD_OVERRIDE_CODEGEN_UNITS",
+            "16".into(),
+        ),
+        ("CARGO_PROFILE_RELEASE_LTO", "off".into()),
+        // What it keeps would take more room than all else, and is hardly ever used again.
+        ("CARGO_INCREMENTAL", "0".into()),
+        ("CARGO_TARGET_DIR", target().into()),
+        ("CARGO_BUILD_BUILD_DIR", outer_target().into()),
+    ]);
+    variables
+}
+
+/// A cargo in a folder that builds as the copies are built.
 fn command(folder: &Path) -> Command {
+    let mut command = clean(folder);
+    command.envs(environment());
+    command
+}
+
+/// A cargo in a folder, with nothing of the one that runs the tests.
+fn clean(folder: &Path) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let mut command = Command::new(cargo);
-    command
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        // What it keeps would take more room than all else, and is hardly ever used again.
-        .env("CARGO_INCREMENTAL", "0");
+    command.current_dir(folder).stdin(Stdio::null());
     // What the cargo that runs the tests has set for them is not for this one.
     for (name, _) in std::env::vars_os() {
         let name = name.to_string_lossy();
@@ -239,7 +291,6 @@ fn command(folder: &Path) -> Command {
             command.env_remove(name.as_ref());
         }
     }
-    command.env("CARGO_TARGET_DIR", target());
     command
 }
 

@@ -12,8 +12,14 @@ pub(crate) fn repository() -> &'static Path {
         .expect("the tests lie in the repository")
 }
 
-/// The target folder of the copies.
+/// The target folder of the copies, for what they become.
 pub(crate) fn target() -> PathBuf {
+    outer_target().join("e2e")
+}
+
+/// The target folder of the tests themselves. What the copies are made of is compiled there, too, so
+/// that the crates which the tests have compiled are not compiled again.
+pub(crate) fn outer_target() -> PathBuf {
     static TARGET: OnceLock<PathBuf> = OnceLock::new();
     let target = TARGET.get_or_init(|| {
         let test = std::env::current_exe().expect("a process knows its program");
@@ -21,7 +27,7 @@ pub(crate) fn target() -> PathBuf {
         test.ancestors()
             .find(|folder| folder.join("CACHEDIR.TAG").exists())
             .unwrap_or_else(|| panic!("{} lies in no target folder", test.display()))
-            .join("e2e")
+            .to_owned()
     });
     target.clone()
 }

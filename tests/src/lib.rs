@@ -2,14 +2,15 @@
 //! talk to them.
 //!
 //! An app is copied out of the repository, so that nothing of the repository can help it, and built
-//! as a user would build it. All copies share one target folder, so the dependencies are compiled
-//! once. A started process ends with the value that stands for it, also when a test fails.
+//! as a user would build it. All copies share one target folder and one set of features, so the
+//! dependencies are compiled once. A started process ends with the value that stands for it, also when a test fails.
 
 #![forbid(unsafe_code)]
 
 mod browser;
 mod cargo;
 mod client;
+mod features;
 mod folders;
 mod log;
 mod process;
@@ -18,7 +19,7 @@ mod site;
 mod tool;
 
 pub use browser::Browser;
-pub use cargo::{Build, BuildFailed, NoBuilds, Profile, hold_builds, kalgan_binary, target_folder};
+pub use cargo::{Build, BuildFailed, NoBuilds, Profile, hold_builds, kalgan_binary};
 pub use client::{Answer, Ask, Version};
 pub use log::Log;
 pub use process::{Launch, Ran, Server, free_port};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::features;
 use crate::folders::{repository, scratch};
 
 /// A copy of an app.
@@ -30,6 +31,25 @@ impl Site {
         Self::of_folder(&repository().join("tests/apps").join(app), label, true)
     }
 
+    /// A package with this manifest, which is its own workspace, and the files of a folder at a path
+    /// in it.
+    #[must_use]
+    pub fn of_package(label: &str, manifest: &str, files: &Path, path: &str) -> Self {
+        let folder = scratch().join(label);
+        mirror(files, &folder.join(path));
+        let text = format!("{manifest}{}", features::dependency());
+        write_if_other(
+            &folder.join("Cargo.toml"),
+            format!("{}{text}", workspace_manifest(None, None)).as_bytes(),
+        );
+        copy_lock_file(&folder);
+        Self {
+            workspace: folder.clone(),
+            folder,
+            package: label.to_owned(),
+        }
+    }
+
     /// `is_quick` leaves the app itself unoptimised in release builds, as it is built often; what
     /// it depends on is as in any other.
     fn of_folder(original: &Path, label: &str, is_quick: bool) -> Self {
@@ -44,16 +64,12 @@ impl Site {
             .as_str()
             .expect("the app has a name")
             .to_owned();
-        fs::create_dir_all(&folder).expect("the copy's folder can be made");
+        fs::create_dir_all(&workspace).expect("the workspace's folder can be made");
         write_if_other(
             &workspace.join("Cargo.toml"),
-            workspace_manifest(label, is_quick.then_some(&package)).as_bytes(),
+            workspace_manifest(Some(label), is_quick.then_some(&package)).as_bytes(),
         );
-        fs::copy(
-            repository().join("Cargo.lock"),
-            workspace.join("Cargo.lock"),
-        )
-        .expect("the lock file can be copied");
+        copy_lock_file(&workspace);
         mirror(original, &folder);
         Self {
             workspace,
@@ -82,13 +98,14 @@ impl Site {
             .arg(repository().join("kalgan"))
             .run();
         assert_eq!(ran.code, Some(0), "{ran:?}");
-        fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock"))
-            .expect("the lock file can be copied");
-        Self {
+        copy_lock_file(&folder);
+        let site = Self {
             workspace: folder.clone(),
             folder,
             package: package.to_owned(),
-        }
+        };
+        site.append("Cargo.toml", &features::dependency());
+        site
     }
 
     /// The app's folder.
@@ -159,8 +176,9 @@ impl Site {
     }
 }
 
-/// The repository's root manifest for a workspace of one app: the paths absolute.
-fn workspace_manifest(member: &str, unoptimised: Option<&String>) -> String {
+/// The repository's root manifest for a workspace of one app, which may be its root itself: the paths
+/// absolute.
+fn workspace_manifest(member: Option<&str>, unoptimised: Option<&String>) -> String {
     let text = fs::read_to_string(repository().join("Cargo.toml")).expect("there is a manifest");
     let mut manifest: toml::Table = text.parse().expect("the root manifest is TOML");
     let workspace = manifest["workspace"]
@@ -168,7 +186,8 @@ fn workspace_manifest(member: &str, unoptimised: Option<&String>) -> String {
         .expect("it is the manifest of a workspace");
     workspace.remove("exclude");
     workspace.remove("default-members");
-    workspace.insert("members".to_owned(), vec![member.to_owned()].into());
+    let members: Vec<String> = member.into_iter().map(str::to_owned).collect();
+    workspace.insert("members".to_owned(), members.into());
     let dependencies = workspace["dependencies"]
         .as_table_mut()
         .expect("the dependencies are a table");
@@ -185,6 +204,11 @@ fn workspace_manifest(member: &str, unoptimised: Option<&String>) -> String {
         ));
     }
     text
+}
+
+fn copy_lock_file(folder: &Path) {
+    fs::copy(repository().join("Cargo.lock"), folder.join("Cargo.lock"))
+        .expect("the lock file can be copied");
 }
 
 /// All files below a folder, relative to it and sorted; without `target`.
@@ -207,20 +231,24 @@ pub fn files_below(folder: &Path) -> BTreeSet<PathBuf> {
     files
 }
 
-/// Makes `to` the same as `from`. What is the same already keeps its time, so that cargo does not
+/// Makes `to` the same as `from`, with the features that all copies have. What is the same already keeps its time, so that cargo does not
 /// build it again.
 fn mirror(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("the copy's folder can be made");
     let files = files_below(from);
     for extra in files_below(to).difference(&files) {
         fs::remove_file(to.join(extra)).expect("a file of the copy can be deleted");
     }
     for file in &files {
-        let bytes = fs::read(from.join(file)).expect("a file of the app can be read");
+        let mut bytes = fs::read(from.join(file)).expect("a file of the app can be read");
+        if file == Path::new("Cargo.toml") {
+            bytes.extend(features::dependency().bytes());
+        }
         write_if_other(&to.join(file), &bytes);
     }
 }
 
-fn write_if_other(path: &Path, bytes: &[u8]) {
+pub(crate) fn write_if_other(path: &Path, bytes: &[u8]) {
     if fs::read(path).is_ok_and(|old| old == bytes) {
         return;
     }

@@ -6,5 +6,5 @@ mod controller {
     }
 }
 
-#[kalgan::app(root = "app_main_arguments")]
+#[kalgan::app(root = "home")]
 async fn main(_a: u8, _b: u8) {}

@@ -6,5 +6,5 @@ mod controller {
     }
 }
 
-#[kalgan::app(root = "controller_argument")]
+#[kalgan::app(root = "home")]
 fn main() {}

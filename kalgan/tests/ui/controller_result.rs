@@ -6,5 +6,5 @@ mod controller {
     }
 }
 
-#[kalgan::app(root = "controller_result")]
+#[kalgan::app(root = "home")]
 fn main() {}

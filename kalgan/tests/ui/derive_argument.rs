@@ -16,5 +16,5 @@ pub struct Show {
     pub site: u32,
 }
 
-#[kalgan::app(root = "derive_argument")]
+#[kalgan::app(root = "shop")]
 fn main() {}

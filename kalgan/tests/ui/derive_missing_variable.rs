@@ -36,5 +36,5 @@ pub async fn call(user: User) -> kalgan::Result<kalgan::Response> {
     Show { user: &user, site_name: "A" }.render()
 }
 
-#[kalgan::app(root = "derive_missing_variable")]
+#[kalgan::app(root = "shop")]
 fn main() {}

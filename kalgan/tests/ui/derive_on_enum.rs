@@ -16,5 +16,5 @@ pub fn call(show: Show) -> kalgan::Result<kalgan::Response> {
     kalgan::Template::render(&show)
 }
 
-#[kalgan::app(root = "derive_on_enum")]
+#[kalgan::app(root = "shop")]
 fn main() {}

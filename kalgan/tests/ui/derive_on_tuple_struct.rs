@@ -10,5 +10,5 @@ mod controller {
 #[template("user/show.html")]
 pub struct Show(pub u32);
 
-#[kalgan::app(root = "derive_on_tuple_struct")]
+#[kalgan::app(root = "shop")]
 fn main() {}

@@ -35,5 +35,5 @@ pub struct Show {
     pub kept: u32,
 }
 
-#[kalgan::app(root = "derive_superfluous_variable")]
+#[kalgan::app(root = "shop")]
 fn main() {}

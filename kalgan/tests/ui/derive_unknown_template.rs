@@ -12,5 +12,5 @@ pub struct Show {
     pub user: u32,
 }
 
-#[kalgan::app(root = "derive_unknown_template")]
+#[kalgan::app(root = "shop")]
 fn main() {}

@@ -11,5 +11,5 @@ pub struct Show {
     pub user: u32,
 }
 
-#[kalgan::app(root = "derive_without_template")]
+#[kalgan::app(root = "shop")]
 fn main() {}

@@ -10,5 +10,5 @@ pub fn call() {
     let _ = kalgan::redirect!("hmoe");
 }
 
-#[kalgan::app(root = "redirect_unknown_route")]
+#[kalgan::app(root = "links")]
 fn main() {}

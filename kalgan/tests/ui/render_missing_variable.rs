@@ -10,5 +10,5 @@ pub fn call(user: &str) {
     let _ = kalgan::render!("user/show.html", { user });
 }
 
-#[kalgan::app(root = "render_missing_variable")]
+#[kalgan::app(root = "shop")]
 fn main() {}

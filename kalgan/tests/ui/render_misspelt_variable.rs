@@ -10,5 +10,5 @@ pub fn call(user: &str) {
     let _ = kalgan::render!("user/show.html", { user, oders: [1, 2], site_name: "A" });
 }
 
-#[kalgan::app(root = "render_misspelt_variable")]
+#[kalgan::app(root = "shop")]
 fn main() {}

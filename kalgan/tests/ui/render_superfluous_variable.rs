@@ -15,5 +15,5 @@ pub fn call(user: &str) {
     });
 }
 
-#[kalgan::app(root = "render_superfluous_variable")]
+#[kalgan::app(root = "shop")]
 fn main() {}

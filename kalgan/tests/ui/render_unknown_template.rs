@@ -10,5 +10,5 @@ pub fn call() {
     let _ = kalgan::render!("user/shwo.html", { a: 1 });
 }
 
-#[kalgan::app(root = "render_unknown_template")]
+#[kalgan::app(root = "links")]
 fn main() {}

@@ -10,5 +10,5 @@ pub fn call() {
     let _ = kalgan::trans!("en", "user.title");
 }
 
-#[kalgan::app(root = "trans_missing_placeholder")]
+#[kalgan::app(root = "links")]
 fn main() {}

@@ -6,5 +6,5 @@ mod controller {
     }
 }
 
-#[kalgan::app(root = "trans_not_a_number")]
+#[kalgan::app(root = "numbers")]
 fn main() {}

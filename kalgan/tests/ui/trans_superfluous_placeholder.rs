@@ -10,5 +10,5 @@ pub fn call() {
     let _ = kalgan::trans!("en", "user.title", name = "Ann", age = 7);
 }
 
-#[kalgan::app(root = "trans_superfluous_placeholder")]
+#[kalgan::app(root = "links")]
 fn main() {}

@@ -10,5 +10,5 @@ pub fn call() {
     let _ = kalgan::trans!("fr", "user.title", name = "Ann");
 }
 
-#[kalgan::app(root = "trans_unknown_language")]
+#[kalgan::app(root = "links")]
 fn main() {}

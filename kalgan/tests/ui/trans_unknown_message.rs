@@ -10,5 +10,5 @@ pub fn call() {
     let _ = kalgan::trans!("en", "user.titel", name = "Ann");
 }
 
-#[kalgan::app(root = "trans_unknown_message")]
+#[kalgan::app(root = "links")]
 fn main() {}

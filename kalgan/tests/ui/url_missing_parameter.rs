@@ -10,5 +10,5 @@ pub fn call() {
     let _ = kalgan::url!("user");
 }
 
-#[kalgan::app(root = "url_missing_parameter")]
+#[kalgan::app(root = "links")]
 fn main() {}

@@ -10,5 +10,5 @@ pub fn call() {
     let _ = kalgan::url!("user", id = "five");
 }
 
-#[kalgan::app(root = "url_requirement")]
+#[kalgan::app(root = "links")]
 fn main() {}

@@ -10,5 +10,5 @@ pub fn call() {
     let _ = kalgan::url!("user", id = 5, page = 2);
 }
 
-#[kalgan::app(root = "url_superfluous_parameter")]
+#[kalgan::app(root = "links")]
 fn main() {}

@@ -10,5 +10,5 @@ pub fn call() {
     let _ = kalgan::url!("usr", id = 5);
 }
 
-#[kalgan::app(root = "url_unknown_route")]
+#[kalgan::app(root = "links")]
 fn main() {}

@@ -1,6 +1,7 @@
 //! The end-to-end tests: real apps, built as their users build them and started as processes.
 //!
-//! One binary, so that apps which no test changes are built once for all tests.
+//! One binary, so that apps which no test changes are built once for all tests, and what waits, such as
+//! a browser, does so while others compile.
 
 #![allow(
     clippy::unwrap_used,
@@ -8,14 +9,18 @@
 )]
 
 mod bad_input;
+mod browser;
 mod commands;
+mod compile_errors;
 mod connections;
 mod dev_pages;
 mod error_pages;
 mod live;
 mod logging;
 mod museum;
+mod mutations;
 mod new_app;
+mod nginx;
 mod pages;
 mod rebuild;
 mod relocated;

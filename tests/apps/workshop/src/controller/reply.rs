@@ -12,7 +12,11 @@ pub async fn streamed() -> Response {
 
 /// A page that streams, and has an end tag that is none.
 pub async fn page() -> Response {
-    let parts = ["<!doctype html><body><script>'</body>'</script>", "<p>a</bo", "dy></html>"];
+    let parts = [
+        "<!doctype html><body><script>'</body>'</script>",
+        "<p>a</bo",
+        "dy></html>",
+    ];
     response::stream(stream::iter(parts.map(Ok::<_, std::io::Error>)))
         .with_content_type("text/html; charset=utf-8")
 }

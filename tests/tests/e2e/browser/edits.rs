@@ -1,0 +1,204 @@
+//! Files that are saved while a page shows them.
+
+use crate::browser::{Studio, text};
+
+#[test]
+fn a_template_a_message_a_route_and_a_setting_show_by_themselves() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    studio.visit("/en/about");
+    site.replace(
+        "template/about.html",
+        "<p class=\"lead\">",
+        "<p class=\"lead\"><b id=\"new\">A new word.</b> ",
+    );
+    browser.wait_until(&format!("{} === 'A new word.'", text("#new")));
+    assert!(!studio.is_marked(), "the page was loaded again");
+
+    site.replace(
+        "config/i18n/en/about.yaml",
+        "title: About the museum",
+        "title: About this place",
+    );
+    browser.wait_until(&format!("{} === 'About this place'", text("h1")));
+
+    // A file that the page's own template includes, and one that it extends.
+    site.append(
+        "template/part/footer.html",
+        "<p id=\"foot\">Mind the step.</p>",
+    );
+    browser.wait_until(&format!("{} === 'Mind the step.'", text("#foot")));
+    site.replace("template/base.html", "<body>", "<body data-edited=\"yes\">");
+    browser.wait_until("document.body.dataset.edited === 'yes'");
+
+    let link = "[...document.querySelectorAll('a')].some(a => a.pathname === '/en/years')";
+    assert_eq!(browser.eval(link), false);
+    site.replace(
+        "config/routes/pages.yaml",
+        "path: /{_lang}/timeline",
+        "path: /{_lang}/years",
+    );
+    browser.wait_until(link);
+
+    studio.mark();
+    site.write("config/app/more.yaml", "museum_mood: quiet\n");
+    browser.wait_until("window.marked !== true && document.querySelector('#foot') !== null");
+}
+
+/// The scroll position and what was typed stay, since the page is not loaded again.
+#[test]
+fn a_stylesheet_is_swapped_in_place() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    studio.visit("/en/guestbook");
+    let _ = browser.eval("document.querySelector('textarea').value = 'half a sentence'");
+    let _ = browser.eval("document.body.style.minHeight = '4000px'");
+    let _ = browser.eval("window.scrollTo(0, 700)");
+    browser.wait_until("window.scrollY === 700");
+    let color = "getComputedStyle(document.querySelector('h1')).color";
+    assert_ne!(browser.eval(color), "rgb(1, 2, 3)");
+    site.append(
+        "static/app.css",
+        "\nh1 { color: rgb(1, 2, 3) !important }\n",
+    );
+    browser.wait_until(&format!("{color} === 'rgb(1, 2, 3)'"));
+    // Once more: the link that took the first one's place is found as well.
+    site.append(
+        "static/app.css",
+        "\nh1 { color: rgb(4, 5, 6) !important }\n",
+    );
+    browser.wait_until(&format!("{color} === 'rgb(4, 5, 6)'"));
+    browser.wait_until("document.querySelectorAll('link[rel=stylesheet]').length === 1");
+    assert!(studio.is_marked(), "the page was not loaded again");
+    assert_eq!(browser.eval("window.scrollY"), 700);
+    assert_eq!(
+        browser.eval("document.querySelector('textarea').value"),
+        "half a sentence"
+    );
+}
+
+#[test]
+fn an_image_is_refreshed_in_place() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    let svg = |width: u32| {
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"10\"/>")
+    };
+    site.write("static/img/plate.svg", &svg(11));
+    site.write(
+        "template/about.html",
+        "<body><img id=\"plate\" src=\"{{ \"/img/plate.svg\"|asset }}\" \
+         style=\"background: url(/static/img/plate.svg)\"></body>",
+    );
+    studio.visit("/en/about");
+    browser.wait_until("document.querySelector('#plate').naturalWidth === 11");
+    site.write("static/img/plate.svg", &svg(22));
+    browser.wait_until("document.querySelector('#plate').naturalWidth === 22");
+    assert!(studio.is_marked(), "the page was not loaded again");
+    // What cannot be swapped loads the page again.
+    site.write("static/app.js", "1;");
+    browser.wait_until("window.marked !== true");
+}
+
+/// Browsers keep pages as they were left, and show them again without asking the server.
+#[test]
+fn a_page_that_the_history_brings_back_shows_the_edit() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    for times in 1..=2 {
+        studio.visit("/en/about");
+        studio.visit("/en");
+        studio.visit("/en/about");
+        studio.visit("/en");
+        let edited = format!("<h1 data-times=\"{times}\">");
+        let before = match times {
+            1 => String::from("<h1>"),
+            _ => format!("<h1 data-times=\"{}\">", times - 1),
+        };
+        site.replace("template/about.html", &before, &edited);
+        browser.wait_until("window.marked !== true");
+        let shows = format!("document.querySelector('h1').dataset.times === '{times}'");
+        // The two pages of one address that the history has.
+        for steps in ["-1", "-2"] {
+            let _ = browser.eval(&format!("history.go({steps})"));
+            browser.wait_until(&format!("location.pathname === '/en/about' && {shows}"));
+        }
+    }
+}
+
+/// Frames of the app use up no connections, and show edits with the page around them.
+#[test]
+fn frames_leave_it_to_the_page_around_them() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    let frames = "<iframe src=\"/en\"></iframe>".repeat(8);
+    site.write(
+        "template/about.html",
+        &format!("<body><p id=\"out\">out</p>{frames}</body>"),
+    );
+    studio.visit("/en/about");
+    let frames = "[...document.querySelectorAll('iframe')]";
+    browser.wait_until(&format!(
+        "{frames}.every(frame => frame.contentWindow.__kalgan)"
+    ));
+    let bars = format!("{frames}.some(frame => frame.contentDocument.querySelector('kalgan-dev'))");
+    assert_eq!(browser.eval(&bars), false);
+    let _ = browser.eval("fetch('/en').then(() => { window.has_fetched = true })");
+    browser.wait_until("window.has_fetched === true");
+
+    site.append(
+        "static/app.css",
+        "\nh1 { color: rgb(1, 2, 3) !important }\n",
+    );
+    browser.wait_until(&format!(
+        "{frames}.every(frame => frame.contentWindow.getComputedStyle(\
+         frame.contentDocument.querySelector('h1')).color === 'rgb(1, 2, 3)')"
+    ));
+    assert!(studio.is_marked(), "the page was not loaded again");
+    site.replace(
+        "template/about.html",
+        "<p id=\"out\">out",
+        "<p id=\"out\">in",
+    );
+    browser.wait_until(&format!("{} === 'in'", text("#out")));
+}
+
+/// A browser opens six connections to a host: pages in the background must not use them up.
+#[test]
+fn many_open_pages_do_not_wait_for_each_other() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    studio.visit("/en");
+    for _ in 0..8 {
+        studio.browser.new_tab();
+        studio.visit("/en/about");
+    }
+    studio
+        .site
+        .replace("template/about.html", "<h1>", "<h1 id=\"nine\">");
+    studio
+        .browser
+        .wait_until("document.querySelector('#nine') !== null");
+}
+
+#[test]
+fn a_setting_turns_it_off() {
+    let Some(studio) = Studio::with("development: {live_reload: false, bar: false}\n") else {
+        return;
+    };
+    let url = format!("http://{}/en/about", studio.server.address());
+    studio.browser.visit(&url);
+    let html = studio.browser.eval("document.documentElement.outerHTML");
+    assert!(!html.as_str().unwrap().contains("kalgan-dev"), "{html}");
+}
