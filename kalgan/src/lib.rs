@@ -72,6 +72,7 @@ mod error;
 mod error_page;
 pub mod extract;
 mod handler;
+mod http_date;
 mod intl;
 mod language;
 mod middleware;

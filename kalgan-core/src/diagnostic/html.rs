@@ -68,21 +68,16 @@ pub fn excerpt(place: &Place, label: Option<&str>, link: &EditorLink<'_>) -> Str
             ));
             continue;
         }
-        let start = file.line_start(number);
-        let mark = mark(place);
-        let (from, to) = (
-            (mark.start - start).min(line.len()),
-            (mark.end - start).min(line.len()),
-        );
-        let marked = match &line[from..to] {
+        let (_, mark) = mark(place);
+        let marked = match &line[mark.clone()] {
             "" => " ",
             marked => marked,
         };
         html.push_str(&format!(
             "<span class=\"line at\"><i>{number}</i>{}<mark>{}</mark>{}{}</span>",
-            escape(&line[..from]),
+            escape(&line[..mark.start]),
             escape(marked),
-            escape(&line[to..]),
+            escape(&line[mark.end..]),
             label.map_or_else(String::new, |label| format!("  <em>{}</em>", escape(label))),
         ));
     }

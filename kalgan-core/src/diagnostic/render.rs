@@ -45,27 +45,27 @@ fn snippet<'a>(
     place: &'a Place,
     label: Option<&'a str>,
 ) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let line = place.position().line;
-    let start = place.file.line_start(line);
-    let text = place.file.line(line);
-    let mark = mark(place);
-    let [from, to] = [mark.start, mark.end].map(|at| (at - start).min(text.len()));
+    let (line, mark) = mark(place);
     // The line alone: the renderer goes through all the text that it is given, for each diagnostic.
-    Snippet::source(text)
+    Snippet::source(place.file.line(line))
         .line_start(line)
         .path(place.file.path())
-        .annotation(AnnotationKind::Primary.span(from..to).label(label))
+        .annotation(AnnotationKind::Primary.span(mark).label(label))
 }
 
-/// The marked bytes: the first line of the span, since an excerpt of one line reads best.
-pub(super) fn mark(place: &Place) -> Range<usize> {
+/// The line of a place, and the marked bytes in it: the first line of the span, since an excerpt of one
+/// line reads best.
+pub(super) fn mark(place: &Place) -> (usize, Range<usize>) {
     let span = place.file.clamp(place.span);
     let text = place.file.text();
     let line_end = text[span.start..]
         .find(['\n', '\r'])
         .map_or(text.len(), |at| span.start + at);
-    let end = span.end.min(line_end);
-    span.start..end.max(span.start)
+    let end = span.end.min(line_end).max(span.start);
+    let line = place.position().line;
+    let (start, length) = (place.file.line_start(line), place.file.line(line).len());
+    let within = |at: usize| (at - start).min(length);
+    (line, within(span.start)..within(end))
 }
 
 /// All diagnostics as text, with an empty line between them.

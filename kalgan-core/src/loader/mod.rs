@@ -284,8 +284,9 @@ impl Loader {
         let mut settings = Settings::new(all);
         settings.overlay(self.layer.iter().cloned());
         // Those that are secrets by their names were told where they were read.
+        let secrets = settings.secrets();
         for (key, place) in &seen {
-            if settings.declares(key) && !secret::is_secret(key) {
+            if secrets.declares(key) && !secret::is_secret(key) {
                 merged.problems.push(secret_in_file(key, place.clone()));
             }
         }

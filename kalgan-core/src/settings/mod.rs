@@ -262,17 +262,18 @@ impl Settings {
             }
             None => return Err(self.missing(key)),
         };
-        T::deserialize(tree).map_err(|error| SettingsError::Shape {
-            key: key.to_owned(),
-            // It may quote a value.
-            reason: match self.is_secret(key)
-                || self
-                    .below(key)
-                    .any(|(_, setting)| self.is_secret(&setting.key))
-            {
-                true => String::from("a secret is not of the type asked for"),
-                false => error.to_string(),
-            },
+        T::deserialize(tree).map_err(|error| {
+            let secrets = self.secrets();
+            let mut keys = self.below(key).map(|(_, setting)| &*setting.key);
+            // What is said of it may quote a value.
+            let is_secret = secrets.contains(key) || keys.any(|key| secrets.contains(key));
+            SettingsError::Shape {
+                key: key.to_owned(),
+                reason: match is_secret {
+                    true => String::from("a secret is not of the type asked for"),
+                    false => error.to_string(),
+                },
+            }
         })
     }
 
@@ -307,7 +308,7 @@ impl Settings {
         read(&setting.value).ok_or_else(|| SettingsError::Type {
             key: key.to_owned(),
             expected,
-            found: self.masked(key, &setting.value),
+            found: self.secrets().masked(key, &setting.value),
             origin: setting.origin.to_string(),
         })
     }

@@ -93,18 +93,32 @@ fn passwords(text: &str) -> Option<String> {
 }
 
 impl Settings {
-    /// Whether the value of a key is a secret: by its name, or as the setting `environment.secrets`
-    /// says.
+    /// What is secret of these settings.
     #[must_use]
-    pub fn is_secret(&self, key: &str) -> bool {
+    pub fn secrets(&self) -> Secrets {
+        Secrets {
+            declared: self.items("environment.secrets"),
+        }
+    }
+}
+
+/// Which settings are secrets: by their names, or as the setting `environment.secrets` says.
+#[derive(Debug)]
+pub struct Secrets {
+    declared: Vec<String>,
+}
+
+impl Secrets {
+    /// Whether the value of a key is a secret.
+    #[must_use]
+    pub fn contains(&self, key: &str) -> bool {
         is_secret(key) || self.declares(key)
     }
 
     /// Whether `environment.secrets` names this key, or a section that it stands in.
     #[must_use]
     pub fn declares(&self, key: &str) -> bool {
-        let declared = self.items("environment.secrets");
-        declared.iter().any(|secret| {
+        self.declared.iter().any(|secret| {
             let rest = key.get(secret.len()..);
             let begins = key.get(..secret.len());
             begins.is_some_and(|begins| begins.eq_ignore_ascii_case(secret))
@@ -196,10 +210,10 @@ mod tests {
             setting("billing.account", "DE02"),
         ]);
         for key in ["billing.account", "partners.acme", "partners"] {
-            assert!(settings.is_secret(key), "{key}");
+            assert!(settings.secrets().contains(key), "{key}");
         }
-        assert!(!settings.is_secret("billing.accounts"));
-        assert!(!settings.is_secret("partnership.x"));
+        assert!(!settings.secrets().contains("billing.accounts"));
+        assert!(!settings.secrets().contains("partnership.x"));
         // No error quotes the value.
         let error = settings.get_bool("partners.acme").unwrap_err();
         assert!(!error.to_string().contains("4711"), "{error}");

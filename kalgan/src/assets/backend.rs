@@ -12,7 +12,8 @@ use std::time::{Duration, SystemTime};
 use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 use tower_http::services::fs;
 
-use super::{EmbeddedAsset, clamped};
+use super::EmbeddedAsset;
+use crate::http_date::clamped;
 
 /// A file that a request named. As the library's source of files it holds this one alone: the
 /// path was looked up before, and is not a second time, by other rules.
@@ -41,7 +42,7 @@ impl Found {
             file: Arc::new(file),
             facts: Facts {
                 len: metadata.len(),
-                modified: clamped(metadata.modified().ok()),
+                modified: metadata.modified().ok().map(clamped),
             },
         }
     }
@@ -70,7 +71,7 @@ impl Found {
                 let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
                 Facts {
                     len: file.bytes.len() as u64,
-                    modified: clamped(time.and_then(|time| time.checked_add(nanos))),
+                    modified: time.and_then(|time| time.checked_add(nanos)).map(clamped),
                 }
             }
         }

@@ -14,8 +14,9 @@ use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
+use crate::http_date::clamped;
 use axum_core::body::Body;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -252,14 +253,7 @@ fn find_on_disk(root: &Path, folder: &str, path: &str) -> io::Result<Option<(Pat
 }
 
 fn stamp(metadata: &Metadata) -> Stamp {
-    (metadata.len(), clamped(metadata.modified().ok()))
-}
-
-/// Times that HTTP dates can write. The crate that writes them panics at all others, and a file
-/// on disk can have any.
-pub(crate) fn clamped(time: Option<SystemTime>) -> Option<SystemTime> {
-    let latest = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
-    time.map(|time| time.clamp(SystemTime::UNIX_EPOCH, latest))
+    (metadata.len(), metadata.modified().ok().map(clamped))
 }
 
 /// Whether the error says no more than that there is nothing to be served.

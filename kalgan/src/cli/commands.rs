@@ -123,10 +123,18 @@ fn who_answers(data: &SiteData, method: &str, target: &str) -> Result<String, St
         None => (None, target),
     };
     let slash = TrailingSlash::of(&data.settings);
-    match router.find(method, host, path) {
+    let (mut lookup, mut redirect) = (router.find(method, host, path), None);
+    if lookup == Lookup::Nothing
+        && slash != TrailingSlash::Strict
+        && let Some((found, other)) = router.find_with_other_slash(method, host, path)
+    {
+        lookup = found;
+        redirect = (slash == TrailingSlash::Redirect).then_some(other);
+    }
+    match lookup {
         Lookup::Found { route, parameters } => {
             let matched = Matched::new(Arc::clone(router.table()), route, parameters);
-            answer(data, method, path, &matched, None)
+            answer(data, method, path, &matched, redirect.as_deref())
         }
         Lookup::OtherMethods(allowed) if method == "OPTIONS" => {
             let allowed = allowed.join(", ");
@@ -139,18 +147,6 @@ fn who_answers(data: &SiteData, method: &str, target: &str) -> Result<String, St
             allowed.join(", ")
         )),
         Lookup::Nothing => {
-            let other = match path.strip_suffix('/') {
-                Some(shorter) => shorter.to_owned(),
-                None => format!("{path}/"),
-            };
-            if slash != TrailingSlash::Strict
-                && path.len() > 1
-                && let Lookup::Found { route, parameters } = router.find(method, host, &other)
-            {
-                let matched = Matched::new(Arc::clone(router.table()), route, parameters);
-                let redirect = (slash == TrailingSlash::Redirect).then_some(other.as_str());
-                return answer(data, method, path, &matched, redirect);
-            }
             let hint = match router.has_hosts() && host.is_none() {
                 true => {
                     "; some routes name a host: ask for one with a URL, such as \
@@ -219,13 +215,14 @@ fn answer(
 }
 
 fn listed(data: &SiteData) -> String {
+    let secrets = data.settings.secrets();
     let rows: Vec<[String; 3]> = data
         .settings
         .iter()
         .map(|setting| {
             [
                 setting.key.to_string(),
-                data.settings.masked(&setting.key, &setting.value),
+                secrets.masked(&setting.key, &setting.value),
                 format!("# {}", setting.origin),
             ]
         })
@@ -308,6 +305,15 @@ routes:
             said("redirect", "GET", "/about/").starts_with("redirect 308 to /about route about")
         );
         assert!(said("redirect", "GET", "/docs").starts_with("redirect 308 to /docs/ route docs"));
+        for slash in ["ignore", "redirect"] {
+            let text = said(slash, "POST", "/about/");
+            assert!(
+                text.contains("it is answered for GET, HEAD, OPTIONS"),
+                "{text}"
+            );
+            let text = said(slash, "OPTIONS", "/about/");
+            assert!(text.contains("answered with 204"), "{text}");
+        }
     }
 
     #[test]

@@ -51,12 +51,10 @@ pub(super) fn find(site: &Site, request: &Request, connection: &Connection) -> A
             "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
         ));
     }
-    if site.options.trailing_slash != TrailingSlash::Strict && path.len() > 1 {
-        let other = match path.strip_suffix('/') {
-            Some(shorter) => shorter.to_owned(),
-            None => format!("{path}/"),
-        };
-        match site.router.find(method, host, &other) {
+    if site.options.trailing_slash != TrailingSlash::Strict
+        && let Some((lookup, other)) = site.router.find_with_other_slash(method, host, path)
+    {
+        match lookup {
             Lookup::Found { route, parameters } => {
                 if site.options.trailing_slash == TrailingSlash::Ignore {
                     return Answer::Route(site.router.matched(route, parameters));

@@ -97,12 +97,26 @@ impl Running {
     fn page(&mut self, response: Response, fault: Fault) -> impl Future<Output = Answered> + use<> {
         let (shared, current) = (Arc::clone(&self.shared), Arc::clone(&self.current));
         let (record, head) = (self.record.clone(), self.head.take());
-        async move {
-            let page = error_response(&shared, &current, head, &fault);
-            let page = record.scope(page).await;
-            finish(&current, &record, keep_headers(response, page))
-        }
+        answer_fault(shared, current, record, head, fault, Some(response))
     }
+}
+
+/// Answers with the page of an error, which keeps what belongs to the response that it replaces.
+async fn answer_fault(
+    shared: Arc<Shared>,
+    current: Arc<Current>,
+    record: Record,
+    head: Head,
+    fault: Fault,
+    replaced: Option<Response>,
+) -> Answered {
+    let page = error_response(&shared, &current, head, &fault);
+    let page = record.scope(page).await;
+    let page = match replaced {
+        Some(replaced) => keep_headers(replaced, page),
+        None => page,
+    };
+    finish(&current, &record, page)
 }
 
 /// Answers with the static file that a request asks for, else as the routes say.
@@ -168,11 +182,7 @@ fn begin(
         Some(Err(fault)) => {
             let (shared, record) = (Arc::clone(shared), record.clone());
             let head = Head::Whole(Box::new(request.into_parts().0));
-            Dispatch::boxed(async move {
-                let page = error_response(&shared, &current, head, &fault);
-                let page = record.scope(page).await;
-                finish(&current, &record, page)
-            })
+            Dispatch::boxed(answer_fault(shared, current, record, head, fault, None))
         }
     }
 }

@@ -232,17 +232,8 @@ impl<'de> Deserializer<'de> for Field<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        match self.values {
-            [""] if self.readings.is_nothing(self.at) => visitor.visit_none(),
-            [""] => {
-                let made = visitor.visit_some(self);
-                if made.is_err() {
-                    self.readings.refuse_empty(self.at);
-                }
-                made
-            }
-            _ => visitor.visit_some(self),
-        }
+        let is_empty = self.values == [""];
+        self.readings.optional(self.at, is_empty, self, visitor)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
@@ -375,17 +366,8 @@ impl<'de> Deserializer<'de> for Part<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
-        if !self.text.is_empty() {
-            return visitor.visit_some(self);
-        }
-        if self.readings.is_nothing(self.at) {
-            return visitor.visit_none();
-        }
-        let made = visitor.visit_some(self);
-        if made.is_err() {
-            self.readings.refuse_empty(self.at);
-        }
-        made
+        let is_empty = self.text.is_empty();
+        self.readings.optional(self.at, is_empty, self, visitor)
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {

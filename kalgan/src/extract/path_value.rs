@@ -164,14 +164,8 @@ impl<'de> Deserializer<'de> for Value<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
-        if self.value.is_empty() && self.readings.is_nothing(self.at) {
-            return visitor.visit_none();
-        }
-        let made = visitor.visit_some(self);
-        if self.value.is_empty() && made.is_err() {
-            self.readings.refuse_empty(self.at);
-        }
-        made
+        let is_empty = self.value.is_empty();
+        self.readings.optional(self.at, is_empty, self, visitor)
     }
 
     fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {

@@ -4,7 +4,7 @@
 //! one, before it knows their types, and does not parse a text afterwards. So they are texts at first;
 //! where the type refuses that, it is made again with the refused text as what it looks like.
 
-use serde::de::{Expected, Unexpected, Visitor};
+use serde::de::{Deserializer, Expected, Unexpected, Visitor};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
@@ -111,16 +111,22 @@ impl Readings {
         at < 64 && self.untyped.get() & (1 << at) != 0
     }
 
-    /// Whether an empty text of an optional type is nothing.
-    pub(super) fn is_nothing(&self, at: usize) -> bool {
-        self.of(at) == Reading::Guess
-    }
-
-    /// Remembers that an optional type refused an empty text.
-    pub(super) fn refuse_empty(&self, at: usize) {
-        if at < 64 {
+    /// Makes an optional type of a text, which is nothing where it is empty and was refused before.
+    pub(super) fn optional<'de, D: Deserializer<'de>, V: Visitor<'de>>(
+        &self,
+        at: usize,
+        is_empty: bool,
+        text: D,
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        if is_empty && self.of(at) == Reading::Guess {
+            return visitor.visit_none();
+        }
+        let made = visitor.visit_some(text);
+        if is_empty && made.is_err() && at < 64 {
             self.refused_empty.set(self.refused_empty.get() | 1 << at);
         }
+        made
     }
 
     fn of(&self, at: usize) -> Reading {

@@ -13,7 +13,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio::io::{AsyncReadExt, Take};
 
 use super::Response;
-use crate::assets::clamped;
+use crate::http_date::clamped;
 use crate::{Error, Result};
 
 /// How much of a file is read at a time, in bytes.
@@ -98,7 +98,8 @@ impl File {
         if let Ok(value) = HeaderValue::try_from(content_type) {
             headers.insert(CONTENT_TYPE, value);
         }
-        let modified = clamped(metadata.modified().ok()).map(httpdate::fmt_http_date);
+        let modified = metadata.modified().ok();
+        let modified = modified.map(|time| httpdate::fmt_http_date(clamped(time)));
         if let Some(Ok(value)) = modified.map(HeaderValue::try_from) {
             headers.insert(LAST_MODIFIED, value);
         }

@@ -7,6 +7,7 @@
 use crate::routing::ascii_class::AsciiClass;
 use crate::routing::decode::{BadPath, Segments};
 use crate::routing::route::{Matched, Parameters, Route};
+use crate::server::host::without_port;
 use kalgan_core::routes::{
     HostPattern, Param, Piece, RouteDef, RouteLanguage, RouteTable, Segment, pieces_regex, whole,
 };
@@ -413,6 +414,25 @@ impl Router {
         }
     }
 
+    /// Finds the route for a path that has none, with a slash more or less at its end: the result, and
+    /// that path. `None` where that has none either.
+    pub(crate) fn find_with_other_slash(
+        &self,
+        method: &str,
+        host: Option<&str>,
+        path: &str,
+    ) -> Option<(Lookup, String)> {
+        let other = match path.strip_suffix('/') {
+            _ if path.len() <= 1 => return None,
+            Some(shorter) => shorter.to_owned(),
+            None => format!("{path}/"),
+        };
+        match self.find(method, host, &other) {
+            Lookup::Nothing | Lookup::Malformed => None,
+            found => Some((found, other)),
+        }
+    }
+
     /// The names of the parameters beside their values: the host's come first.
     fn name_values(&self, best: Best<'_>) -> Parameters {
         let mut parameters = Parameters::new();
@@ -463,11 +483,7 @@ fn before_language(route: &RouteDef) -> Option<Vec<Text>> {
 
 /// The labels of a host without its port.
 fn host_labels(host: &str) -> impl Iterator<Item = &str> {
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
-    };
-    name.trim_end_matches('.').split('.')
+    without_port(host).trim_end_matches('.').split('.')
 }
 
 /// The values of parameters: few, so that none is allocated for.

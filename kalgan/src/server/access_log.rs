@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::http_date::clamped;
 use axum_core::body::Body;
 use http::{HeaderValue, Method, Request, Response, StatusCode, Uri, Version, header};
 use http_body::Body as _;
@@ -277,11 +278,7 @@ struct Date(String);
 
 impl Date {
     fn of(time: SystemTime) -> Self {
-        // The crate panics outside the years 1970 to 9999, where a machine's clock may well be.
-        let latest = SystemTime::UNIX_EPOCH + Duration::from_secs(253_402_300_799);
-        Self(httpdate::fmt_http_date(
-            time.clamp(SystemTime::UNIX_EPOCH, latest),
-        ))
+        Self(httpdate::fmt_http_date(clamped(time)))
     }
 
     /// `06/Nov/1994:08:49:37 +0000`

@@ -198,13 +198,14 @@ impl<T> Observed<T> {
         if before || now {
             self.activity.backlog.store(now, Ordering::Release);
         }
-        let is_part = matches!(result, Poll::Ready(Ok(length)) if length > KEEPING_UP);
+        let mut is_progress = before != now;
         if let Poll::Ready(Ok(length)) = result
-            && is_part
+            && length > KEEPING_UP
         {
             self.activity.bodies.add_written(length);
+            is_progress |= self.activity.closing.load(Ordering::Acquire);
         }
-        if before != now || is_part && self.activity.closing.load(Ordering::Acquire) {
+        if is_progress {
             self.activity.touch();
         }
         result

@@ -109,7 +109,8 @@ pub(crate) fn is_below(host: &str, parent: &str) -> bool {
     rest.is_some_and(|rest| rest.len() > 1 && rest.ends_with('.'))
 }
 
-fn without_port(host: &str) -> &str {
+/// A host without its port.
+pub(crate) fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::cache::StaticVersion;
 use super::path::parse_folders;
 use super::*;
+use std::time::Duration;
 
 /// 2020-09-13 12:26:40 UTC
 const MODIFIED: u64 = 1_600_000_000;

@@ -4,11 +4,17 @@ use crate::dev::editor::Editor;
 use kalgan_core::diagnostic::{Diagnostic, escape, render_all};
 
 /// How many mistakes are shown: who has more wants to see the first.
-pub(super) const SHOWN: usize = 100;
+const SHOWN: usize = 100;
+
+/// The mistakes that are shown, and how many are left out.
+pub(super) fn shown(all: &[Diagnostic]) -> (&[Diagnostic], usize) {
+    let shown = &all[..all.len().min(SHOWN)];
+    (shown, all.len() - shown.len())
+}
 
 /// The title and the body of the page.
 pub(super) fn page(all: &[Diagnostic], editor: &Editor) -> (String, String) {
-    let (diagnostics, others) = all.split_at(all.len().min(SHOWN));
+    let (diagnostics, others) = shown(all);
     let files = by_file(diagnostics);
     let named = files.iter().filter(|(path, _)| path.is_some()).count();
     let mistakes = match all.len() {
@@ -20,7 +26,7 @@ pub(super) fn page(all: &[Diagnostic], editor: &Editor) -> (String, String) {
         1 => format!("{mistakes} in a file"),
         files => format!("{mistakes} in {files} files"),
     };
-    let more = match others.len() {
+    let more = match others {
         0 => String::new(),
         more => format!("<p>Below are the first {SHOWN}; {more} are left out.</p>"),
     };

@@ -44,8 +44,8 @@ fn diagnostics(diagnostics: &[Diagnostic], editor: &Editor, headers: &HeaderMap)
         let (title, body) = files::page(diagnostics, editor);
         html(document(&title, &body))
     } else {
-        let (shown, others) = diagnostics.split_at(diagnostics.len().min(files::SHOWN));
-        let more = match others.len() {
+        let (shown, others) = files::shown(diagnostics);
+        let more = match others {
             0 => String::new(),
             more => format!("\n{more} more are left out.\n"),
         };
