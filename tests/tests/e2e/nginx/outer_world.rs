@@ -2,6 +2,7 @@
 
 use crate::nginx::production::Production;
 use crate::nginx::visit::HOST;
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 #[test]
@@ -56,16 +57,35 @@ fn a_visitor_who_comes_again_has_a_session() {
     let Some(production) = Production::start() else {
         return;
     };
-    // Without tickets, which nginx needs no cache for. openssl connects once and then five times more.
-    let address = format!("127.0.0.1:{}", production.outside().https);
-    let output = Command::new("openssl")
-        .args(["s_client", "-tls1_2", "-no_ticket", "-reconnect"])
-        .args(["-servername", HOST, "-connect", &address])
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(said.matches("\nReused, TLSv1.2").count(), 5, "{said}");
+    let folder = tempfile::tempdir().unwrap();
+    let session = folder.path().join("session.pem");
+    // Without tickets, which nginx needs no cache for.
+    let connect = |option: &str| {
+        let mut child = Command::new("openssl")
+            .args(["s_client", "-tls1_2", "-no_ticket", "-ign_eof"])
+            .args([option, session.to_str().unwrap()])
+            .args(["-servername", HOST, "-connect"])
+            .arg(format!("127.0.0.1:{}", production.outside().https))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // A worker keeps a session after the handshake: it has done so once it answers a request.
+        let request = format!("GET /en HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n");
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(request.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let first = connect("-sess_out");
+    assert!(first.contains("\nNew, TLSv1.2"), "{first}");
+    assert!(first.contains("HTTP/1.1 200"), "{first}");
+    // The workers take turns, and share what they keep.
+    for _ in 0..5 {
+        let again = connect("-sess_in");
+        assert!(again.contains("\nReused, TLSv1.2"), "{again}");
+    }
     production.stop();
 }
 
