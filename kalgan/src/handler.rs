@@ -92,6 +92,21 @@ where
     }
 }
 
+/// The arguments before the last, and the request; it is taken apart only where there are some.
+macro_rules! extracted {
+    ($request:ident, $states:ident;) => { ($request,) };
+    ($request:ident, $states:ident; $($part:ident)+) => {{
+        let (mut parts, body) = $request.into_parts();
+        $(
+            let $part = match $part::from_request_parts(&mut parts, &$states).await {
+                Ok(value) => value,
+                Err(rejection) => return rejection.into_response(),
+            };
+        )+
+        ($($part,)+ Request::from_parts(parts, body),)
+    }};
+}
+
 /// Implements [`Handler`] for functions with these arguments.
 macro_rules! handler {
     ($($part:ident)* ; $last:ident) => {
@@ -105,14 +120,7 @@ macro_rules! handler {
             #[allow(non_snake_case, unused_mut)]
             fn call(self, request: Request, states: States) -> BoxFuture<'static, Response> {
                 Box::pin(async move {
-                    let (mut parts, body) = request.into_parts();
-                    $(
-                        let $part = match $part::from_request_parts(&mut parts, &states).await {
-                            Ok(value) => value,
-                            Err(rejection) => return rejection.into_response(),
-                        };
-                    )*
-                    let request = Request::from_parts(parts, body);
+                    let ($($part,)* request,) = extracted!(request, states; $($part)*);
                     let $last = match $last::from_request(request, &states).await {
                         Ok(value) => value,
                         Err(rejection) => return rejection.into_response(),
