@@ -1,4 +1,4 @@
-//! The JSON Schemas: that those in `kalgan/schema` are the ones that the tables give, that the
+//! The JSON Schemas: that those in `kalgan-cli/new/schema` are the ones that the tables give, that the
 //! examples' files name them and are as they say, and that they are no stricter than the parsers.
 //!
 //! `KALGAN_SCHEMA=overwrite cargo test -p kalgan-core --test schemas` writes them anew.
@@ -20,7 +20,7 @@ fn workspace() -> PathBuf {
 }
 
 fn shipped(kind: FileKind) -> PathBuf {
-    workspace().join(format!("kalgan/schema/{kind}.json"))
+    workspace().join(format!("kalgan-cli/new/schema/{kind}.json"))
 }
 
 #[test]

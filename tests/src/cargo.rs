@@ -179,9 +179,7 @@ impl Site {
 #[must_use]
 pub fn kalgan_binary() -> PathBuf {
     let _turn = turn();
-    // The same as `cargo test --workspace` makes of it: for a test its features are what they are
-    // for all tests.
-    let arguments = "build --workspace --bin kalgan --test derive --offline";
+    let arguments = "build --package kalgan-cli --offline";
     let mut command = clean(repository());
     command
         .args(arguments.split(' '))

@@ -233,7 +233,7 @@ fn schemas_are_those_that_are_shipped() {
             let printed = run(profile, &format!("schema {kind}"), 0).stdout;
             let printed: serde_json::Value = serde_json::from_str(&printed).expect("a schema");
             let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-                .join("../kalgan/schema")
+                .join("../kalgan-cli/new/schema")
                 .join(format!("{kind}.json"));
             let shipped = std::fs::read_to_string(file).expect("a shipped schema");
             let shipped: serde_json::Value = serde_json::from_str(&shipped).expect("a schema");

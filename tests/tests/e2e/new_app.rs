@@ -249,7 +249,7 @@ fn the_command_line() {
     assert_eq!(version.stdout, expected);
     // Cargo installs no pre-release that is not named.
     let install = format!(
-        "`cargo install kalgan --version {}`",
+        "`cargo install kalgan-cli --version {}`",
         env!("CARGO_PKG_VERSION")
     );
     for document in ["README.md", "docs/guide.md", "CHANGELOG.md"] {
@@ -260,7 +260,7 @@ fn the_command_line() {
         assert!(text.contains(&install), "{install} in {document}");
     }
     for (line, code, why) in [
-        ("nwe x", 2, "did you mean `new`?"),
+        ("nwe x", 2, "the commands are `new` and `help`"),
         ("new fn", 1, "it is a Rust keyword"),
         ("new x --path /usr", 1, "choose another one with `--path`"),
     ] {

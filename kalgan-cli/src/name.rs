@@ -16,7 +16,7 @@ const BUILD_FOLDERS: [&str; 4] = ["build", "deps", "examples", "incremental"];
 const STANDARD: [&str; 5] = ["alloc", "core", "proc-macro", "proc_macro", "std"];
 
 /// The package's names that Kalgan's own crates have: cargo takes no second one of a name.
-const OWN: [&str; 3] = ["kalgan", "kalgan-core", "kalgan-macros"];
+const OWN: [&str; 4] = ["kalgan", "kalgan-cli", "kalgan-core", "kalgan-macros"];
 
 /// Names that no file may have on Windows.
 const WINDOWS: [&str; 22] = [

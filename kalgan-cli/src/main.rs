@@ -1,8 +1,6 @@
 //! `kalgan new NAME` makes a new app, without a network.
 //!
-//! It is a binary of the crate `kalgan` itself: `cargo install kalgan` is the one thing to know, and
-//! what it makes always fits the version that it names. Apps do not pay for it, as cargo builds no
-//! binaries of what a package depends on.
+//! A crate of its own, so that `cargo install kalgan-cli` does not compile the framework.
 
 #![forbid(unsafe_code)]
 

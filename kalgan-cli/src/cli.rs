@@ -1,6 +1,5 @@
 //! The command line of `kalgan`.
 
-use kalgan_core::suggest::did_you_mean;
 use lexopt::prelude::*;
 use std::ffi::OsString;
 use std::fmt;
@@ -43,8 +42,6 @@ impl fmt::Display for UsageError {
 fn usage(error: impl fmt::Display) -> UsageError {
     UsageError(error.to_string())
 }
-
-const COMMANDS: [&str; 2] = ["new", "help"];
 
 /// Those that an app has.
 const OF_AN_APP: [&str; 6] = ["serve", "dev", "routes", "check", "settings", "schema"];
@@ -100,10 +97,9 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         ([word, ..], None) if OF_AN_APP.contains(word) => Err(usage(format!(
             "`{word}` is a command of your app: `cargo run -- {word}` in its folder"
         ))),
-        ([word, ..], None) => {
-            let hint = did_you_mean(word, &COMMANDS).unwrap_or_default();
-            Err(usage(format!("`{word}` is not a command; {hint}")))
-        }
+        ([word, ..], None) => Err(usage(format!(
+            "`{word}` is not a command; the commands are `new` and `help`"
+        ))),
     }
 }
 
@@ -157,8 +153,7 @@ mod tests {
     #[test]
     fn what_means_nothing() {
         for (line, why) in [
-            ("nwe x", "did you mean `new`?"),
-            ("create", "there are `new` and `help`"),
+            ("nwe x", "the commands are `new` and `help`"),
             ("new", "takes the name"),
             ("new a b", "takes one name"),
             ("new x --pth y", "invalid option '--pth'"),
