@@ -456,7 +456,7 @@
   }
 
   function drawBar(as = shape()) {
-    root.querySelector(".bar")?.remove();
+    for (const old of root.querySelectorAll(".bar, .room")) old.remove();
     const { bar } = page;
     const isClosed = overlay && !overlay.open;
     const wrong = (mistakes && !page.mistakes) || failure;
@@ -503,6 +503,8 @@
         bar && as === "open" && details(bar),
         element("div", { className: "strip" }, parts),
       ),
+      // On a narrow screen the page can be scrolled past the bar.
+      element("div", { className: "room" }),
     );
   }
 
