@@ -13,6 +13,14 @@ fn it_tells_how_the_page_came_about_and_folds() {
     let small = browser.eval(&format!("{}.innerText", shadow(".bar")));
     let small = small.as_str().unwrap();
     assert!(small.contains("200") && small.contains("about"), "{small}");
+    // On a narrow screen it covers no content of a page that is scrolled to its end.
+    browser.resize(390, 700);
+    browser.wait_until(&format!(
+        "(scrollTo({{top: 1e9, behavior: 'instant'}}), document.body.getBoundingClientRect().bottom \
+         <= {}.getBoundingClientRect().top)",
+        shadow(".bar")
+    ));
+    browser.resize(1200, 900);
     let _ = browser.eval(&format!("{}.click()", shadow(".bar .facts")));
     browser.wait_until(&format!("{} != null", shadow(".bar .details")));
     let details = browser.eval(&format!("{}.innerText", shadow(".bar .details")));
