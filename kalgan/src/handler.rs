@@ -154,8 +154,15 @@ pub struct BoxedHandler {
 impl BoxedHandler {
     /// Boxes a controller.
     pub fn new<Args>(handler: impl Handler<Args>) -> Self {
+        Self::of(move |request, states| handler.clone().call(request, states))
+    }
+
+    /// A controller that is a function of the request and the app's state.
+    pub(crate) fn of(
+        call: impl Fn(Request, States) -> BoxFuture<'static, Response> + Send + Sync + 'static,
+    ) -> Self {
         Self {
-            call: Arc::new(move |request, states| handler.clone().call(request, states)),
+            call: Arc::new(call),
         }
     }
 

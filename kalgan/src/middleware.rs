@@ -128,10 +128,15 @@ pub struct BoxedMiddleware {
 impl BoxedMiddleware {
     /// Boxes a middleware.
     pub fn new<Args>(middleware: impl Middleware<Args>) -> Self {
+        Self::of(move |request, next, states| middleware.clone().call(request, next, states))
+    }
+
+    /// A middleware that is a function of the request, what comes next and the app's state.
+    pub(crate) fn of(
+        call: impl Fn(Request, Next, States) -> BoxFuture<'static, Response> + Send + Sync + 'static,
+    ) -> Self {
         Self {
-            call: Arc::new(move |request, next, states| {
-                middleware.clone().call(request, next, states)
-            }),
+            call: Arc::new(call),
         }
     }
 

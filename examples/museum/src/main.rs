@@ -15,10 +15,16 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod visitor;
 
 use store::Store;
 
 #[kalgan::app]
 async fn main(app: kalgan::App) -> kalgan::Result<()> {
-    app.state(Store::load()?).run().await
+    furnished(app, Store::load()?).run().await
+}
+
+/// The app with all that only Rust can say, for `main` and for tests.
+fn furnished(app: kalgan::App, store: Store) -> kalgan::App {
+    app.state(store).global("visitor", visitor::visitor)
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 /// Gives a file of Rust by its path below the package's folder.
 pub type RustFiles<'a> = &'a dyn Fn(&str) -> Option<Arc<SourceFile>>;
 
-/// A call of `render!`, or a struct with `#[derive(Template)]`.
+/// A call of `render!`, a struct with `#[derive(Template)]`, or a variable of `App::global`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// The name of the template.
+    /// The name of the template; empty for what all templates are given.
     pub template: Text,
     /// Where it stands.
     pub place: RustPlace,
@@ -95,6 +95,12 @@ impl RustPlace {
 }
 
 impl View {
+    /// Whether this is given to all templates.
+    #[must_use]
+    pub fn is_global(&self) -> bool {
+        self.template.is_empty()
+    }
+
     /// Adds the place in Rust to a mistake.
     #[must_use]
     pub fn told(&self, mut diagnostic: Diagnostic, files: RustFiles<'_>) -> Diagnostic {
@@ -103,7 +109,11 @@ impl View {
             diagnostic.place = Some(place);
             return diagnostic;
         }
-        diagnostic.with_note("it is rendered here", place)
+        let note = match self.is_global() {
+            true => "it is made here",
+            false => "it is rendered here",
+        };
+        diagnostic.with_note(note, place)
     }
 }
 

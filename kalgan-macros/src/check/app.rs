@@ -8,6 +8,7 @@ use crate::krate::package::{CrateRoot, Package};
 use crate::mistake;
 use crate::site::{self, LoadedSite};
 use kalgan_core::diagnostic::{self, Diagnostic};
+use kalgan_core::lint::variables::of_globals;
 use kalgan_core::lint::{self, Rust};
 use kalgan_core::templates::registered::Registered;
 use kalgan_core::templates::views::View;
@@ -41,6 +42,17 @@ pub(crate) fn check(
     diagnostics.append(&mut functions.diagnostics);
     let registered = krate.registered();
     diagnostics.extend(lint::all(&site, Rust::new(&registered)));
+    let is_of_package = is_of_package(arguments, package);
+    // Reading the views takes time, and few apps have variables of all templates.
+    let views = match is_of_package && (cfg!(feature = "dev") || views::has_globals(&krate)) {
+        true => views::all(&krate),
+        false => Vec::new(),
+    };
+    let file = |path: &str| {
+        let mut files = krate.files().map(|(file, _)| &file.source);
+        files.find(|file| file.path() == path).cloned()
+    };
+    diagnostics.extend(of_globals(&site.templates, &views, &file));
     if let Some(folder) = &arguments.root
         && !root.is_dir()
     {
@@ -68,8 +80,8 @@ pub(crate) fn check(
     Checked {
         error: mistake::all(errors),
         registered,
-        views: match is_of_package(arguments, package) && cfg!(feature = "dev") {
-            true => views::all(&krate),
+        views: match cfg!(feature = "dev") {
+            true => views,
             false => Vec::new(),
         },
         site,

@@ -1,20 +1,27 @@
-//! Where the package renders templates, as data: for `myapp check` and the development server, which
+//! Where the package renders templates and what it gives to all of them, as data: for `myapp check` and the development server, which
 //! compare the templates as they are now with what the binary was compiled with.
 
 use super::shapes::{Shapes, TypeContext};
 use crate::input::render::Render;
 use crate::input::template::{self, TemplateStruct};
-use crate::krate::item::{Item, ItemKind};
+use crate::krate::item::{Item, ItemKind, Method};
 use crate::krate::package::Package;
 use crate::krate::serde::derives;
 use crate::krate::{Crate, File, ScopeId};
+use kalgan_core::rust::texts;
 use kalgan_core::templates::views::{RustPlace, Variable, View};
 use syn::ext::IdentExt;
-use syn::{DeriveInput, LitStr};
+use syn::{DeriveInput, GenericArgument, LitStr, PathArguments, ReturnType, Signature, Type};
 
-/// All calls of `render!` and structs with `#[derive(Template)]` outside of tests.
+/// All calls of `render!` and structs with `#[derive(Template)]` outside of tests, and the variables of
+/// `App::global`.
 pub(crate) fn all(krate: &Crate) -> Vec<View> {
     let mut views = Vec::new();
+    for (file, _) in krate.files() {
+        if file.mentions(Method::Global.name()) {
+            views.extend(globals(krate, file));
+        }
+    }
     for (file, is_test) in krate.files() {
         if file.mentions("render!") && !is_test {
             views.extend(renders(file));
@@ -25,6 +32,17 @@ pub(crate) fn all(krate: &Crate) -> Vec<View> {
         }
     }
     views
+}
+
+/// Whether there are variables of `App::global`.
+pub(crate) fn has_globals(krate: &Crate) -> bool {
+    let mut files = krate.files();
+    files.any(|(file, _)| {
+        file.mentions(Method::Global.name()) && {
+            let mut registrations = file.scan().registrations.iter();
+            registrations.any(|one| one.method == Method::Global)
+        }
+    })
 }
 
 fn renders(file: &File) -> impl Iterator<Item = View> {
@@ -41,6 +59,50 @@ fn renders(file: &File) -> impl Iterator<Item = View> {
             shapes: Vec::new().into(),
         })
     })
+}
+
+fn globals<'a>(krate: &'a Crate, file: &'a File) -> impl Iterator<Item = View> + 'a {
+    let registrations = file.scan().registrations.iter();
+    let globals = registrations.filter(|one| one.method == Method::Global);
+    globals.filter_map(move |global| {
+        let name = texts(file.str(&global.literal))?.into_iter().next()?;
+        let mut shapes = Shapes::new(krate);
+        let shape = global.function.as_ref().and_then(|function| {
+            let path: syn::Path = syn::parse_str(file.str(function)).ok()?;
+            let function = krate.function_at(krate.place_of(file)?, &path)?;
+            let scope = TypeContext {
+                place: function.place,
+                generics: &function.signature.generics,
+            };
+            shapes.of(result_of(&function.signature)?, scope)
+        });
+        Some(View {
+            template: String::new().into(),
+            place: file.place(global.literal.start),
+            variables: vec![Variable {
+                name: name.into(),
+                shape,
+            }]
+            .into(),
+            shapes: shapes.all.into(),
+        })
+    })
+}
+
+/// The `T` of a function that returns `Result<T>`.
+fn result_of(signature: &Signature) -> Option<&Type> {
+    let ReturnType::Type(_, ty) = &signature.output else {
+        return None;
+    };
+    let Type::Path(path) = &**ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    match arguments.args.first()? {
+        GenericArgument::Type(ty) if last.ident == "Result" => Some(ty),
+        _ => None,
+    }
 }
 
 fn structs(krate: &Crate, file: &File) -> impl Iterator<Item = View> {
@@ -114,6 +176,7 @@ mod tests {
     use crate::expand;
     use crate::input::arguments::CratePath;
     use crate::testing::TestPackage;
+    use kalgan_core::templates::views::Shape;
 
     fn shown(view: &View) -> String {
         let variables: Vec<String> = view
@@ -202,5 +265,58 @@ mod tests {
         let tokens = |views: &[View]| expand::views::views(views, &CratePath::default());
         syn::parse2::<syn::Expr>(tokens(&views)).expect("an expression");
         assert_eq!(tokens(&[]).to_string(), "& []");
+    }
+
+    #[test]
+    fn variables_of_all_templates_have_the_shape_of_their_functions_results() {
+        let main = "
+mod shared;
+use shared::cart;
+use shared::visitor as who;
+async fn here() -> Result<Here, Error> { todo!() }
+#[derive(Serialize)] struct Here { x: u8 }
+fn main(app: App) {
+    app.global(\"here\", here)
+        .global(\"cart\", cart)
+        .global(\"who\", who)
+        .global(\"visitor\", crate::shared::visitor)
+        .global(\"closure\", |lang: Lang| async move { Ok(1) })
+        .global(\"no\", shared::nothing)
+        .global(name, here);
+}
+";
+        let shared = "
+#[derive(Serialize)] pub struct Visitor { name: String }
+pub async fn visitor() -> kalgan::Result<Option<Visitor>> { todo!() }
+pub async fn cart() -> Result<Vec<Visitor>> { todo!() }
+";
+        let app = TestPackage::new(&[("src/main.rs", main), ("src/shared.rs", shared)]);
+        let views = super::all(&app.krate());
+        assert!(views.iter().all(View::is_global));
+        let shapes: Vec<String> = views
+            .iter()
+            .map(|view| {
+                let [variable] = &*view.variables else {
+                    panic!("one variable");
+                };
+                let shape = variable.shape.map(|shape| match &view.shapes[shape] {
+                    Shape::Struct(of) => of.name.to_string(),
+                    other => format!("{other:?}"),
+                });
+                format!("{} {shape:?}", variable.name)
+            })
+            .collect();
+        assert_eq!(
+            shapes,
+            [
+                "here Some(\"Here\")",
+                "cart Some(\"List(Some(0))\")",
+                "who Some(\"Visitor\")",
+                "visitor Some(\"Visitor\")",
+                "closure None",
+                "no None",
+            ]
+        );
+        assert!(has_globals(&app.krate()));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::item::{Item, ItemKind, Scope, Visibility};
 use super::modules::{Crate, ScopeId};
+use super::resolve::{Meaning, unraw};
 use super::scan;
 use kalgan_core::text::Span;
 
@@ -96,11 +97,42 @@ impl Crate {
         let Found::Item(item) = look(scope, name, false, false) else {
             return None;
         };
-        let file = self.file_of(place);
-        let text = file.str(&(item.head..item.span.end));
-        if item.kind != ItemKind::Function || item.has_attribute_macro() || !text.contains(word) {
+        let text = self.file_of(place).str(&(item.head..item.span.end));
+        text.contains(word).then(|| self.written(place, item))?
+    }
+
+    /// The function that a path of a place means, where it is written out and no macro may change it.
+    pub(crate) fn function_at(&self, place: ScopeId, path: &syn::Path) -> Option<Function> {
+        let mut modules = path.clone();
+        let name = modules.segments.pop()?.ident;
+        modules.segments.pop_punct();
+        let place = match modules.segments.is_empty() {
+            true => place,
+            false => match self.meaning(place, &modules) {
+                Meaning::Module(module) => self.inside(module, place),
+                _ => return None,
+            },
+        };
+        let (scope, name) = (self.scope(place)?, unraw(&name));
+        match look(scope, &name, false, false) {
+            Found::Item(item) => self.written(place, item),
+            Found::Import(_) => {
+                let mut imports = scope.imports.iter();
+                let import = imports.find(|import| import.name == name)?;
+                let path: syn::Path = syn::parse_str(&import.path.join("::")).ok()?;
+                // An import of a name by itself leads nowhere.
+                (path.segments.len() > 1).then(|| self.function_at(place, &path))?
+            }
+            _ => None,
+        }
+    }
+
+    /// A function, where it is written out and no macro may change it.
+    fn written(&self, place: ScopeId, item: &Item) -> Option<Function> {
+        if item.kind != ItemKind::Function || item.has_attribute_macro() {
             return None;
         }
+        let text = self.file_of(place).str(&(item.head..item.span.end));
         let arguments = scan::arguments(text).into_iter();
         Some(Function {
             signature: syn::parse_str(text).ok()?,

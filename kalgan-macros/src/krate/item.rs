@@ -175,6 +175,8 @@ const HARMLESS: &str = "allow app async_trait automatically_derived cfg cfg_attr
 pub(crate) struct Registration {
     pub(crate) method: Method,
     pub(crate) literal: Range<usize>,
+    /// The second argument of `App::global`.
+    pub(crate) function: Option<Range<usize>>,
 }
 
 /// How something is registered with Tera.
@@ -188,10 +190,18 @@ pub(crate) enum Method {
     Function,
     /// `global_context().insert("name", …)`.
     Variable,
+    /// `global("name", function)` of `App`.
+    Global,
 }
 
 impl Method {
-    pub(crate) const ALL: [Self; 4] = [Self::Filter, Self::Test, Self::Function, Self::Variable];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Filter,
+        Self::Test,
+        Self::Function,
+        Self::Variable,
+        Self::Global,
+    ];
 
     /// The name of the method.
     pub(crate) fn name(self) -> &'static str {
@@ -200,6 +210,7 @@ impl Method {
             Self::Test => "register_test",
             Self::Function => "register_function",
             Self::Variable => "global_context",
+            Self::Global => "global",
         }
     }
 }

@@ -113,6 +113,13 @@ impl Crate {
         items.collect()
     }
 
+    /// The place of a file's module.
+    pub(crate) fn place_of(&self, file: &File) -> Option<ScopeId> {
+        let mut files = self.files.iter();
+        let (_, module) = files.find(|(own, _)| own.path == file.path)?;
+        Some(self.module(*module))
+    }
+
     pub(crate) fn file_of(&self, place: ScopeId) -> &Arc<File> {
         &self.modules[place.module].file
     }

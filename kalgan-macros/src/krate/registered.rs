@@ -22,7 +22,7 @@ impl Crate {
                     Method::Filter => &mut registered.filters,
                     Method::Test => &mut registered.tests,
                     Method::Function => &mut registered.functions,
-                    Method::Variable => &mut registered.variables,
+                    Method::Variable | Method::Global => &mut registered.variables,
                 };
                 names.extend(texts(file.str(&registration.literal)).unwrap_or_default());
             }
@@ -42,14 +42,15 @@ mod tests {
         let text = "fn f(t: &mut Tera) {\n  t.register_filter(\"b\\u{61}\", f);\n  \
                     t.register_filter(\"a\", f);\n t.register_filter(\"a\", g);\n \
                     t.register_test(\"odd\", f); t.register_function(\"now\", f);\n \
-                    t.global_context().insert(\"site\", &1); x.insert(\"no\", &2);\n}";
+                    t.global_context().insert(\"site\", &1); x.insert(\"no\", &2);\n \
+                    app.global(\"visitor\", f); x.global(true);\n}";
         let names = TestPackage::new(&[("src/main.rs", text)])
             .krate()
             .registered();
         assert!(names.filters.iter().eq(["a", "ba"]));
         assert!(names.tests.iter().eq(["odd"]));
         assert!(names.functions.iter().eq(["now"]));
-        assert!(names.variables.iter().eq(["site"]));
+        assert!(names.variables.iter().eq(["site", "visitor"]));
         let tokens = expand::views::registered(&names, &CratePath::default());
         syn::parse2::<syn::Expr>(tokens).expect("an expression");
     }

@@ -343,12 +343,16 @@ impl<'a> Scanner<'a> {
             open = at + 5;
         }
         if is_method
-            && let Some(TokenKind::Open(_)) = self.kind(open)
+            && let Some(TokenKind::Open(close)) = self.kind(open)
             && self.kind(open + 1) == Some(TokenKind::Text)
         {
-            let literal = self.tokens[open + 1].span.clone();
-            let registration = Registration { method, literal };
-            self.scan.registrations.push(registration);
+            let has_function = method == Method::Global && self.is_punct(open + 2, b',');
+            self.scan.registrations.push(Registration {
+                method,
+                literal: self.tokens[open + 1].span.clone(),
+                function: has_function
+                    .then(|| self.tokens[open + 2].span.end..self.tokens[close].span.start),
+            });
         }
     }
 

@@ -13,7 +13,9 @@ use crate::dev::{self, Snapshots};
 use crate::engine::TeraSetup;
 use crate::error::{Error, Result};
 use crate::extract::Request;
+use crate::global::{Global, Globals};
 use crate::render::filters;
+use crate::render::response::completing;
 use crate::response::Response;
 use crate::routing::router::Lookup;
 use crate::server;
@@ -58,6 +60,7 @@ pub struct App {
     start: Arc<Start>,
     states: States,
     tera_setups: Vec<TeraSetup>,
+    globals: Globals,
     layers: Vec<BoxLayer>,
     /// Made at the first use, when all has been said.
     built: Arc<OnceLock<Result<Arc<Built>, Arc<StartError>>>>,
@@ -79,6 +82,7 @@ impl App {
             start: Arc::new(start),
             states: States::default(),
             tera_setups: vec![Arc::new(filters::register)],
+            globals: Globals::default(),
             layers: Vec::new(),
             built: Arc::new(OnceLock::new()),
         }
@@ -101,6 +105,43 @@ impl App {
         self.tera_setups.push(Arc::new(move |tera| {
             setup(tera);
         }));
+        self.changed()
+    }
+
+    /// Adds a variable to all templates: what every page needs, such as the visitor.
+    ///
+    /// `function` is an `async` function of extractors that leave the body. It runs once a request, and
+    /// only where a template asks for the variable; it sees what middlewares have put into the request.
+    /// An error that it returns answers the request. A variable of that name that is given to a template
+    /// wins.
+    ///
+    /// ```no_run
+    /// use kalgan::prelude::*;
+    ///
+    /// #[derive(serde::Serialize)]
+    /// struct Visitor {
+    ///     name: Option<String>,
+    /// }
+    ///
+    /// async fn visitor(cookies: Cookies) -> Result<Visitor> {
+    ///     let name = cookies.get("name").map(|name| name.to_string());
+    ///     Ok(Visitor { name })
+    /// }
+    ///
+    /// # async fn f(app: kalgan::App) -> kalgan::Result<()> {
+    /// app.global("visitor", visitor) // {{ visitor.name }}
+    ///     .run()
+    ///     .await
+    /// # }
+    /// ```
+    ///
+    /// The build knows the names, and the fields where `function` is a path to a function that returns a
+    /// `Result` of a struct of the package. A page with such a variable is rendered once its controller
+    /// has returned; text that is no response ([`Template::render_text`](crate::Template::render_text))
+    /// has none of them.
+    #[must_use]
+    pub fn global<Args>(mut self, name: &'static str, function: impl Global<Args>) -> Self {
+        self.globals.insert(name, function);
         self.changed()
     }
 
@@ -221,7 +262,9 @@ impl App {
     }
 
     fn build(&self) -> Result<Built, StartError> {
-        let plan = Plan::new(self.spec, self.tera_setups.clone());
+        let functions = completing((self.spec.functions)(), &self.globals);
+        let setups = self.tera_setups.clone();
+        let plan = Plan::new(self.spec, functions, setups, self.globals.clone());
         let fail = |diagnostics| StartError { diagnostics };
         let snapshots = match &*self.start {
             Start::Failed(diagnostics) => return Err(fail(diagnostics.clone())),

@@ -5,6 +5,7 @@ use super::arguments::Format;
 use super::print::{print, say, say_error};
 use crate::app::start::layers_of_settings;
 use crate::disk::{self, new_loader};
+use crate::global::Globals;
 use crate::site::plan::Plan;
 use crate::spec::Spec;
 use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
@@ -22,7 +23,7 @@ pub(super) fn run(
     format: Format,
     with_unused: bool,
 ) -> ExitCode {
-    let plan = &Plan::new(spec, Vec::new());
+    let plan = &Plan::new(spec, (spec.functions)(), Vec::new(), Globals::default());
     let layer = match layers_of_settings(settings) {
         Ok(layer) => layer,
         Err(diagnostics) => return fail(plan, format, &diagnostics),

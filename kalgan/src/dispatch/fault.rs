@@ -4,7 +4,7 @@ use crate::app::shared::Shared;
 use crate::dev;
 use crate::error::{Error, Fault};
 use crate::error_page;
-use crate::extract::Request;
+use crate::extract::{Request, copied};
 use crate::response::Response;
 use crate::routing::route::Route;
 use crate::site::Site;
@@ -43,13 +43,7 @@ impl Head {
         if !dev::EXPLAINS && !site.has_error_controllers() {
             return Self::Accept(request.headers().get(ACCEPT).cloned());
         }
-        let (mut parts, ()) = Request::new(()).into_parts();
-        parts.method = request.method().clone();
-        parts.uri = request.uri().clone();
-        parts.version = request.version();
-        parts.headers = request.headers().clone();
-        parts.extensions = request.extensions().clone();
-        Self::Whole(Box::new(parts))
+        Self::Whole(Box::new(copied(request)))
     }
 }
 

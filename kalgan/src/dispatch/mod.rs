@@ -23,7 +23,7 @@ use http::{HeaderValue, Method};
 use http_body::Body as _;
 use std::future::ready;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, ready};
 
 /// A response, and the route that gave it.
@@ -168,6 +168,7 @@ fn begin(
         method: request.method().clone(),
         uri: request.uri().clone(),
         cookies: OnceLock::new(),
+        globals: Mutex::default(),
     });
     record.sync_scope(|| dev::has_found(&current));
     match other {

@@ -4,6 +4,7 @@
 //! The answer may be too large and never too small. A name counts wherever it stands, and a template
 //! belongs to a page if its name stands in quotes in one that does, or if it defines a component.
 
+use crate::global::Globals;
 use kalgan_core::templates::{TemplateFile, Templates};
 use std::collections::{HashMap, HashSet};
 
@@ -13,6 +14,8 @@ pub(crate) struct Reads {
     pub(crate) lang: bool,
     pub(crate) route: bool,
     pub(crate) request: bool,
+    /// One bit for each variable of `App::global`; the last one stands for all further ones.
+    globals: u64,
 }
 
 impl Reads {
@@ -20,20 +23,32 @@ impl Reads {
         lang: false,
         route: false,
         request: false,
+        globals: 0,
     };
     pub(crate) const ALL: Self = Self {
         lang: true,
         route: true,
         request: true,
+        globals: u64::MAX,
     };
+
+    /// Whether the variable of `App::global` with this index is read.
+    pub(crate) fn has_global(self, index: usize) -> bool {
+        self.globals & bit(index) != 0
+    }
 
     fn and(self, other: Self) -> Self {
         Self {
             lang: self.lang || other.lang,
             route: self.route || other.route,
             request: self.request || other.request,
+            globals: self.globals | other.globals,
         }
     }
+}
+
+fn bit(index: usize) -> u64 {
+    1 << index.min(63)
 }
 
 /// What each page reads. A page that is not here may read all.
@@ -49,13 +64,22 @@ struct Seen<'a> {
 }
 
 impl Provided {
-    /// What the pages of these templates read.
-    pub(crate) fn of(templates: &Templates) -> Self {
+    /// What the pages of these templates read. A filter of the app's may ask the context for any of the
+    /// variables that are always there; those of `App::global` have to be named in a template.
+    pub(crate) fn of(templates: &Templates, globals: &Globals, has_filters: bool) -> Self {
+        let globals: HashMap<&str, u64> = (globals.names().enumerate())
+            .map(|(index, name)| (name, bit(index)))
+            .collect();
         let files = templates.files();
         let known: HashSet<&str> = files.iter().map(|file| file.name.as_ref()).collect();
         let seen: HashMap<&str, Seen<'_>> = files
             .iter()
-            .map(|file| (file.name.as_ref(), Seen::in_template(file, &known)))
+            .map(|file| {
+                (
+                    file.name.as_ref(),
+                    Seen::in_template(file, &known, &globals),
+                )
+            })
             .collect();
         let components: Vec<&str> = seen
             .iter()
@@ -63,7 +87,13 @@ impl Provided {
             .map(|(name, _)| *name)
             .collect();
         let reads = |page: &str| {
-            let mut reads = Reads::NONE;
+            let mut reads = match has_filters {
+                true => Reads {
+                    globals: 0,
+                    ..Reads::ALL
+                },
+                false => Reads::NONE,
+            };
             let mut visited = HashSet::new();
             let mut waiting: Vec<&str> = components.clone();
             waiting.extend(known.get(page).copied());
@@ -90,7 +120,11 @@ impl Provided {
 }
 
 impl<'a> Seen<'a> {
-    fn in_template(file: &'a TemplateFile, known: &HashSet<&'a str>) -> Self {
+    fn in_template(
+        file: &'a TemplateFile,
+        known: &HashSet<&'a str>,
+        globals: &HashMap<&str, u64>,
+    ) -> Self {
         let text = file.file.text();
         let mut seen = Self {
             reads: Reads::NONE,
@@ -100,6 +134,7 @@ impl<'a> Seen<'a> {
         let words =
             tags(text).flat_map(|tag| tag.split(|c: char| !c.is_ascii_alphanumeric() && c != '_'));
         for word in words {
+            seen.reads.globals |= globals.get(word).copied().unwrap_or_default();
             match word {
                 "lang" => seen.reads.lang = true,
                 "route" => seen.reads.route = true,
@@ -156,7 +191,11 @@ mod tests {
             name: (*name).to_owned().into(),
             file: Arc::new(SourceFile::new((*name).to_owned(), (*text).to_owned())),
         });
-        Provided::of(&Templates::listed(files.collect()))
+        Provided::of(
+            &Templates::listed(files.collect()),
+            &Globals::default(),
+            false,
+        )
     }
 
     fn reads(provided: &Provided, page: &str) -> String {

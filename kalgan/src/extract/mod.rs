@@ -51,6 +51,17 @@ pub use crate::cookies::Cookies;
 /// A request, with a body that streams unless another type is given.
 pub type Request<B = axum_core::body::Body> = http::Request<B>;
 
+/// A copy of a request's head.
+pub(crate) fn copied<B>(request: &Request<B>) -> http::request::Parts {
+    let (mut parts, ()) = Request::new(()).into_parts();
+    parts.method = request.method().clone();
+    parts.uri = request.uri().clone();
+    parts.version = request.version();
+    parts.headers = request.headers().clone();
+    parts.extensions = request.extensions().clone();
+    parts
+}
+
 /// `Deref` and `DerefMut` of an extractor to the value that it holds.
 macro_rules! deref_to_value {
     ($name:ident) => {

@@ -9,10 +9,11 @@ mod formats;
 mod given;
 mod message;
 mod page;
+pub(crate) mod response;
 pub(crate) mod template;
 mod url;
 
 pub use error::TemplateError;
 pub use message::trans;
-pub use page::render;
+pub use response::render;
 pub use url::url;

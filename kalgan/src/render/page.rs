@@ -4,42 +4,15 @@ use super::error::not_rendered;
 use super::given;
 use crate::dev;
 use crate::engine::{Reads, content_type};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::response::Response;
 use crate::site::Site;
 use crate::site::current::{self, Current};
 use http::header::CONTENT_TYPE;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::templates::diagnose;
-use serde::Serialize;
 use std::sync::Arc;
 use tera::{Context, Map, Value};
-
-/// Renders a template whose name is known at run time only; `render!` is the checked form.
-///
-/// `context` is a struct or a map whose fields are the template's variables. The content type
-/// follows the name: `a.html` is HTML, `a.xml` is XML, `a.txt` is plain text.
-///
-/// # Errors
-/// A 500: there is no such template, the context is no map, or rendering fails. The error names
-/// file, line and column.
-#[track_caller]
-pub fn render(name: &str, context: impl Serialize) -> Result<Response> {
-    let context = Context::from_serialize(&context).map_err(|error| {
-        Error::internal(format!(
-            "the context of the template `{name}` is not a map of variables"
-        ))
-        .with_source(error)
-    })?;
-    render_context(name, context)
-}
-
-/// Renders a template with a context.
-fn render_context(name: &str, context: Context) -> Result<Response> {
-    let site = site_with(name)?;
-    let text = render_text(&site, name, context)?;
-    Ok(response(name, text))
-}
 
 /// The site of the request in progress. In development, a newer one where a template that this one
 /// needs has changed since the request began.
@@ -52,7 +25,9 @@ pub(super) fn site_with(name: &str) -> Result<Arc<Site>> {
 }
 
 pub(super) fn render_text(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
-    insert_request(&mut context, site, site.provided.reads(name));
+    let reads = site.provided.reads(name);
+    insert_globals(&mut context, site, reads);
+    insert_request(&mut context, site, reads);
     let rendering = dev::rendering(name, site);
     // Its templates need its messages and routes.
     let rendered = current::with_site(site, || dev::render(site, name, &context));
@@ -72,6 +47,24 @@ pub(super) fn render_text(site: &Arc<Site>, name: &str, mut context: Context) ->
         }
         not_rendered(name, diagnostics)
     })
+}
+
+/// The variables of `App::global`, as far as they are read and have been made for the request.
+fn insert_globals(context: &mut Context, site: &Site, reads: Reads) {
+    if site.globals.is_empty() {
+        return;
+    }
+    let Some(current) = current::request() else {
+        return;
+    };
+    for (index, name) in site.globals.names().enumerate() {
+        if reads.has_global(index)
+            && !context.contains_key(name)
+            && let Some(value) = current.made(index)
+        {
+            context.insert_value(name, value);
+        }
+    }
 }
 
 /// `lang`, `route` and `request`, which every template has, as far as they are read. The app's own

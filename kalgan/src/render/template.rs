@@ -1,12 +1,15 @@
 //! Templates whose name and variables are known when the app is compiled.
 
 use super::error::not_rendered;
-use super::page::{render_text, response, site_with};
+use super::page::{render_text, site_with};
+use super::response::page;
 use crate::Result;
 use crate::dev;
 use crate::error::Error;
 use crate::response::Response;
+use crate::site::Site;
 use std::fmt;
+use std::sync::Arc;
 use tera::{Context, Value};
 
 /// A template with its variables: what `#[derive(kalgan::Template)]` makes of a struct. It is the
@@ -86,8 +89,9 @@ impl Variables {
         Ok(())
     }
 
-    /// The template of this name as text. In development it is checked anew first.
-    pub(crate) fn render_text(self, name: &'static str) -> Result<String> {
+    /// The snapshot and the context for the template of this name. In development it is checked anew
+    /// first.
+    fn context(self, name: &'static str) -> Result<(Arc<Site>, Context)> {
         let site = site_with(name)?;
         let given = self.0.iter().map(|(name, _)| *name);
         dev::check_request(&site, name, given)
@@ -96,13 +100,19 @@ impl Variables {
         for (name, value) in self.0 {
             context.insert_value(name, value);
         }
+        Ok((site, context))
+    }
+
+    /// The template of this name as text.
+    pub(crate) fn render_text(self, name: &'static str) -> Result<String> {
+        let (site, context) = self.context(name)?;
         render_text(&site, name, context)
     }
 
     /// The template of this name as a response.
     pub(crate) fn render(self, name: &'static str) -> Result<Response> {
-        let text = self.render_text(name)?;
-        Ok(response(name, text))
+        let (site, context) = self.context(name)?;
+        page(site, name, context)
     }
 }
 

@@ -7,7 +7,8 @@ use crate::site::Site;
 use arc_swap::ArcSwapOption;
 use http::{Extensions, HeaderMap, Method, Uri};
 use kalgan_core::settings::Settings;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use tera::Value;
 
 tokio::task_local! {
     static CURRENT: Arc<Current>;
@@ -30,6 +31,8 @@ pub(crate) struct Current {
     pub(crate) uri: Uri,
     /// Read when they are asked for.
     pub(crate) cookies: OnceLock<Cookies>,
+    /// The variables of `App::global` that have been made, by their index.
+    pub(crate) globals: Mutex<Vec<(usize, Value)>>,
 }
 
 /// The language of a request.
@@ -56,6 +59,20 @@ impl Current {
         extensions.get::<Arc<Self>>().cloned().or_else(request)
     }
 
+    /// The variable of `App::global` with this index, if it has been made.
+    pub(crate) fn made(&self, index: usize) -> Option<Value> {
+        let globals = self.globals.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut made = globals.iter().filter(|(known, _)| *known == index);
+        made.next().map(|(_, value)| value.clone())
+    }
+
+    /// Keeps a variable of `App::global`.
+    pub(crate) fn make(&self, index: usize, value: Value) {
+        // Each is pushed whole.
+        let mut globals = self.globals.lock().unwrap_or_else(PoisonError::into_inner);
+        globals.push((index, value));
+    }
+
     /// The cookies of the request whose head has these header fields.
     pub(crate) fn cookies(&self, headers: &HeaderMap) -> &Cookies {
         self.cookies.get_or_init(|| Cookies::read(headers))
@@ -79,6 +96,8 @@ pub(crate) fn with_site<T>(site: &Arc<Site>, run: impl FnOnce() -> T) -> T {
                 method: current.method.clone(),
                 uri: current.uri.clone(),
                 cookies: current.cookies.clone(),
+                // They have been given to the template already.
+                globals: Mutex::default(),
             };
             CURRENT.sync_scope(Arc::new(current), run)
         }

@@ -7,6 +7,7 @@ pub(crate) mod plan;
 use crate::assets::Assets;
 use crate::assets::cache::CachePolicy;
 use crate::engine::Provided;
+use crate::global::Globals;
 use crate::handler::BoxedHandler;
 use crate::language::Tags;
 use crate::middleware::BoxedMiddleware;
@@ -33,7 +34,9 @@ pub(crate) struct Site {
     /// All that is registered, and the templates; development has these elsewhere.
     pub(crate) tera: Box<Tera>,
     pub(crate) templates: Templates,
-    /// Which of the provided variables each page reads.
+    /// The variables of `App::global`.
+    pub(crate) globals: Globals,
+    /// Which of these and of the provided variables each page reads.
     pub(crate) provided: Provided,
     /// What answers each route, in the order of the router's table.
     endpoints: Arc<Vec<Endpoint>>,

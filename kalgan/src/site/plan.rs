@@ -4,6 +4,7 @@ use super::options::Options;
 use super::{Endpoint, Site};
 use crate::assets::Assets;
 use crate::engine::{Provided, Registry, TeraSetup, whole};
+use crate::global::Globals;
 use crate::handler::BoxedHandler;
 use crate::language::Tags;
 use crate::middleware::BoxedMiddleware;
@@ -24,6 +25,7 @@ use tera::Tera;
 pub(crate) struct Plan {
     pub(crate) spec: &'static Spec,
     pub(crate) registry: Registry,
+    globals: Globals,
     controllers: HashMap<&'static str, BoxedHandler>,
     middlewares: HashMap<&'static str, BoxedMiddleware>,
     /// Whether there will be one snapshot only, whatever the settings want.
@@ -52,14 +54,20 @@ pub(crate) trait Places {
 impl Places for () {}
 
 impl Plan {
-    pub(crate) fn new(spec: &'static Spec, tera_setups: Vec<TeraSetup>) -> Self {
+    pub(crate) fn new(
+        spec: &'static Spec,
+        functions: Functions,
+        tera_setups: Vec<TeraSetup>,
+        globals: Globals,
+    ) -> Self {
         let Functions {
             controllers,
             middlewares,
-        } = (spec.functions)();
+        } = functions;
         Self {
             spec,
             registry: Registry::new(tera_setups),
+            globals,
             controllers: controllers.into_iter().collect(),
             middlewares: middlewares.into_iter().collect(),
             always_prod: matches!(spec.files, Files::Baked { .. }),
@@ -79,11 +87,7 @@ impl Plan {
             whole(&self.registry, templates)
         })?;
         Ok(Site {
-            // A filter of the app's may ask the context for any name.
-            provided: match self.registry.is_extended() {
-                true => Provided::default(),
-                false => Provided::of(&site.templates),
-            },
+            provided: Provided::of(&site.templates, &self.globals, self.registry.is_extended()),
             ..site
         })
     }
@@ -149,8 +153,12 @@ impl Plan {
             languages: Tags::new(&data.catalogue),
             catalogue: data.catalogue,
             tera: Box::new(tera),
+            provided: match self.globals.is_empty() {
+                true => Provided::default(),
+                false => Provided::of(&data.templates, &self.globals, true),
+            },
             templates: data.templates,
-            provided: Provided::default(),
+            globals: self.globals.clone(),
             endpoints,
             errors,
             made: std::time::SystemTime::now()

@@ -6,6 +6,7 @@ mod client;
 mod dev_pages;
 mod development;
 mod errors;
+mod globals;
 mod languages;
 mod stale;
 mod templates;
@@ -161,10 +162,13 @@ fn functions() -> Functions {
             ("home::causes", BoxedHandler::new(errors::causes)),
             ("home::joins", BoxedHandler::new(errors::joins)),
             ("home::slow", BoxedHandler::new(stale::slow)),
+            ("global::page", BoxedHandler::new(globals::page)),
+            ("global::error_page", BoxedHandler::new(globals::error_page)),
         ],
         middlewares: vec![
             ("mark::first", BoxedMiddleware::new(first)),
             ("mark::stop", BoxedMiddleware::new(stop)),
+            ("global::gate", BoxedMiddleware::new(globals::gate)),
         ],
     }
 }

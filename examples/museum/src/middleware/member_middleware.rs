@@ -7,12 +7,14 @@ pub const COOKIE: &str = "member";
 pub const MEMBER: &str = "yes";
 
 pub async fn check(cookies: Cookies, lang: Lang, request: Request, next: Next) -> Response {
-    let is_member = cookies
-        .get(COOKIE)
-        .is_some_and(|cookie| cookie.value() == MEMBER);
-    if is_member {
+    if is_member(&cookies) {
         next.run(request).await
     } else {
         redirect!("join", _lang = &*lang)
     }
+}
+
+pub fn is_member(cookies: &Cookies) -> bool {
+    let cookie = cookies.get(COOKIE);
+    cookie.is_some_and(|cookie| cookie.value() == MEMBER)
 }

@@ -28,11 +28,13 @@ fn only_members_see_the_archive() {
     archive
         .assert_ok()
         .assert_selector_text("h1", "Elements that never were")
+        .assert_selector("body.friend")
         .assert_count(".drawers li", 6);
     assert_eq!(archive.redirects(), ["/en/join"]);
     assert_eq!(client.cookie(COOKIE).unwrap().http_only(), Some(true));
 
     client.clear_cookies();
+    client.get("/en/about").send().assert_selector("body.guest");
     client.get("/en/archive").send().assert_redirect("/en/join");
 }
 

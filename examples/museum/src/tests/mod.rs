@@ -14,5 +14,5 @@ fn visitor() -> Client {
 }
 
 fn museum() -> kalgan::App {
-    kalgan::embed!().state(Store::load().unwrap())
+    crate::furnished(kalgan::embed!(), Store::load().unwrap())
 }

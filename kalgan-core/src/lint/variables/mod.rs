@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, list, nearest};
 use crate::templates::needs::{Need, Needs, Step, Use};
 use crate::templates::views::{RustFiles, Shape, StructShape, Variable, View};
-use crate::templates::{PROVIDED, PROVIDED_FIELDS};
+use crate::templates::{PROVIDED, PROVIDED_FIELDS, Set};
 use std::collections::BTreeSet;
 
 /// How many further places a diagnostic shows.
@@ -49,7 +49,8 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
     };
     let (templates, globals) = (&known.files.templates, &known.registered().variables);
     let mut diagnostics = Vec::new();
-    for view in rust.views {
+    diagnostics.extend(of_globals(templates, rust.views, rust.files));
+    for view in rust.views.iter().filter(|view| !view.is_global()) {
         if let Some(needs) = templates.needs(&view.template) {
             let found = misfits(view, &needs, globals, rust.files).into_iter();
             diagnostics.extend(found.map(|misfit| view.told(misfit.diagnostic, rust.files)));
@@ -78,6 +79,50 @@ pub fn misfits(view: &View, needs: &Needs, globals: &Globals, files: RustFiles<'
             Some(need) => found.extend(values(view, variable, need, files)),
             None if needs.takes_all => {}
             None => found.push(superfluous(view, needs, variable)),
+        }
+    }
+    found
+}
+
+/// What the templates of all views use of the variables of `App::global` and these do not have, each
+/// place once.
+#[must_use]
+pub fn of_globals(templates: &Set, views: &[View], files: RustFiles<'_>) -> Vec<Diagnostic> {
+    let mut found: Vec<Diagnostic> = Vec::new();
+    let (globals, pages): (Vec<&View>, Vec<&View>) =
+        views.iter().partition(|view| view.is_global());
+    if globals.is_empty() {
+        return found;
+    }
+    for page in pages {
+        let Some(needs) = templates.needs(&page.template) else {
+            continue;
+        };
+        for diagnostic in of_globals_in(page, &needs, &globals, files) {
+            if found.iter().all(|known| known.place != diagnostic.place) {
+                found.push(diagnostic);
+            }
+        }
+    }
+    found
+}
+
+/// What one page uses of the variables of `App::global` and these do not have. Its own variables of
+/// that name win.
+pub fn of_globals_in(
+    page: &View,
+    needs: &Needs,
+    globals: &[&View],
+    files: RustFiles<'_>,
+) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for global in globals {
+        for variable in global.variables.iter() {
+            let is_given = page.variables.iter().any(|own| own.name == variable.name);
+            if let Some(need) = needs.find(&variable.name).filter(|_| !is_given) {
+                let lacks = values(global, variable, need, files).into_iter();
+                found.extend(lacks.map(|misfit| global.told(misfit.diagnostic, files)));
+            }
         }
     }
     found

@@ -305,3 +305,24 @@ fn what_kalgan_provides_has_fields() {
     // A variable of the app's own has what it has.
     assert_eq!(texts(vec![variable("route", None)], "route.nmae"), [""; 0]);
 }
+
+#[test]
+fn variables_of_all_templates_are_checked_where_a_page_uses_them() {
+    let global = View {
+        template: "".into(),
+        ..view(vec![variable("user", Some(0))])
+    };
+    let page = |variables| View {
+        shapes: Vec::new().into(),
+        ..view(variables)
+    };
+    let found = |uses, variables| -> Vec<String> {
+        let found = of_globals_in(&page(variables), &needs(uses), &[&global], &no_files);
+        found.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(found("user.name\nuser.friends", vec![]), [""; 0]);
+    assert_eq!(found("user.nmae", vec![variable("user", None)]), [""; 0]);
+    let texts = found("user.nmae", vec![]);
+    assert_eq!(texts.len(), 1);
+    assert!(texts[0].contains("`User` has no field `nmae`"), "{texts:?}");
+}

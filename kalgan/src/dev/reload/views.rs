@@ -5,7 +5,7 @@ use super::reloader::beside;
 use crate::disk::lint::read;
 use crate::site::Site;
 use kalgan_core::diagnostic::{Diagnostic, Severity};
-use kalgan_core::lint::variables::{Globals, Misfit, Part, misfits};
+use kalgan_core::lint::variables::{Globals, Misfit, Part, misfits, of_globals_in};
 use kalgan_core::templates::needs::Needs;
 use kalgan_core::templates::views::{RustPlace, Variable, View};
 use kalgan_core::text::List;
@@ -49,6 +49,10 @@ pub(crate) fn check_request(
             Part::Call { .. } | Part::Value(_) => diagnostics.push(told(diagnostic)),
         }
     }
+    let globals: Vec<&View> = (beside.views.iter())
+        .filter(|view| view.is_global())
+        .collect();
+    diagnostics.extend(of_globals_in(&view, &needs, &globals, &file));
     match diagnostics.is_empty() {
         true => Ok(()),
         false => Err(diagnostics),
@@ -86,7 +90,8 @@ impl Beside {
         }
         // What Tera's own context has tells nobody before the app runs.
         let names = needs.variables.iter().map(|need| &*need.name);
-        let more = globals(&site.tera, names);
+        let mut more = globals(&site.tera, names);
+        more.extend(site.globals.names().map(str::to_owned));
         let globals = self.globals.union(&more).cloned().collect();
         misfits(view, needs, &globals, &file)
     }

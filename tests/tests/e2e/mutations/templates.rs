@@ -231,8 +231,10 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 self.variable(kind, expr);
             }
             ExprKind::Attribute { of, name, .. } => {
-                let is_provided = ["route", "request"].contains(&self.file.slice(of.span));
-                let kind = if is_provided {
+                let of_what = self.file.slice(of.span);
+                let kind = if of_what == "visitor" {
+                    "template: field misspelt of a variable of all templates"
+                } else if ["route", "request"].contains(&of_what) {
                     "template: field misspelt of what Kalgan provides"
                 } else if self.is_component {
                     "template: field misspelt in a component"

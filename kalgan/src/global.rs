@@ -1,0 +1,141 @@
+//! Variables of all templates, which functions of the app make for a request.
+
+use crate::error::{Error, Result};
+use crate::states::States;
+use axum_core::extract::FromRequestParts;
+use axum_core::response::IntoResponse;
+use futures_util::future::BoxFuture;
+use http::request::Parts;
+use serde::Serialize;
+use std::fmt;
+use std::sync::Arc;
+use tera::Value;
+
+/// A function that makes a variable of all templates: see [`App::global`](crate::App::global).
+///
+/// It is implemented for every `async` function of up to 8 extractors that leave the body, whose result
+/// is a [`Result`] of a serialisable value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not make a variable of templates",
+    note = "it is an `async fn` with up to 8 extractors that leave the body, as `Cookies`, `Lang` or \
+            `State<T>`",
+    note = "its result is a `kalgan::Result<T>` whose `T` is `serde::Serialize`"
+)]
+pub trait Global<Args>: Clone + Send + Sync + 'static {
+    /// Makes the value for the request with this head.
+    fn make(self, head: Parts, states: States) -> BoxFuture<'static, Result<Value, Failed>>;
+}
+
+/// Why there is no value.
+#[derive(Debug)]
+pub enum Failed {
+    /// An extractor has answered by itself.
+    Rejected(Box<http::Response<axum_core::body::Body>>),
+    /// The function has failed.
+    Error(Error),
+}
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> http::Response<axum_core::body::Body> {
+        match self {
+            Self::Rejected(response) => *response,
+            Self::Error(error) => error.into_response(),
+        }
+    }
+}
+
+/// Implements [`Global`] for functions with these extractors.
+macro_rules! global {
+    ($($part:ident)*) => {
+        impl<F, R, T, E, $($part,)*> Global<(R, T, E, $($part,)*)> for F
+        where
+            F: Fn($($part,)*) -> R + Clone + Send + Sync + 'static,
+            R: Future<Output = std::result::Result<T, E>> + Send,
+            T: Serialize + Send,
+            E: Into<Error> + Send,
+            $($part: FromRequestParts<States> + Send,)*
+        {
+            #[allow(non_snake_case, unused_mut, unused_variables)]
+            fn make(
+                self,
+                mut head: Parts,
+                states: States,
+            ) -> BoxFuture<'static, Result<Value, Failed>> {
+                Box::pin(async move {
+                    $(
+                        let $part = match $part::from_request_parts(&mut head, &states).await {
+                            Ok(value) => value,
+                            Err(rejection) => {
+                                return Err(Failed::Rejected(Box::new(rejection.into_response())));
+                            }
+                        };
+                    )*
+                    let value = self($($part,)*).await.map_err(|error| Failed::Error(error.into()))?;
+                    Value::try_from_serializable(&value).map_err(|error| {
+                        let text = "a variable of all templates cannot be serialised";
+                        Failed::Error(Error::internal(text).with_source(error))
+                    })
+                })
+            }
+        }
+    };
+}
+
+global!();
+global!(A1);
+global!(A1 A2);
+global!(A1 A2 A3);
+global!(A1 A2 A3 A4);
+global!(A1 A2 A3 A4 A5);
+global!(A1 A2 A3 A4 A5 A6);
+global!(A1 A2 A3 A4 A5 A6 A7);
+global!(A1 A2 A3 A4 A5 A6 A7 A8);
+
+type Make = Arc<dyn Fn(Parts, States) -> BoxFuture<'static, Result<Value, Failed>> + Send + Sync>;
+
+/// The variables of all templates, by name; one of each name.
+#[derive(Clone, Default)]
+pub(crate) struct Globals(Arc<Vec<(&'static str, Make)>>);
+
+impl Globals {
+    /// Adds a variable, or replaces the one of the same name.
+    pub(crate) fn insert<Args>(&mut self, name: &'static str, function: impl Global<Args>) {
+        let all = Arc::make_mut(&mut self.0);
+        all.retain(|(known, _)| *known != name);
+        all.push((
+            name,
+            Arc::new(move |head, states| function.clone().make(head, states)),
+        ));
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The names in their order, which gives each its index.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|(name, _)| *name)
+    }
+
+    /// Makes the value of an index.
+    ///
+    /// # Errors
+    /// An extractor or the function itself has failed.
+    pub(crate) async fn make(
+        &self,
+        index: usize,
+        head: Parts,
+        states: States,
+    ) -> Result<Value, Failed> {
+        match self.0.get(index) {
+            Some((_, make)) => make(head, states).await,
+            None => Ok(Value::none()),
+        }
+    }
+}
+
+impl fmt::Debug for Globals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.names()).finish()
+    }
+}
