@@ -89,7 +89,9 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    fn of(metadata: &std::fs::Metadata) -> Self {
+    /// The fingerprint of a file with these metadata.
+    #[must_use]
+    pub fn of(metadata: &std::fs::Metadata) -> Self {
         #[cfg(unix)]
         let identity = {
             use std::os::unix::fs::MetadataExt;
