@@ -85,7 +85,8 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         registered: Default::default(),
         views: &[],
         files: Files::Disk {
-            root,
+            package: root,
+            root: "",
             settings: None,
         },
         functions: || Functions {

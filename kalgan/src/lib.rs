@@ -77,6 +77,7 @@ mod http_date;
 mod intl;
 mod language;
 mod middleware;
+mod moved;
 mod number;
 pub mod prelude;
 mod render;

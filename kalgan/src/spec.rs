@@ -3,7 +3,9 @@
 use crate::assets::EmbeddedAsset;
 use crate::handler::BoxedHandler;
 use crate::middleware::BoxedMiddleware;
+use crate::moved;
 use kalgan_core::site;
+use kalgan_core::source::plain;
 use kalgan_core::templates::views;
 use std::path::PathBuf;
 
@@ -29,7 +31,9 @@ impl Spec {
     /// carries its files `KALGAN_ROOT`, else the working directory.
     pub(crate) fn root(&self) -> PathBuf {
         match &self.files {
-            Files::Disk { root, .. } => PathBuf::from(root),
+            Files::Disk { package, root, .. } => {
+                plain(&moved::package_folder(package, self.name).join(root))
+            }
             Files::Baked { .. } => {
                 std::env::var_os("KALGAN_ROOT").map_or_else(|| PathBuf::from("."), PathBuf::from)
             }
@@ -42,7 +46,9 @@ impl Spec {
 pub enum Files {
     /// On disk, for development.
     Disk {
-        /// The app's folder.
+        /// The package's folder when it was compiled.
+        package: &'static str,
+        /// The app's folder, from there.
         root: &'static str,
         /// The settings below it, where they are not in the usual place.
         settings: Option<&'static str>,

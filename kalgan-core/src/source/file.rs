@@ -1,7 +1,7 @@
 //! What every source of files has, and what it tells of them.
 
 use std::io;
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 /// How long after a change a file's time may not tell of another one: clocks of file systems tick
@@ -89,7 +89,9 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
-    fn of(metadata: &std::fs::Metadata) -> Self {
+    /// The fingerprint of a file with these metadata.
+    #[must_use]
+    pub fn of(metadata: &std::fs::Metadata) -> Self {
         #[cfg(unix)]
         let identity = {
             use std::os::unix::fs::MetadataExt;
@@ -160,6 +162,22 @@ pub fn normalize(path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The path without `.` and `..`, as far as it goes without asking the file system.
+#[must_use]
+pub fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir if plain.file_name().is_some() => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -190,5 +208,11 @@ mod tests {
         assert!(is_fresh(at(Duration::from_secs(9)), now), "whole seconds");
         assert!(!is_fresh(at(Duration::from_secs(8)), now));
         assert!(is_fresh(at(Duration::from_secs(99)), now), "the future");
+    }
+
+    #[test]
+    fn paths_are_made_plain() {
+        assert_eq!(plain(Path::new("/a/./b/../c/")), Path::new("/a/c"));
+        assert_eq!(plain(Path::new("../a")), Path::new("../a"));
     }
 }

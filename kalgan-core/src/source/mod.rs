@@ -6,6 +6,6 @@ mod memory;
 mod tree;
 
 pub use disk::Disk;
-pub use file::{Entry, Fingerprint, Node, Source, is_fresh, is_visible, normalize};
+pub use file::{Entry, Fingerprint, Node, Source, is_fresh, is_visible, normalize, plain};
 pub use memory::Memory;
 pub use tree::{Changes, Look, Tree, walk};

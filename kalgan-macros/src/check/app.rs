@@ -13,10 +13,13 @@ use kalgan_core::lint::{self, Rust};
 use kalgan_core::templates::registered::Registered;
 use kalgan_core::templates::views::View;
 use proc_macro2::Span;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// A site that was read, with the functions that it names.
 pub(crate) struct Checked {
+    /// The folder of the package.
+    pub(crate) package: PathBuf,
     pub(crate) site: Arc<LoadedSite>,
     pub(crate) functions: Functions,
     pub(crate) registered: Registered,
@@ -78,6 +81,7 @@ pub(crate) fn check(
         .iter()
         .map(|diagnostic| mistake::at(span, diagnostic));
     Checked {
+        package: package.base.clone(),
         error: mistake::all(errors),
         registered,
         views: match cfg!(feature = "dev") {

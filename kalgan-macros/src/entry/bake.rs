@@ -24,7 +24,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         Err(error) => {
             // A static cannot hold what a function makes up, so this errs for the type as well.
             let errors = error.to_compile_error();
-            quote!({ #errors #krate::__private::Files::Disk { root: "", settings: ::core::option::Option::None } })
+            quote!({ #errors #krate::__private::Files::Disk { package: "", root: "", settings: ::core::option::Option::None } })
         }
     }
 }

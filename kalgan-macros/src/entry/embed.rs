@@ -3,9 +3,10 @@
 use crate::check::app;
 use crate::input::arguments::{Arguments, CratePath};
 use crate::input::call;
-use crate::krate::package::{Package, plain};
+use crate::krate::package::Package;
 use crate::mistake;
 use kalgan_core::site::defaults;
+use kalgan_core::source::plain;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use std::path::Path;

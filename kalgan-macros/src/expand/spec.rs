@@ -67,14 +67,19 @@ impl Checked {
             return quote!(files: #krate::__private::__bake! { #bake },);
         }
         // Checked to be UTF-8.
-        let root = self.site.root.display().to_string();
+        let package = self.package.display().to_string();
+        let root = arguments.root.as_deref().unwrap_or_default();
         let settings = match &arguments.settings {
             Some(settings) => quote!(::core::option::Option::Some(#settings)),
             None => quote!(::core::option::Option::None),
         };
         quote! {
             #[cfg(debug_assertions)]
-            files: #krate::__private::Files::Disk { root: #root, settings: #settings },
+            files: #krate::__private::Files::Disk {
+                package: #package,
+                root: #root,
+                settings: #settings,
+            },
             #[cfg(not(debug_assertions))]
             files: #krate::__private::__bake! { #bake },
         }

@@ -2,7 +2,8 @@
 
 use super::files::{File, Files, fingerprint};
 use super::modules::Crate;
-use super::package::{CrateRoot, Package, plain};
+use super::package::{CrateRoot, Package};
+use kalgan_core::source::plain;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};

@@ -2,9 +2,9 @@
 
 use super::files::{File, Files, fingerprint};
 use super::item::{Item, ItemKind, Scope};
-use super::package::{Package, plain};
+use super::package::Package;
 use kalgan_core::rust::texts;
-use kalgan_core::source::Fingerprint;
+use kalgan_core::source::{Fingerprint, plain};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,8 +1,9 @@
 //! The package that is being compiled: its folder, the file of the macro call, the crate's root.
 
 use crate::mistake;
+use kalgan_core::source::plain;
 use proc_macro2::Span;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 /// What cargo and the compiler tell about the package.
 pub(crate) struct Package {
@@ -148,21 +149,6 @@ fn is_target(relative: &Path) -> bool {
     }
 }
 
-/// The path without `.` and `..`, as far as it goes without asking the file system.
-pub(crate) fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir if plain.file_name().is_some() => {
-                plain.pop();
-            }
-            other => plain.push(other),
-        }
-    }
-    plain
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,11 +193,5 @@ mod tests {
         }
         let inner = package(folder, Some("src/app/main.rs"), None);
         assert!(inner.main_root().unwrap().is_certain, "main is there");
-    }
-
-    #[test]
-    fn paths_are_made_plain() {
-        assert_eq!(plain(Path::new("/a/./b/../c/")), Path::new("/a/c"));
-        assert_eq!(plain(Path::new("../a")), Path::new("../a"));
     }
 }

@@ -1,6 +1,6 @@
 //! One file that was found, in the shape in which `tower-http` serves it.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::future::{Ready, ready};
 use std::io::{self, Cursor, SeekFrom};
 use std::path::PathBuf;
@@ -14,6 +14,7 @@ use tower_http::services::fs;
 
 use super::EmbeddedAsset;
 use crate::http_date::clamped;
+use kalgan_core::source::Fingerprint;
 
 /// A file that a request named. As the library's source of files it holds this one alone: the
 /// path was looked up before, and is not a second time, by other rules.
@@ -24,58 +25,63 @@ pub(super) enum Found {
         /// Without symbolic links.
         path: PathBuf,
         file: Arc<File>,
-        facts: Facts,
+        fingerprint: Fingerprint,
+        /// Tells its content from another one.
+        mark: u64,
     },
 }
 
 /// What the library makes the validators of.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts {
-    pub(super) len: u64,
-    pub(super) modified: Option<SystemTime>,
+    len: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Facts {
+    /// The ETag is made of the length and of the time in nanoseconds. A copy may keep the time of a file
+    /// with the same length, and a build gives all files the same time, or none; so the mark takes the
+    /// place of what appears nowhere else: the nanoseconds, and of no time the seconds, too.
+    fn new(len: u64, seconds: Option<u64>, mark: u64) -> Self {
+        let nanos = Duration::from_nanos(mark % 1_000_000_000);
+        let seconds = seconds.unwrap_or(mark / 1_000_000_000 % 100_000_000_000);
+        let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+        Self {
+            len,
+            modified: time.and_then(|time| time.checked_add(nanos)).map(clamped),
+        }
+    }
 }
 
 impl Found {
-    pub(super) fn disk(path: PathBuf, file: File, metadata: &Metadata) -> Self {
-        Self::Disk {
-            path,
-            file: Arc::new(file),
-            facts: Facts {
-                len: metadata.len(),
-                modified: metadata.modified().ok().map(clamped),
-            },
-        }
-    }
-
     /// Whether the time of the last change is known.
     pub(super) fn is_dated(&self) -> bool {
         match self {
             Self::Embedded(file) => file.modified != 0,
-            Self::Disk { facts, .. } => facts.modified.is_some(),
+            Self::Disk { fingerprint, .. } => fingerprint.modified.is_some(),
         }
     }
 
     fn facts(&self) -> Facts {
         match self {
-            Self::Disk { facts, .. } => *facts,
-            // The ETag is made of the size and of the time in nanoseconds. A build gives all files
-            // the same time, or none, so the content's hash takes the place of what appears nowhere
-            // else: the nanoseconds, and of no time the seconds, too.
+            Self::Disk {
+                fingerprint, mark, ..
+            } => {
+                let since = |time: SystemTime| time.duration_since(SystemTime::UNIX_EPOCH);
+                let seconds = |time| since(clamped(time)).unwrap_or_default().as_secs();
+                Facts::new(fingerprint.len, fingerprint.modified.map(seconds), *mark)
+            }
             Self::Embedded(file) => {
-                let hash = u64::from_str_radix(file.hash, 16).unwrap_or(0);
-                let nanos = Duration::from_nanos(hash % 1_000_000_000);
-                let seconds = match file.modified {
-                    0 => hash / 1_000_000_000 % 100_000_000_000,
-                    modified => modified,
-                };
-                let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
-                Facts {
-                    len: file.bytes.len() as u64,
-                    modified: time.and_then(|time| time.checked_add(nanos)).map(clamped),
-                }
+                let seconds = Some(file.modified).filter(|modified| *modified != 0);
+                Facts::new(file.bytes.len() as u64, seconds, mark(file.hash))
             }
         }
     }
+}
+
+/// A content's hash as a mark.
+pub(super) fn mark(hash: &str) -> u64 {
+    u64::from_str_radix(hash, 16).unwrap_or(0)
 }
 
 impl fs::Metadata for Facts {

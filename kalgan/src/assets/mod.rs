@@ -11,16 +11,17 @@ mod tests;
 
 use std::collections::HashMap;
 use std::fs::{File, Metadata};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
-use crate::http_date::clamped;
 use axum_core::body::Body;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use kalgan_core::content_hash::content_hash;
+use kalgan_core::source::Fingerprint;
 use tower_http::services::ServeDir;
 
 use backend::Found;
@@ -50,8 +51,8 @@ pub(crate) struct Assets {
 struct Inner {
     folders: Vec<String>,
     source: Source,
-    /// The hashes of files on disk, and of which state of the file each is.
-    hashes: Mutex<HashMap<PathBuf, (Stamp, Arc<str>)>>,
+    /// The hashes of files on disk.
+    hashes: Mutex<HashMap<PathBuf, Hashed>>,
 }
 
 #[derive(Debug)]
@@ -60,8 +61,21 @@ enum Source {
     Embedded(HashMap<&'static str, &'static EmbeddedAsset>),
 }
 
-/// A state of a file on disk.
-type Stamp = (u64, Option<SystemTime>);
+/// A file on disk that was read.
+#[derive(Debug)]
+struct Hashed {
+    /// Of which state of the file the hash is.
+    fingerprint: Fingerprint,
+    /// Whether the file would have another fingerprint if it had changed since.
+    is_settled: bool,
+    hash: Arc<str>,
+}
+
+/// Larger files are not read to tell them from others.
+const LARGE: u64 = 16 * 1024 * 1024;
+
+/// How long the time of a change may not tell of the next one: some file systems count seconds.
+const TICK: Duration = Duration::from_secs(2);
 
 impl Assets {
     /// No static files.
@@ -163,7 +177,7 @@ impl Assets {
         let inner = self.inner.as_ref()?;
         match inner.locate(path)? {
             Located::Embedded(file) => Some(Arc::from(file.hash)),
-            Located::Disk(path, metadata) => inner.hash_on_disk(&path, stamp(&metadata)),
+            Located::Disk(path, metadata) => inner.hash_on_disk(&path, Fingerprint::of(&metadata)),
         }
     }
 }
@@ -200,8 +214,13 @@ impl Inner {
                 return Ok(None);
             };
             let file = File::open(&path)?;
-            let metadata = file.metadata()?;
-            Ok(Some(Found::disk(path, file, &metadata)))
+            let fingerprint = Fingerprint::of(&file.metadata()?);
+            Ok(Some(Found::Disk {
+                mark: self.mark(&path, fingerprint),
+                path,
+                file: Arc::new(file),
+                fingerprint,
+            }))
         });
         match found {
             Err(error) if is_absence(&error) => Ok(None),
@@ -212,26 +231,50 @@ impl Inner {
     async fn hash_of(self: &Arc<Self>, found: &Found) -> Option<Arc<str>> {
         match found {
             Found::Embedded(file) => Some(Arc::from(file.hash)),
-            Found::Disk { path, facts, .. } => {
-                let (inner, path) = (Arc::clone(self), path.clone());
-                let stamp = (facts.len, facts.modified);
-                tokio::task::spawn_blocking(move || inner.hash_on_disk(&path, stamp))
+            Found::Disk {
+                path, fingerprint, ..
+            } => {
+                let (inner, path, fingerprint) = (Arc::clone(self), path.clone(), *fingerprint);
+                tokio::task::spawn_blocking(move || inner.hash_on_disk(&path, fingerprint))
                     .await
                     .ok()?
             }
         }
     }
 
-    fn hash_on_disk(&self, path: &Path, stamp: Stamp) -> Option<Arc<str>> {
+    /// What tells the content of a file from another one.
+    fn mark(&self, path: &Path, fingerprint: Fingerprint) -> u64 {
+        let hash = match fingerprint.len {
+            ..=LARGE => self.hash_on_disk(path, fingerprint),
+            _ => None,
+        };
+        hash.map_or_else(
+            || {
+                let mut hasher = DefaultHasher::new();
+                fingerprint.hash(&mut hasher);
+                hasher.finish()
+            },
+            |hash| backend::mark(&hash),
+        )
+    }
+
+    fn hash_on_disk(&self, path: &Path, fingerprint: Fingerprint) -> Option<Arc<str>> {
         // Nothing panics while it is held, so what it protects is whole.
         let hashes = || self.hashes.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((known, hash)) = hashes().get(path)
-            && *known == stamp
+        if let Some(known) = hashes().get(path)
+            && known.fingerprint == fingerprint
+            && known.is_settled
         {
-            return Some(Arc::clone(hash));
+            return Some(Arc::clone(&known.hash));
         }
+        let is_settled = is_settled(fingerprint, SystemTime::now());
         let hash: Arc<str> = Arc::from(content_hash(&std::fs::read(path).ok()?));
-        hashes().insert(path.to_owned(), (stamp, Arc::clone(&hash)));
+        let hashed = Hashed {
+            fingerprint,
+            is_settled,
+            hash: Arc::clone(&hash),
+        };
+        hashes().insert(path.to_owned(), hashed);
         Some(hash)
     }
 }
@@ -252,14 +295,25 @@ fn find_on_disk(root: &Path, folder: &str, path: &str) -> io::Result<Option<(Pat
     Ok(metadata.is_file().then_some((file, metadata)))
 }
 
-fn stamp(metadata: &Metadata) -> Stamp {
-    (metadata.len(), metadata.modified().ok().map(clamped))
+/// Whether a file has not changed for so long that its fingerprint tells of the next change. What
+/// copies a file may keep the time of its content, but never that of its metadata.
+fn is_settled(fingerprint: Fingerprint, now: SystemTime) -> bool {
+    let nanos = u64::try_from(fingerprint.identity.1).unwrap_or(0);
+    let changed = match nanos {
+        0 => fingerprint.modified,
+        _ => SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(nanos)),
+    };
+    changed.is_some_and(|changed| now.duration_since(changed).is_ok_and(|age| age > TICK))
 }
 
 /// Whether the error says no more than that there is nothing to be served.
 fn is_absence(error: &io::Error) -> bool {
     if error.kind() == io::ErrorKind::PermissionDenied {
         tracing::warn!("a static file is not served, as this process may not read it: {error}");
+        return true;
+    }
+    if is_loop(error) {
+        tracing::warn!("a static file is not served, as a symbolic link leads to itself: {error}");
         return true;
     }
     matches!(
@@ -269,6 +323,17 @@ fn is_absence(error: &io::Error) -> bool {
             | io::ErrorKind::InvalidInput
             | io::ErrorKind::InvalidFilename
     )
+}
+
+/// Whether a symbolic link leads to itself. Its kind of error is not stable in the standard library.
+#[cfg(unix)]
+fn is_loop(error: &io::Error) -> bool {
+    rustix::io::Errno::from_io_error(error) == Some(rustix::io::Errno::LOOP)
+}
+
+#[cfg(not(unix))]
+fn is_loop(_: &io::Error) -> bool {
+    false
 }
 
 fn failed(request: &Parts, error: &io::Error) -> Response<Body> {

@@ -7,7 +7,7 @@ use crate::app::start::layers_of_settings;
 use crate::disk::{self, new_loader};
 use crate::global::Globals;
 use crate::site::plan::Plan;
-use crate::spec::Spec;
+use crate::spec::{Files, Spec};
 use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
 use kalgan_core::schema::FileKind;
 use kalgan_core::settings::Setting;
@@ -32,13 +32,13 @@ pub(super) fn run(
     let loaded = loader.refresh(&Disk::new(spec.root())).unwrap_or_default();
     let files = loader.files().len();
     if files == 0 {
-        let nothing = Diagnostic::general(format!(
-            "there are no files of an app in `{}`",
-            plan.spec.root().display()
-        ))
-        .with_code("missing-path")
-        .with_help("start `check` in the app's folder, or name that with KALGAN_ROOT");
-        return fail(plan, format, &[nothing]);
+        let help = match &spec.files {
+            Files::Disk { .. } => disk::FOLDER_IS_GONE,
+            Files::Baked { .. } => {
+                "start `check` in the app's folder, or name that with KALGAN_ROOT"
+            }
+        };
+        return fail(plan, format, &[disk::no_files(&spec.root(), help)]);
     }
     let mut diagnostics = loaded.diagnostics.clone();
     disk::check_functions(plan, &loaded, &mut diagnostics);

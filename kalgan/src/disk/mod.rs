@@ -49,8 +49,14 @@ pub(crate) struct Reading {
 
 impl First {
     /// Reads the files of an app; `layer` lies over its settings.
-    #[allow(clippy::unnecessary_wraps)] // The twin cannot.
+    ///
+    /// # Errors
+    /// The app's folder is gone.
     pub(crate) fn read(spec: &Spec, layer: Vec<Setting>) -> Result<Self, Vec<Diagnostic>> {
+        let root = spec.root();
+        if !root.is_dir() {
+            return Err(vec![no_files(&root, FOLDER_IS_GONE)]);
+        }
         let read = Read::new(spec, layer.clone());
         Ok(Self {
             settings: Arc::clone(&read.loaded.site.settings),
@@ -152,6 +158,18 @@ pub(crate) fn new_loader(spec: &Spec, layer: Vec<Setting>) -> Loader {
         Files::Baked { .. } => None,
     };
     Loader::new(settings).with_layer(layer)
+}
+
+/// What is advised to who runs a binary that reads the files of a folder that has none.
+pub(crate) const FOLDER_IS_GONE: &str = "the binary was built in that folder; was it renamed? `cargo run`, in the \
+                              folder of the package, finds its files";
+
+/// What is said of a folder that has none of an app's files.
+pub(crate) fn no_files(root: &Path, help: &str) -> Diagnostic {
+    let message = format!("there are no files of an app in `{}`", root.display());
+    Diagnostic::general(message)
+        .with_code("missing-path")
+        .with_help(help)
 }
 
 /// The one snapshot of files that are read once.

@@ -113,6 +113,30 @@ async fn what_is_no_page_stays_as_it_is() {
     assert_eq!((range.status.as_u16(), &*range.body), (206, "<!doctype"));
 }
 
+/// An editor empties a file before it writes it, and a part of a page may be looked at alone.
+#[tokio::test]
+async fn a_page_that_a_browser_asks_for_carries_the_script_whatever_it_holds() {
+    let site = site("");
+    let ask = |path, mode| with_header(request("GET", path), "sec-fetch-mode", mode);
+    site.write("static/empty.html", "");
+    let srcdoc = "<iframe srcdoc=\"<body>a</body>\"></iframe>";
+    for text in ["", "\n", "{# <html></html> #}", "<p>part</p>", srcdoc] {
+        site.write("template/page.html", text);
+        let body = if text.starts_with('{') { "" } else { text };
+        for path in ["/", "/static/empty.html"] {
+            let body = if path == "/" { body } else { "" };
+            let page = site.send(ask(path, "navigate")).await;
+            assert_eq!(bare(&page.body), body);
+            carried(&page.body);
+            assert_eq!(site.send(ask(path, "cors")).await.body, body);
+            assert_eq!(site.get(path).await.body, body);
+        }
+    }
+    // It has no body, and none is made for it.
+    let answer = site.send(ask("/static/none.html", "navigate")).await;
+    assert_eq!(answer.status, 404);
+}
+
 #[tokio::test]
 async fn the_settings_turn_it_off() {
     let off = site("development: {live_reload: false, bar: false}\n");
@@ -250,7 +274,7 @@ pub(super) async fn notes() -> Response {
         }
     }
     tracing::info!("{Notes}");
-    crate::response::html("<body></body>")
+    crate::response::html("<html></html>")
 }
 
 #[test]
@@ -348,7 +372,7 @@ async fn templates_are_told_with_what_they_use() {
     let site = site("");
     site.write(
         "template/base.html",
-        "{% include 'part.html' %}{% block x %}{% endblock %}</body>",
+        "<html>{% include 'part.html' %}{% block x %}{% endblock %}",
     );
     site.write(
         "template/parts/card.html",

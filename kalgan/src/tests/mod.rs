@@ -81,7 +81,8 @@ impl Site {
             registered: Default::default(),
             views,
             files: Files::Disk {
-                root,
+                package: root,
+                root: "",
                 settings: None,
             },
             functions,

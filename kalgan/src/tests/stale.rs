@@ -200,12 +200,12 @@ async fn a_page_carries_the_site_that_it_was_made_of() {
             "config/routes/site.yaml",
             "routes:\n  - slow: {path: /, controller: home::slow}\n",
         ),
-        ("template/page.html", "<body>one</body>"),
+        ("template/page.html", "<html>one</html>"),
     ];
     let site = Site::with(&files, |app| app.state(meanwhile.clone()));
     let live = site.live();
     for (text, shown) in [
-        ("<body>two</body>", "<body>two<"),
+        ("<html>two</html>", "<html>two<"),
         ("{{ broken", "template/page.html:1:"),
     ] {
         let path = site.folder.path().join("template/page.html");

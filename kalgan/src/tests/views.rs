@@ -131,7 +131,8 @@ fn the_command_check_finds_the_same() {
             },
             views: VIEWS,
             files: Files::Disk {
-                root: Box::leak(site.folder.path().to_str().unwrap().into()),
+                package: Box::leak(site.folder.path().to_str().unwrap().into()),
+                root: "",
                 settings: None,
             },
             functions,

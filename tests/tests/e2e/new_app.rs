@@ -52,7 +52,8 @@ fn it_builds_is_clean_and_answers() {
     let own = format!("warning: `{NAME}`");
     assert!(!build.messages().contains(&own), "{}", build.messages());
     cargo(&site, "fmt --check");
-    let server = build.launch().serve();
+    let launch = build.launch().env("CARGO_MANIFEST_DIR", site.folder());
+    let server = launch.serve();
     both_languages_answer(&server);
     // In development the names of the files lead to the editor.
     let home = server.get("/en");

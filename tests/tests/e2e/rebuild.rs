@@ -159,6 +159,32 @@ fn what_does_not_belong_to_the_site_is_not_built_again() {
     assert!(site.build(Profile::Release).is_fresh());
 }
 
+/// The guide's build script, and the one that a build without any advises.
+#[test]
+fn a_folder_that_is_missing_is_no_reason_to_build_again() {
+    let (site, _turn) = mirror();
+    let settings = site.read("config/app/app.yaml");
+    let statics = "static:\n  path: /static\n  folders: static\n  embed: true\n";
+    site.remove("build.rs");
+    let advice = site.build(Profile::Release).messages().to_owned();
+    let guide = include_str!("../../../docs/guide.md");
+    for (text, end) in [(&*advice, "-->"), (guide, "```")] {
+        site.replace("config/app/app.yaml", statics, "");
+        std::fs::remove_dir_all(site.folder().join("static")).unwrap();
+        let (_, script) = text.split_once("// Cargo runs").unwrap();
+        let (script, _) = script.split_once(end).unwrap();
+        site.write("build.rs", &format!("fn main() {{ // Cargo runs{script}"));
+        assert_eq!(rebuilt(&site).get("/static/one.txt").status, 404);
+
+        // It comes later, and so do files in it.
+        site.write("static/one.txt", "one");
+        site.write("config/app/app.yaml", &settings);
+        rebuilt(&site).get("/static/one.txt").expect(200, "one");
+        site.write("static/two.txt", "two");
+        rebuilt(&site).get("/static/two.txt").expect(200, "two");
+    }
+}
+
 /// A mistake in a file fails the build, with its place and what to do, until it is mended.
 #[test]
 fn mistakes_fail_the_build_all_at_once() {
@@ -199,7 +225,7 @@ fn without_a_build_script_it_builds_and_says_what_to_add() {
     let release = site.build(Profile::Release);
     for part in [
         "build.rs",
-        "cargo::rerun-if-changed={folder}",
+        "cargo::rerun-if-changed={path}",
         "cargo::rustc-env=KALGAN_WATCH=1",
     ] {
         let messages = release.messages();

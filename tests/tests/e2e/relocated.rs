@@ -145,6 +145,39 @@ fn hello_needs_nothing_but_its_binary() {
 }
 
 #[test]
+fn a_debug_binary_reads_the_folder_that_cargo_runs_it_in() {
+    let site = Site::of_example("hello", "hello-renamed");
+    let build = site.build(Profile::Debug);
+    let renamed = site.workspace().join("renamed");
+    std::fs::rename(site.folder(), &renamed).unwrap();
+    let page = renamed.join("template/hello.html");
+    let text = std::fs::read_to_string(&page).unwrap() + "<!-- renamed -->";
+    std::fs::write(&page, text).unwrap();
+
+    // As `cargo run` does there; it compiles nothing, as nothing has changed.
+    let server = build
+        .launch()
+        .env("CARGO_PKG_NAME", "hello")
+        .env("CARGO_MANIFEST_DIR", &renamed)
+        .serve();
+    server.get("/Ann").expect(200, "<!-- renamed -->");
+    server.stop_well();
+
+    // Alone, or as a child of another package's program, it can only say so.
+    let ran = build
+        .launch()
+        .env("CARGO_PKG_NAME", "other")
+        .env("CARGO_MANIFEST_DIR", &renamed)
+        .run();
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let folder = site.folder().display();
+    let message = format!("there are no files of an app in `{folder}`");
+    assert!(ran.stderr.contains(&message), "{ran:?}");
+    assert!(ran.stderr.contains("`cargo run`"), "{ran:?}");
+    std::fs::rename(&renamed, site.folder()).unwrap();
+}
+
+#[test]
 fn the_system_sees_no_file_of_the_site_being_opened() {
     let strace = OsStr::new("strace");
     if !has_tool("strace", &["-f", "-o", "/dev/null", "true"]) {

@@ -17,8 +17,11 @@ pub(super) fn advice(site: &LoadedSite, arguments: &Arguments) -> String {
 Put this into `build.rs`, beside Cargo.toml:
 
 fn main() {{
-    for folder in [{}] {{
-        println!(\"cargo::rerun-if-changed={{folder}}\");
+    // Cargo runs this at every build where a path that it names is missing.
+    for path in [{}] {{
+        if std::path::Path::new(path).exists() {{
+            println!(\"cargo::rerun-if-changed={{path}}\");
+        }}
     }}
     println!(\"cargo::rustc-env=KALGAN_WATCH=1\");
 }}
@@ -52,7 +55,8 @@ fn folders(site: &LoadedSite, arguments: &Arguments) -> Vec<String> {
     }
     paths.extend(served);
     let root = arguments.root.as_deref().unwrap_or_default();
-    let mut tops: Vec<String> = Vec::new();
+    // A folder that comes later is named after the next edit of Rust.
+    let mut tops = vec![String::from("src")];
     for path in paths {
         let Some(path) = normalize(path.trim_start_matches('/')) else {
             continue;
@@ -87,7 +91,7 @@ mod tests {
     fn each_folder_of_the_site() {
         assert_eq!(
             folders_of("", None),
-            ["config", "template", "settings.yaml", "static"]
+            ["src", "config", "template", "settings.yaml", "static"]
         );
         assert_eq!(
             folders_of(
@@ -95,6 +99,7 @@ mod tests {
                 Some("sites/blog")
             ),
             [
+                "src",
                 "sites/blog/config",
                 "sites/blog/views",
                 "sites/blog/settings.yaml",
@@ -111,7 +116,7 @@ mod tests {
         let script = &advice[advice.find("fn main").unwrap()..];
         syn::parse_file(script).unwrap();
         assert!(
-            script.contains("[\"config\", \"template\", \"static\"]"),
+            script.contains("[\"src\", \"config\", \"template\", \"static\"]"),
             "{script}"
         );
         assert!(

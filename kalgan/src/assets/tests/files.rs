@@ -181,6 +181,42 @@ async fn files_on_disk_come_go_and_change() {
     assert_eq!(assets.content_hash(path), None);
 }
 
+/// As `cp -p` and `rsync -t` leave it, and as builds that give all files one time.
+#[tokio::test]
+async fn a_file_with_the_length_and_the_time_of_the_one_before_is_another_one() {
+    let app = App::new();
+    let assets = app.assets();
+    let large = usize::try_from(LARGE).unwrap() + 1;
+    for (path, length, times) in [("small.txt", 4, 50), ("large.txt", large, 2)] {
+        let (file, uri) = (format!("static/{path}"), format!("/static/{path}"));
+        let (mut etag, mut last) = (String::new(), None);
+        for time in 0..times {
+            let content = format!("{time:04}{}", "x".repeat(length - 4));
+            app.write(&file, &content);
+            // A file that is not read is told by the time of its metadata, which has to go on.
+            let fingerprint = || Fingerprint::of(&fs::metadata(app.path(&file)).unwrap());
+            while length == large && last == Some(fingerprint()) {
+                app.write(&file, &content);
+            }
+            last = Some(fingerprint());
+            let answer = get(&assets, &uri, &[("if-none-match", &etag)]).await;
+            assert_eq!(answer.status, 200, "{path} {time}");
+            assert!(answer.body == content, "{path} {time}");
+            assert_eq!(answer.header("last-modified"), LAST_MODIFIED);
+            etag = answer.header("etag").to_owned();
+            let again = get(&assets, &uri, &[("if-none-match", &etag)]).await;
+            assert_eq!(again.status, 304, "{path} {time}");
+            let hash = content_hash(content.as_bytes());
+            assert_eq!(assets.content_hash(&file).as_deref(), Some(&*hash));
+        }
+    }
+    // What has not changed for long is not read again.
+    let fingerprint = Fingerprint::of(&fs::metadata(app.path("static/small.txt")).unwrap());
+    let now = SystemTime::now();
+    assert!(!is_settled(fingerprint, now));
+    assert!(is_settled(fingerprint, now + Duration::from_secs(60)));
+}
+
 #[tokio::test]
 async fn times_that_http_cannot_write_do_not_panic() {
     let app = App::new();

@@ -1,5 +1,6 @@
 //! Which Rust sources are the app's own, and where they are on disk.
 
+use crate::moved::package_name;
 use kalgan_core::text::{Place, SourceFile, Span};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -140,13 +141,7 @@ pub(crate) fn crate_name(path: &Path) -> Option<String> {
     let manifest = path
         .ancestors()
         .find_map(|folder| std::fs::read_to_string(folder.join("Cargo.toml")).ok())?;
-    let mut lines = manifest.lines().map(str::trim);
-    lines.find(|line| *line == "[package]")?;
-    let (_, name) = lines
-        .take_while(|line| !line.starts_with('['))
-        .filter_map(|line| line.split_once('='))
-        .find(|(key, _)| key.trim() == "name")?;
-    Some(name.trim().trim_matches('"').replace('-', "_"))
+    Some(package_name(&manifest)?.replace('-', "_"))
 }
 
 /// The folder of the workspace that a folder's package is in, or of the package.

@@ -3,51 +3,54 @@
 
 use axum_core::body::Body;
 use bytes::Bytes;
+use http::HeaderMap;
+use http::header::UPGRADE_INSECURE_REQUESTS;
 use http_body::Frame;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 /// How much of a page's beginning is looked at to tell a document from a part of one.
 const HEAD: usize = 4 * 1024;
-const END_TAG: &[u8] = b"</body";
 
 /// What is known of a page that comes in pieces.
-#[derive(Debug, Default)]
-struct Page {
+#[derive(Debug)]
+pub(super) struct Page {
+    is_navigation: bool,
     /// Where it begins.
     head: Vec<u8>,
-    /// The end of what has come, where an end tag may begin.
-    tail: Vec<u8>,
-    has_end_tag: bool,
 }
 
 impl Page {
+    /// The answer to a request; `is_navigation`: to one for a page of its own.
+    pub(super) fn new(is_navigation: bool) -> Self {
+        Self {
+            is_navigation,
+            head: Vec::new(),
+        }
+    }
+
     /// Looks at the next piece.
     fn look(&mut self, piece: &[u8]) {
         let wanted = HEAD - self.head.len();
         self.head
             .extend_from_slice(&piece[..wanted.min(piece.len())]);
-        if !self.has_end_tag {
-            self.tail.extend_from_slice(piece);
-            let mut tags = self.tail.windows(END_TAG.len() + 1);
-            self.has_end_tag = tags.any(is_end_tag);
-            self.tail
-                .drain(..self.tail.len().saturating_sub(END_TAG.len()));
-        }
     }
 
-    /// Whether it is a whole document. A part of one, which a script of the app's fetches, is left as
-    /// it is.
-    fn is_document(&self) -> bool {
-        self.has_end_tag || is_document(&self.head)
+    /// Whether a browser shows it, whatever it holds. What a script of the app's fetches is left as it
+    /// is, unless it is a whole document.
+    fn is_shown(&self) -> bool {
+        self.is_navigation || is_document(&self.head)
     }
 }
 
-/// Whether this is `</body` with what ends a tag's name behind it.
-fn is_end_tag(bytes: &[u8]) -> bool {
-    bytes.split_last().is_some_and(|(next, tag)| {
-        tag.eq_ignore_ascii_case(END_TAG) && (next.is_ascii_whitespace() || b"/>".contains(next))
-    })
+/// Whether a browser asks for a page to show, and not a script for a part of one
+/// (<https://www.w3.org/TR/fetch-metadata/#sec-fetch-mode-header>).
+pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
+    match headers.get("sec-fetch-mode") {
+        Some(mode) => mode == "navigate",
+        // Browsers leave it out without TLS, unless the host is this machine.
+        None => headers.contains_key(UPGRADE_INSECURE_REQUESTS),
+    }
 }
 
 /// Whether a page begins as a whole document does: with its doctype or `<html>`.
@@ -74,13 +77,10 @@ fn is_document(head: &[u8]) -> bool {
     })
 }
 
-/// A whole page with the text behind it; `None` where it is no document.
-pub(super) fn inject(page: &[u8], text: impl FnOnce() -> String) -> Option<Vec<u8>> {
-    let mut looked = Page::default();
-    looked.look(page);
-    looked
-        .is_document()
-        .then(|| [page, text().as_bytes()].concat())
+/// A page of which all is there, with the text behind it; `None` where no browser shows it.
+pub(super) fn inject(mut page: Page, all: &[u8], text: impl FnOnce() -> String) -> Option<Vec<u8>> {
+    page.look(all);
+    page.is_shown().then(|| [all, text().as_bytes()].concat())
 }
 
 type Text = Box<dyn FnOnce() -> String + Send>;
@@ -101,12 +101,13 @@ impl Injected {
     pub(super) fn new(
         first: Option<Result<Frame<Bytes>, axum_core::Error>>,
         body: Body,
+        page: Page,
         text: impl FnOnce() -> String + Send + 'static,
     ) -> Self {
         Self {
             first,
             body,
-            page: Page::default(),
+            page,
             text: Some(Box::new(text)),
             trailers: None,
         }
@@ -115,7 +116,7 @@ impl Injected {
     /// What is left at the end.
     fn finish(&mut self) -> Option<Frame<Bytes>> {
         let text = self.text.take()?;
-        let text = self.page.is_document().then(|| Frame::data(text().into()));
+        let text = self.page.is_shown().then(|| Frame::data(text().into()));
         text.or_else(|| self.trailers.take())
     }
 }
@@ -165,76 +166,85 @@ mod tests {
 
     const TEXT: &str = "[+]";
 
-    fn in_pieces(pieces: &[&[u8]]) -> String {
-        let mut page = Page::default();
+    fn in_pieces(pieces: &[&[u8]], is_navigation: bool) -> String {
+        let mut page = Page::new(is_navigation);
         for piece in pieces {
             page.look(piece);
         }
         let mut out = pieces.concat();
-        if page.is_document() {
+        if page.is_shown() {
             out.extend_from_slice(TEXT.as_bytes());
         }
         String::from_utf8(out).unwrap()
     }
 
-    const DOCUMENTS: [(&str, &str); 18] = [
-        ("<body>a</body>", "<body>a</body>[+]"),
-        ("<p>a</BODY >\n</html>\n", "<p>a</BODY >\n</html>\n[+]"),
+    const PAGES: [(&str, bool); 16] = [
+        ("<!doctype html><p><script>'</body>'</SCRIPT>", true),
+        ("<!DOCTYPE html><p>no end", true),
+        ("\u{feff} <!-- a --> <!-- b -->\n<html lang=en></bo", true),
+        ("<HTML>", true),
+        ("<p>a part</p>", false),
+        ("", false),
+        ("\n", false),
+        ("<!-- all of it -->", false),
+        ("<!-- <html> -->x", false),
+        ("<!-- <html>", false),
+        ("<htmlx>", false),
         (
-            "<script>'</body>'</script><p></body></html>",
-            "<script>'</body>'</script><p></body></html>[+]",
+            "<iframe srcdoc=\"<!doctype html><body>a</body>\"></iframe>",
+            false,
         ),
-        ("a</body></body>", "a</body></body>[+]"),
-        (
-            "<!doctype html><p><script>'</body>'</SCRIPT>",
-            "<!doctype html><p><script>'</body>'</SCRIPT>[+]",
-        ),
-        ("a</body><!-- </body> -->", "a</body><!-- </body> -->[+]"),
-        (
-            "a</body><script>b</script><!-- -->",
-            "a</body><script>b</script><!-- -->[+]",
-        ),
-        ("a<style></body></style>", "a<style></body></style>[+]"),
-        ("a</bod</body/>b<", "a</bod</body/>b<[+]"),
-        ("<p>a part</p>", "<p>a part</p>"),
-        ("<p></bodyguard>", "<p></bodyguard>"),
-        ("<p></body", "<p></body"),
-        ("", ""),
-        ("<!DOCTYPE html><p>no end", "<!DOCTYPE html><p>no end[+]"),
-        (
-            "\u{feff} <!-- a --> <!-- b -->\n<html lang=en></bo",
-            "\u{feff} <!-- a --> <!-- b -->\n<html lang=en></bo[+]",
-        ),
-        ("<!-- <html> -->x", "<!-- <html> -->x"),
-        ("<htmlx>", "<htmlx>"),
-        ("é</body>ü", "é</body>ü[+]"),
+        ("<script>'</body>'</script>", false),
+        ("<!-- </body> --><p>a", false),
+        ("<textarea></body></textarea>", false),
+        ("<p>é</body>ü", false),
     ];
 
     #[test]
-    fn however_a_document_is_cut_it_comes_out_the_same() {
-        for (document, expected) in DOCUMENTS {
-            let bytes = document.as_bytes();
-            assert_eq!(in_pieces(&[bytes]), expected);
-            for first in 0..=bytes.len() {
-                for second in first..=bytes.len() {
-                    let pieces = [&bytes[..first], &bytes[first..second], &bytes[second..]];
-                    assert_eq!(in_pieces(&pieces), expected, "{first} {second}");
+    fn however_a_page_is_cut_it_comes_out_the_same() {
+        for (page, is_document) in PAGES {
+            for is_navigation in [false, true] {
+                let end = if is_document || is_navigation {
+                    TEXT
+                } else {
+                    ""
+                };
+                let expected = format!("{page}{end}");
+                let bytes = page.as_bytes();
+                for cut in 0..=bytes.len() {
+                    let pieces = [&bytes[..cut], &bytes[cut..]];
+                    assert_eq!(in_pieces(&pieces, is_navigation), expected);
                 }
+                let each: Vec<&[u8]> = bytes.chunks(1).collect();
+                assert_eq!(in_pieces(&each, is_navigation), expected);
             }
-            let each: Vec<&[u8]> = bytes.chunks(1).collect();
-            assert_eq!(in_pieces(&each), expected);
+        }
+    }
+
+    #[test]
+    fn a_browser_says_what_it_asks_for() {
+        for (name, value, expected) in [
+            ("sec-fetch-mode", "navigate", true),
+            ("sec-fetch-mode", "cors", false),
+            ("sec-fetch-mode", "same-origin", false),
+            ("upgrade-insecure-requests", "1", true),
+            ("accept", "text/html", false),
+        ] {
+            let name = http::HeaderName::from_static(name);
+            let headers = HeaderMap::from_iter([(name, value.parse().unwrap())]);
+            assert_eq!(is_navigation(&headers), expected, "{value}");
         }
     }
 
     #[tokio::test]
     async fn a_stream_is_handed_on_at_once() {
         let pieces = [
-            "</body>".to_owned(),
+            "<html>".to_owned(),
             "x".repeat(2 * HEAD),
             "</bod".to_owned(),
         ];
         let body = Body::from_stream(stream::iter(pieces.clone().map(Ok::<_, Infallible>)));
-        let mut whole = Injected::new(None, body, || TEXT.to_owned());
+        let mut whole = Injected::new(None, body, Page::new(false), || TEXT.to_owned());
         for piece in pieces.iter().map(String::as_str).chain([TEXT]) {
             let frame = whole.frame().await.unwrap().unwrap();
             assert_eq!(frame.into_data().unwrap(), piece);
@@ -250,28 +260,28 @@ mod tests {
         let mut trailers = http::HeaderMap::new();
         trailers.insert("x-sum", "1".parse().unwrap());
         let body = frames(vec![
-            Ok(Frame::data("a</bo".into())),
-            Ok(Frame::data("dy>b".into())),
+            Ok(Frame::data("<htm".into())),
+            Ok(Frame::data("l>b".into())),
             Ok(Frame::trailers(trailers)),
         ]);
-        let whole = Injected::new(None, body, || TEXT.to_owned());
+        let whole = Injected::new(None, body, Page::new(false), || TEXT.to_owned());
         let whole = whole.collect().await.unwrap();
         assert_eq!(whole.trailers().unwrap()["x-sum"], "1");
-        assert_eq!(whole.to_bytes(), "a</body>b[+]");
+        assert_eq!(whole.to_bytes(), "<html>b[+]");
 
         let body = frames(vec![
-            Ok(Frame::data("a</body>".into())),
+            Ok(Frame::data("<html>".into())),
             Err(std::io::Error::other("gone")),
         ]);
-        let mut broken = Injected::new(None, body, || TEXT.to_owned());
+        let mut broken = Injected::new(None, body, Page::new(false), || TEXT.to_owned());
         let first = broken.frame().await.unwrap().unwrap();
-        assert_eq!(first.into_data().unwrap(), "a</body>");
+        assert_eq!(first.into_data().unwrap(), "<html>");
         assert!(broken.frame().await.unwrap().is_err());
         assert!(broken.frame().await.is_none());
 
-        let first = Some(Ok(Frame::data("a</body>".into())));
+        let first = Some(Ok(Frame::data("<html>".into())));
         let body = Body::from_stream(stream::empty::<Result<Bytes, Infallible>>());
-        let whole = Injected::new(first, body, || TEXT.to_owned());
-        assert_eq!(whole.collect().await.unwrap().to_bytes(), "a</body>[+]");
+        let whole = Injected::new(first, body, Page::new(false), || TEXT.to_owned());
+        assert_eq!(whole.collect().await.unwrap().to_bytes(), "<html>[+]");
     }
 }

@@ -1,6 +1,6 @@
 //! The script of development in a page.
 
-use super::inject::{Injected, inject};
+use super::inject::{Injected, Page, inject};
 use super::record::{Inner, Record};
 use super::{bar, csp};
 use crate::dev::client;
@@ -57,7 +57,8 @@ impl Record {
             && body.is_end_stream()
         {
             let page = page.clone();
-            let body = match inject(&page, || inner.script(status)) {
+            let shown = Page::new(inner.is_navigation);
+            let body = match inject(shown, &page, || inner.script(status)) {
                 None => page.into(),
                 Some(injected) => {
                     inner.mark(&mut head.headers);
@@ -70,7 +71,8 @@ impl Record {
             };
             return Response::from_parts(head, body);
         }
-        if first.is_none() && body.is_end_stream() {
+        let is_empty = first.is_none() && body.is_end_stream();
+        if is_empty && (inner.method == Method::HEAD || !inner.is_navigation) {
             // The answer to a HEAD that has no body of its own says nothing of what a GET gets.
             if inner.method == Method::HEAD {
                 inner.mark(&mut head.headers);
@@ -80,11 +82,12 @@ impl Record {
         }
         inner.mark(&mut head.headers);
         head.headers.remove(CONTENT_LENGTH);
+        let page = Page::new(inner.is_navigation);
         let text = {
             let inner = Arc::clone(inner);
             move || inner.script(status)
         };
-        Response::from_parts(head, Body::new(Injected::new(first, body, text)))
+        Response::from_parts(head, Body::new(Injected::new(first, body, page, text)))
     }
 
     /// Lets the app's Content-Security-Policy, from wherever it comes, allow the script.

@@ -1,6 +1,7 @@
 //! The record of a request, and the one of the request in progress.
 
 use super::csp;
+use super::inject::is_navigation;
 use super::notes::Notes;
 use crate::dev::client;
 use crate::dev::client::hub::{Hub, digest};
@@ -59,6 +60,7 @@ pub(crate) struct Record(pub(super) Option<Arc<Inner>>);
 pub(super) struct Inner {
     pub(super) method: Method,
     pub(super) uri: Uri,
+    pub(super) is_navigation: bool,
     pub(super) hub: Arc<Hub>,
     pub(super) options: DevOptions,
     /// The snapshot; the last good one where the files have mistakes now.
@@ -107,6 +109,7 @@ impl Record {
         Self(Some(Arc::new(Inner {
             method: request.method().clone(),
             uri: uri.clone(),
+            is_navigation: is_navigation(headers),
             version: match (&site, &mistakes) {
                 (Some(site), None) => beside(site).map_or(state.site, |beside| beside.version),
                 _ => state.site,

@@ -80,10 +80,37 @@ struct Metadata {
     packages: Vec<Package>,
     target_directory: PathBuf,
     workspace_root: PathBuf,
+    /// What the packages depend on; only where all of them are asked for.
+    resolve: Option<Resolve>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Node {
+    id: String,
+    deps: Vec<Resolved>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Resolved {
+    pkg: String,
+    dep_kinds: Vec<Kind>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Kind {
+    kind: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Package {
+    id: String,
+    /// `None` where it is on this machine.
+    source: Option<String>,
     manifest_path: PathBuf,
     dependencies: Vec<Dependency>,
     targets: Vec<PackageTarget>,
@@ -91,7 +118,8 @@ struct Package {
 
 #[derive(Debug, Deserialize)]
 struct Dependency {
-    kind: Option<String>,
+    #[serde(flatten)]
+    kind: Kind,
     path: Option<PathBuf>,
 }
 
@@ -118,7 +146,7 @@ impl Plan {
             .map(|folder| folder.join("Cargo.toml"))
             .find(|manifest| manifest.is_file())
             .ok_or_else(|| PlanError::NoManifest(root.to_owned()))?;
-        let metadata = Metadata::read(&manifest)?;
+        let metadata = Metadata::read(&manifest, &["--no-deps"])?;
         let package = metadata
             .package(&manifest)
             .ok_or_else(|| PlanError::NoTarget(manifest.clone()))?;
@@ -149,19 +177,40 @@ impl Plan {
 }
 
 impl Metadata {
-    fn read(manifest: &Path) -> Result<Self, PlanError> {
-        let output = Command::new(cargo())
-            .args(["metadata", "--no-deps", "--format-version", "1"])
+    fn read(manifest: &Path, options: &[&str]) -> Result<Self, PlanError> {
+        let mut command = Command::new(cargo());
+        command
+            .args(["metadata", "--format-version", "1"])
+            .args(options)
             .arg("--manifest-path")
-            .arg(manifest)
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|error| PlanError::Cargo(error.to_string()))?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            return Err(PlanError::Cargo(said));
+            .arg(manifest);
+        serde_json::from_slice(&said(command)?).map_err(|error| PlanError::Cargo(error.to_string()))
+    }
+
+    /// The packages on this machine that a package is made of, those among them that stand in for
+    /// others (`[patch]`, also in cargo's own settings). They are known where all packages are here.
+    fn resolved(manifest: &Path) -> Option<Vec<Package>> {
+        let mut command = Command::new(cargo());
+        command.arg("-vV");
+        let version = String::from_utf8(said(command).ok()?).ok()?;
+        let host = version
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))?;
+        // Those of other platforms need not be here.
+        let metadata = Self::read(manifest, &["--offline", "--filter-platform", host]).ok()?;
+        let mut next = vec![metadata.package(manifest)?.id.clone()];
+        let nodes = metadata.resolve?.nodes;
+        let mut used = BTreeSet::new();
+        while let Some(id) = next.pop() {
+            let node = nodes.iter().find(|node| node.id == id);
+            if used.insert(id) {
+                let deps = node.into_iter().flat_map(|node| &node.deps);
+                let built = deps.filter(|dep| dep.dep_kinds.iter().any(Kind::is_built));
+                next.extend(built.map(|dep| dep.pkg.clone()));
+            }
         }
-        serde_json::from_slice(&output.stdout).map_err(|error| PlanError::Cargo(error.to_string()))
+        let is_used = |package: &Package| package.source.is_none() && used.contains(&package.id);
+        Some(metadata.packages.into_iter().filter(is_used).collect())
     }
 
     fn package(&self, manifest: &Path) -> Option<&Package> {
@@ -186,7 +235,7 @@ impl Metadata {
             let package = match self.package(&manifest) {
                 Some(package) => package,
                 None => {
-                    other = Self::read(&manifest)?;
+                    other = Self::read(&manifest, &["--no-deps"])?;
                     match other.package(&manifest) {
                         Some(package) => package,
                         None => continue,
@@ -197,12 +246,33 @@ impl Metadata {
             let paths = package
                 .dependencies
                 .iter()
-                .filter(|dependency| dependency.kind.as_deref() != Some("dev"))
+                .filter(|dependency| dependency.kind.is_built())
                 .filter_map(|dependency| dependency.path.as_ref());
             next.extend(paths.map(|path| path.join("Cargo.toml")));
         }
+        for package in Self::resolved(manifest).unwrap_or_default() {
+            package.add_to(&mut sources);
+        }
         Ok(sources)
     }
+}
+
+impl Kind {
+    /// Whether the package itself needs it, and not only its tests.
+    fn is_built(&self) -> bool {
+        self.kind.as_deref() != Some("dev")
+    }
+}
+
+/// What cargo says.
+fn said(mut command: Command) -> Result<Vec<u8>, PlanError> {
+    let output = command.stdin(Stdio::null()).output();
+    let output = output.map_err(|error| PlanError::Cargo(error.to_string()))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(PlanError::Cargo(said))
 }
 
 impl Package {
@@ -286,10 +356,47 @@ mod tests {
         }
     }
 
+    /// A package of the registry that is here under another path, named by nobody's dependencies.
+    #[test]
+    fn what_stands_in_for_a_package_is_a_source() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let write = |package: &str, manifest: &str| {
+            let folder = root.join(package);
+            std::fs::create_dir_all(folder.join("src")).unwrap();
+            let manifest = format!("[package]\nedition = \"2024\"\n{manifest}");
+            std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+            std::fs::write(folder.join("src/lib.rs"), "").unwrap();
+        };
+        write(
+            "app",
+            "name = \"app\"\n[workspace]\n[dependencies]\nmiddle = { path = \"../middle\" }\n\
+             [dev-dependencies]\nmemchr = \"2\"\n[patch.crates-io]\n\
+             itoa = { path = \"../fork\" }\nmemchr = { path = \"../test\" }\n",
+        );
+        std::fs::write(root.join("app/src/main.rs"), "fn main() {}").unwrap();
+        write(
+            "middle",
+            "name = \"middle\"\n[dependencies]\nitoa = \"1\"\n",
+        );
+        write("fork", "name = \"itoa\"\nversion = \"1.99.0\"\n");
+        write("test", "name = \"memchr\"\nversion = \"2.99.0\"\n");
+        let plan = Plan::find(&root.join("app"), Path::new("/elsewhere/app")).unwrap();
+        for (path, is_one) in [
+            ("app/src/main.rs", true),
+            ("middle/src/lib.rs", true),
+            ("fork/src/lib.rs", true),
+            ("fork/Cargo.toml", true),
+            ("test/src/lib.rs", false),
+        ] {
+            assert_eq!(plan.sources.has(&root.join(path)), is_one, "{path}");
+        }
+    }
+
     #[test]
     fn the_options_stay_as_they_were() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/hello");
-        let target = Metadata::read(&root.join("Cargo.toml"))
+        let target = Metadata::read(&root.join("Cargo.toml"), &["--no-deps"])
             .unwrap()
             .target_directory;
         let fast = target.join("fast/hello");
