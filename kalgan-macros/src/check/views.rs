@@ -6,7 +6,7 @@ use crate::input::render::Render;
 use crate::input::template::{self, TemplateStruct};
 use crate::krate::item::{Item, ItemKind};
 use crate::krate::package::Package;
-use crate::krate::serde::derives;
+use crate::krate::resolve::derived;
 use crate::krate::{Crate, File, ScopeId};
 use kalgan_core::templates::views::{RustPlace, Variable, View};
 use syn::ext::IdentExt;
@@ -53,7 +53,9 @@ fn structs(krate: &Crate, file: &File) -> impl Iterator<Item = View> {
         }
         let input: DeriveInput = syn::parse_str(text).ok()?;
         let parsed = template::parse(&input);
-        let is_ours = parsed.errors.is_empty() && derives(&input.attrs, "Template");
+        let names = derived(&input.attrs);
+        let mut names = names.iter().filter_map(|path| path.segments.last());
+        let is_ours = parsed.errors.is_empty() && names.any(|last| last.ident == "Template");
         is_ours.then(|| of_struct(krate, Some((item, place)), &input, &parsed))
     })
 }

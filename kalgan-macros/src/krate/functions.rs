@@ -89,8 +89,8 @@ impl Crate {
     }
 
     /// The function that [`find`](Self::find) has found, where it is written out as one that takes
-    /// `word`, and no macro may change it.
-    pub(crate) fn function(&self, top: &str, path: &str, word: &str) -> Option<Function> {
+    /// arguments, and no macro may change it.
+    pub(crate) fn function(&self, top: &str, path: &str) -> Option<Function> {
         let (modules, name) = split(top, path);
         let (place, scope) = self.enter(&modules, false).ok()?;
         let Found::Item(item) = look(scope, name, false, false) else {
@@ -98,10 +98,11 @@ impl Crate {
         };
         let file = self.file_of(place);
         let text = file.str(&(item.head..item.span.end));
-        if item.kind != ItemKind::Function || item.has_attribute_macro() || !text.contains(word) {
+        if item.kind != ItemKind::Function {
             return None;
         }
-        let arguments = scan::arguments(text).into_iter();
+        let arguments = Some(scan::arguments(text)).filter(|found| !found.is_empty())?;
+        let arguments = arguments.into_iter();
         Some(Function {
             signature: syn::parse_str(text).ok()?,
             place,
@@ -160,17 +161,18 @@ fn split<'a>(top: &'a str, path: &'a str) -> (Vec<&'a str>, &'a str) {
 }
 
 fn look<'a>(scope: &'a Scope, name: &str, wants_module: bool, is_root: bool) -> Found<'a> {
-    // A function and a module of one name do not meet, while an import may be either.
-    let other = match wants_module {
-        true => ItemKind::Function,
-        false => ItemKind::Module,
+    // A function and a module of one name do not meet, while an import may be either. A type may have
+    // the function, an alias of a type too, but no alias is one.
+    let is_other = |kind| match wants_module {
+        true => matches!(kind, ItemKind::Function | ItemKind::Value),
+        false => matches!(kind, ItemKind::Module | ItemKind::OtherType),
     };
-    let items = scope
-        .items
-        .iter()
-        .filter(|item| item.name == name && item.kind != other && item.kind != ItemKind::OtherType);
+    let items = scope.items.iter();
+    let items = items.filter(|item| item.name == name && !is_other(item.kind));
     let items = items.map(|item| match item.kind {
-        ItemKind::Module | ItemKind::Function | ItemKind::Value if !item.is_conditional() => {
+        ItemKind::Module | ItemKind::Function | ItemKind::Value
+            if !item.is_conditional() && !item.has_attribute_macro() =>
+        {
             Found::Item(item)
         }
         _ => Found::Opaque,

@@ -54,6 +54,27 @@ pub(crate) struct Scope {
     pub(crate) has_attribute_macro: bool,
 }
 
+impl Scope {
+    /// Whether an attribute here is known to be a macro, which may define further items: what
+    /// follows a derive is most likely read by it.
+    pub(crate) fn writes_items(&self) -> bool {
+        let is_derive = |attribute: &&Attribute| attribute.path == "derive";
+        self.has_attribute_macro
+            && self.items.iter().any(|item| {
+                let derives = item.attributes.iter().take_while(|known| !is_derive(known));
+                let mut first = derives.chain(
+                    item.attributes
+                        .iter()
+                        .skip_while(|known| !is_derive(known))
+                        .filter(|known| {
+                            self.imports.iter().any(|import| import.name == known.path)
+                        }),
+                );
+                first.any(Attribute::is_macro)
+            })
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ItemKind {
     Module,

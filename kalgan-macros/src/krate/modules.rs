@@ -223,7 +223,15 @@ impl Builder<'_> {
         item: &Item,
         (of_modules, of_paths): (&Path, &Path),
     ) -> Option<usize> {
-        let given = match item.attributes.iter().find(|known| known.path == "path") {
+        let attributes = &item.attributes;
+        // A condition decides where its file is.
+        if attributes
+            .iter()
+            .any(|known| known.path == "cfg_attr" && outer.str(&known.rest).contains("path"))
+        {
+            return None;
+        }
+        let given = match attributes.iter().find(|known| known.path == "path") {
             Some(attribute) => Some(of_paths.join(texts(outer.str(&attribute.rest))?.pop()?)),
             None => None,
         };

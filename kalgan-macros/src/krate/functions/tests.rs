@@ -212,3 +212,23 @@ fn a_guessed_root_without_the_module_is_left_to_rustc() {
     assert_eq!(krate.find("controller", "a::b", false), Lookup::Unknown);
     assert!(matches!(find(&app, "a::b"), Lookup::NoModule { .. }));
 }
+
+#[test]
+fn functions_of_types_and_what_macros_change_are_left_to_rustc() {
+    let app = inline(
+        "pub struct Ctl<T>(T); pub type Users = Ctl<u8>; pub enum Kind { A }
+         impl<T> Ctl<T> { pub fn index() {} }
+         pub mod home { pub use super::Ctl; #[handler] fn shown() {} pub trait index {} }
+         #[handlers] mod made {}",
+    );
+    for path in [
+        "Ctl::index",
+        "Users::index",
+        "Kind::index",
+        "home::Ctl::index",
+        "home::shown",
+        "made::index",
+    ] {
+        assert_eq!(find(&app, path), Lookup::Unknown, "{path}");
+    }
+}
