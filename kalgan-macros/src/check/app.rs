@@ -69,7 +69,7 @@ pub(crate) fn check(
         error: mistake::all(errors),
         registered,
         views: match is_of_package(arguments, package) && cfg!(feature = "dev") {
-            true => views::all(&krate),
+            true => views::all(&krate, &arguments.krate),
             false => Vec::new(),
         },
         site,

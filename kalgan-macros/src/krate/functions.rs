@@ -13,13 +13,20 @@ pub(crate) enum Lookup {
     /// The sources do not tell: rustc will.
     Unknown,
     /// The function is there, yet private.
-    Private { name: String, file: String },
+    Private {
+        name: String,
+        file: String,
+        /// Public for some modules, but not for the crate's root.
+        is_restricted: bool,
+    },
     /// A module on the way is private.
     PrivateModule {
         name: String,
         /// From the crate's root on.
         path: String,
         file: String,
+        /// Public for some modules, but not for the crate's root.
+        is_restricted: bool,
     },
     /// The module is there and has no such function.
     Missing {
@@ -80,11 +87,13 @@ impl Crate {
                 };
             }
         };
-        match visibility {
-            Visibility::Public | Visibility::Crate => Lookup::Found,
-            Visibility::Private => Lookup::Private { name, file },
-            // rustc has the last word.
-            Visibility::Restricted => Lookup::Unknown,
+        if is_for_root(visibility, modules.len()) {
+            return Lookup::Found;
+        }
+        Lookup::Private {
+            name,
+            file,
+            is_restricted: visibility != Visibility::Private,
         }
     }
 
@@ -121,17 +130,17 @@ impl Crate {
             // The crate's root names what is in it, public or not.
             let is_root = depth == 0;
             let module = match look(scope, name, true, is_root) {
-                Found::Item(item) if item.kind == ItemKind::Module => match item.visibility {
-                    Visibility::Private if !is_root => {
+                Found::Item(item) if item.kind == ItemKind::Module => {
+                    if !is_for_root(item.visibility, depth) {
                         return Err(Lookup::PrivateModule {
                             name: (*name).to_owned(),
                             path: path(),
                             file: file(),
+                            is_restricted: item.visibility != Visibility::Private,
                         });
                     }
-                    Visibility::Restricted if !is_root => return Err(Lookup::Unknown),
-                    _ => self.child(place, item),
-                },
+                    self.child(place, item)
+                }
                 Found::Nothing if !is_root || is_certain => {
                     return Err(Lookup::NoModule {
                         name: (*name).to_owned(),
@@ -146,6 +155,15 @@ impl Crate {
         }
         let scope = self.scope(place).ok_or(Lookup::Unknown)?;
         Ok((place, scope))
+    }
+}
+
+/// Whether the crate's root can name what a module so many levels below it has.
+fn is_for_root(visibility: Visibility, depth: usize) -> bool {
+    match visibility {
+        Visibility::Public | Visibility::Crate => true,
+        Visibility::Private | Visibility::Restricted => depth == 0,
+        Visibility::Super(levels) => levels >= depth,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The modules of a crate, from its root on.
 
 use super::files::{File, Files, fingerprint};
-use super::item::{Item, ItemKind, Scope};
+use super::item::{Item, ItemKind, Scope, TextCall};
 use super::package::{Package, plain};
 use kalgan_core::rust::texts;
 use kalgan_core::source::Fingerprint;
@@ -30,6 +30,8 @@ struct Module {
     /// Its modules by the places of their names.
     children: HashMap<usize, usize>,
     is_test: bool,
+    /// Whether a `cfg` decides on its declaration.
+    is_optional: bool,
 }
 
 /// A place in the crate where names have a meaning.
@@ -111,6 +113,28 @@ impl Crate {
             items.map(move |(scope, item)| (item, self.place(at, scope).of(item)))
         });
         items.collect()
+    }
+
+    /// The calls of macros in a file that begin with a text, each with the place where it stands;
+    /// none where a `cfg` decides on the module, or in tests.
+    pub(crate) fn text_calls(&self, file: &File) -> Vec<(&TextCall, ScopeId)> {
+        let modules = self.modules.iter().enumerate();
+        let modules = modules.filter(|(_, module)| module.file.path == file.path);
+        let calls = modules.flat_map(|(at, module)| {
+            let scan = module.file.scan();
+            let calls = scan.calls.iter();
+            let own = calls.filter(move |call| scan.scopes[call.scope].module == module.scope);
+            own.map(move |call| (call, self.place(at, call.scope)))
+        });
+        calls
+            .filter(|(_, place)| self.is_compiled(*place))
+            .collect()
+    }
+
+    /// Whether the module of a place is compiled whatever the options are.
+    pub(crate) fn is_compiled(&self, place: ScopeId) -> bool {
+        let mut around = std::iter::successors(Some(place.module), |module| self.parent(*module));
+        !place.is_test && around.all(|module| !self.modules[module].is_optional)
     }
 
     pub(crate) fn file_of(&self, place: ScopeId) -> &Arc<File> {
@@ -200,6 +224,7 @@ impl Builder<'_> {
             parent,
             children: HashMap::new(),
             is_test,
+            is_optional: false,
         });
         if scope == 0 && !file.may_have_modules() {
             return own;
@@ -208,6 +233,9 @@ impl Builder<'_> {
             if item.kind == ItemKind::Module {
                 let place = self.krate.place(own, scope);
                 let child = self.child(&file, place, item, folders);
+                if let Some(child) = child {
+                    self.krate.modules[child].is_optional = item.is_optional;
+                }
                 let children = &mut self.krate.modules[own].children;
                 children.extend(child.map(|child| (item.name_span.start, child)));
             }

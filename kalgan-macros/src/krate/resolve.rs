@@ -12,13 +12,13 @@ const DEPTH: usize = 16;
 /// Crates whose globs bring in nothing that has the name of a type of the prelude.
 const WELL_KNOWN: &str = "std core alloc kalgan serde";
 
-/// What the language's prelude has, and those crates: that a glob or a macro of others defines such
-/// a name is told only by the name itself.
-const PRELUDE: &str = "String Vec Option Box Result";
+/// What the language's prelude has, and `render!`: that a macro defines such a name is told only by the
+/// name itself.
+const PRELUDE: &str = "String Vec Option Box Result render";
 
 /// What is in `kalgan::prelude` or `kalgan::extract` and is looked for here.
 const OF_KALGAN: &str = "Path Query Form Json State Cookies Cookie Lang Route Request Response Next Multipart \
-                         Connection ErrorInfo Result Error";
+                         Connection ErrorInfo Result Error render";
 
 /// What a path means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +55,9 @@ struct Search<'a> {
     /// Whether it begins the path of an import: a glob may be needed to find another one, but not in
     /// a circle.
     is_of_import: bool,
+    /// Whether more follows it in a path: a crate's name, which a glob of another crate hides at most by
+    /// something of that crate's.
+    has_rest: bool,
     depth: usize,
 }
 
@@ -158,6 +161,7 @@ impl Crate {
             name,
             from: place.module,
             is_of_import: false,
+            has_rest: false,
             depth,
         };
         let start = match first.as_str() {
@@ -168,6 +172,7 @@ impl Crate {
             name => {
                 let search = Search {
                     is_of_import,
+                    has_rest: !rest.is_empty(),
                     ..search(name)
                 };
                 let mut around = std::iter::successors(Some(place), |place| self.around(*place));
@@ -288,8 +293,7 @@ impl Crate {
             }
             found = found.or(brought);
         }
-        // Another crate's glob may hide the name of a crate, but nobody does that to these.
-        may_be_elsewhere &= !is_in(WELL_KNOWN, search.name);
+        may_be_elsewhere &= !search.has_rest;
         found.or(may_be_elsewhere.then_some(Meaning::Unknown))
     }
 

@@ -42,6 +42,7 @@ fn inline_modules() {
         Lookup::Private {
             name: "hidden".into(),
             file: "src/main.rs".into(),
+            is_restricted: false,
         }
     );
     assert_eq!(
@@ -50,6 +51,7 @@ fn inline_modules() {
             name: "secret".into(),
             path: "controller::secret".into(),
             file: "src/main.rs".into(),
+            is_restricted: false,
         }
     );
     assert_eq!(
@@ -153,7 +155,6 @@ fn what_the_sources_do_not_tell_is_left_to_rustc() {
         "include!(\"x.rs\");",
         "#[cfg(feature = \"x\")] pub fn index() {}",
         "#[cfg(unix)] pub fn index() {} #[cfg(windows)] pub fn index() {}",
-        "pub(super) fn index() {}",
         "#[generates] pub fn other() {}",
     ] {
         assert_eq!(
@@ -230,5 +231,40 @@ fn functions_of_types_and_what_macros_change_are_left_to_rustc() {
         "made::index",
     ] {
         assert_eq!(find(&app, path), Lookup::Unknown, "{path}");
+    }
+}
+
+#[test]
+fn what_is_public_for_a_part_of_the_crate() {
+    let app = inline(
+        "pub(super) fn near() {} pub(in crate::controller) fn own() {} pub(in crate) fn all() {}
+         pub(super) mod near_home { pub fn x() {} } pub(self) mod own_home { pub fn x() {} }
+         pub mod home {
+             pub(super) fn near() {} pub(in super::super) fn far() {} pub(self) fn own() {}
+             pub(super) mod inner { pub fn x() {} } pub(in super::super) mod outer { pub fn x() {} }
+             pub(super) use super::all;
+         }",
+    );
+    for (path, is_restricted) in [
+        ("own", Some(true)),
+        ("own_home::x", Some(false)),
+        ("home::near", Some(true)),
+        ("home::own", Some(false)),
+        ("home::inner::x", Some(true)),
+        ("home::all", Some(true)),
+        ("near", None),
+        ("all", None),
+        ("near_home::x", None),
+        ("home::far", None),
+        ("home::outer::x", None),
+    ] {
+        let found = match find(&app, path) {
+            Lookup::Found => None,
+            Lookup::Private { is_restricted, .. } | Lookup::PrivateModule { is_restricted, .. } => {
+                Some(is_restricted)
+            }
+            other => panic!("{path} {other:?}"),
+        };
+        assert_eq!(found, is_restricted, "{path}");
     }
 }
