@@ -1,9 +1,31 @@
 //! The keys of route files: what the parser knows, and what an editor shows.
 
+use crate::suggest::nearest;
+
 /// The methods of HTTP (RFC 9110, section 9, and RFC 5789).
 pub const METHODS: [&str; 9] = [
     "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
 ];
+
+/// Further ones that are registered (<https://www.iana.org/assignments/http-methods>), and those of
+/// caches.
+const FURTHER_METHODS: &str = "ACL BASELINE-CONTROL BIND CHECKIN CHECKOUT COPY LABEL LINK LOCK MERGE \
+    MKACTIVITY MKCALENDAR MKCOL MKREDIRECTREF MKWORKSPACE MOVE ORDERPATCH PRI PROPFIND PROPPATCH QUERY \
+    REBIND REPORT SEARCH UNBIND UNCHECKOUT UNLINK UNLOCK UPDATE UPDATEREDIRECTREF VERSION-CONTROL PURGE BAN \
+    REFRESH NOTIFY SUBSCRIBE UNSUBSCRIBE M-SEARCH";
+
+/// Whether this is a method as routes name it: one that is known, in capital or small letters, or one's
+/// own in capitals, unless it is a known one misspelt.
+pub(super) fn is_method(word: &str) -> bool {
+    let upper = word.to_ascii_uppercase();
+    let is_own =
+        |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
+    METHODS.contains(&upper.as_str())
+        || FURTHER_METHODS
+            .split_whitespace()
+            .any(|known| known == upper)
+        || (word.len() > 2 && word.bytes().all(is_own) && nearest(word, METHODS).is_none())
+}
 
 /// What stands behind a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -84,6 +84,11 @@ pub fn parse(file: &Arc<SourceFile>) -> ParsedRoutes {
     parser.parsed
 }
 
+/// Whether a key of a whole file holds what aliases repeat, as in Compose's and GitLab's files.
+fn is_holder(key: &str) -> bool {
+    key.starts_with("x-") || key.starts_with('.')
+}
+
 pub(super) struct RoutesParser<'a> {
     pub(super) file: &'a Arc<SourceFile>,
     pub(super) parsed: ParsedRoutes,
@@ -106,7 +111,7 @@ impl RoutesParser<'_> {
         for (key, node) in entries {
             if key.text == "routes" {
                 self.list(node, &Shared::default());
-            } else {
+            } else if !is_holder(&key.text) {
                 self.unknown(key, "of a routes file", &["routes"]);
             }
         }

@@ -436,7 +436,7 @@ pub fn pieces_regex(pieces: &[Piece]) -> Result<Regex, regex::Error> {
     Regex::new(&pattern)
 }
 
-/// Whether this is a name as Rust's identifiers and Kalgan's parameters are.
+/// Whether this is a name as parameters and placeholders have it.
 #[must_use]
 pub fn is_identifier(name: &str) -> bool {
     let mut chars = name.chars();

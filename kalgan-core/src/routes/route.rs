@@ -1,6 +1,6 @@
 //! A route, and the table of all.
 
-use super::pattern::{HostPattern, Param, PathPattern, is_identifier};
+use super::pattern::{HostPattern, Param, PathPattern};
 use crate::text::{List, Text};
 
 /// All routes, in file order.
@@ -91,5 +91,14 @@ impl RouteDef {
 /// Whether this is the path of a function in a module: `a::b`, `a::b::c` or `a`.
 #[must_use]
 pub fn is_controller_path(path: &str) -> bool {
-    !path.is_empty() && path.split("::").all(is_identifier)
+    !path.is_empty() && path.split("::").all(is_rust_identifier)
+}
+
+/// Whether this is a name as Rust's identifiers are.
+fn is_rust_identifier(name: &str) -> bool {
+    let mut chars = name.chars();
+    let first = chars.next();
+    first.is_some_and(|first| first == '_' || unicode_ident::is_xid_start(first))
+        && chars.all(unicode_ident::is_xid_continue)
+        && name != "_"
 }

@@ -61,6 +61,29 @@ fn the_format_of_0_9_1() {
 }
 
 #[test]
+fn what_stands_in_files_of_others() {
+    let routes = routes(
+        "x-common: &c\n  controller: über::straße\n.other: [1]\nroutes:\n  - a:\n      <<: *c\n      path: /\n      \
+         methods: PURGE, propfind, ARCHIVE\n      middleware: 門::開く\n",
+    );
+    assert_eq!(routes[0].controller, "über::straße");
+    assert_eq!(*routes[0].methods, ["PURGE", "PROPFIND", "ARCHIVE"]);
+    assert_eq!(*routes[0].middleware, ["門::開く"]);
+    for (line, expected) in [
+        ("methods: PSOT", "did you mean `POST`?"),
+        ("methods: purges", "One of your own has capitals only"),
+        ("controller: a::→", "is not the path of a controller"),
+        ("controller: a::1b", "is not the path of a controller"),
+    ] {
+        let text = format!("routes:\n  - a:\n      path: /\n      {line}\n");
+        let all = messages(&text);
+        assert!(all[0].contains(expected), "{line} {all:?}");
+    }
+    let all = messages("common: 1\nroutes: []\n");
+    assert!(all[0].contains("`common`"), "{all:?}");
+}
+
+#[test]
 fn what_is_new() {
     let routes = routes(
         "\

@@ -1,7 +1,7 @@
 //! The values of a route's keys: words, lists, maps and paths, with the place of each mistake.
 
 use super::is_controller_path;
-use super::keys::METHODS;
+use super::keys::{METHODS, is_method};
 use super::parse::RoutesParser;
 use super::pattern::PatternError;
 use crate::diagnostic::Diagnostic;
@@ -23,13 +23,15 @@ impl RoutesParser<'_> {
 
     pub(super) fn method(&mut self, word: &str, span: Span) -> Option<Text> {
         let upper = word.to_ascii_uppercase();
-        if METHODS.contains(&upper.as_str()) {
+        if is_method(word) {
             return Some(upper.into());
         }
         self.parsed.diagnostics.push(
             Diagnostic::error(self.file, span, format!("`{word}` is not a method of HTTP"))
                 .with_code("unknown-method")
-                .with_optional_help(did_you_mean(&upper, &METHODS)),
+                .with_optional_help(did_you_mean(&upper, &METHODS).map(|help| {
+                    format!("{help} One of your own has capitals only, as in `ARCHIVE`")
+                })),
         );
         None
     }

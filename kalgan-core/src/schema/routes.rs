@@ -12,6 +12,7 @@ pub(super) fn schema() -> Value {
                         answers it; files are read in the order of their names.",
         "type": ["object", "null"],
         "properties": { "routes": list("The routes, in the order in which they are tried.") },
+        "patternProperties": { r"^(x-|\.)": {} },
         "additionalProperties": false,
         "definitions": {
             "item": item(),
@@ -76,9 +77,13 @@ fn of_key(key: &RouteKey) -> Value {
         Shape::Path => json!({ "type": scalar_types(), "pattern": "^[^?#]*$" }),
         Shape::Prefix => json!({ "type": "string", "pattern": "^/(.*[^/])?$" }),
         Shape::Controller => json!({ "type": "string", "pattern": FUNCTION }),
-        Shape::Middleware => words(r"^[A-Za-z0-9_:/,\s]*$", json!({ "pattern": FUNCTION })),
+        Shape::Middleware => words(
+            r"^[A-Za-z0-9_\u0080-\uffff:/,\s]*$",
+            json!({ "pattern": FUNCTION }),
+        ),
         Shape::Methods => {
-            let method = METHODS.map(any_case).join("|");
+            // One's own, and those of WebDAV and caches, in capitals.
+            let method = format!("{}|[A-Z][A-Z0-9_-]{{2,}}", METHODS.map(any_case).join("|"));
             let one = format!(r"^\s*({method})\s*$");
             let list = format!(r"^\s*(({method})?\s*,\s*)*({method})?\s*$");
             let mut schema = words(&list, json!({ "pattern": one }));

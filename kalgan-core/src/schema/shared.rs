@@ -16,4 +16,4 @@ pub(super) fn key_names() -> Value {
 }
 
 /// The path of a function, as the parsers read it.
-pub(super) const FUNCTION: &str = r"^\s*[A-Za-z_][A-Za-z0-9_]*((::|/)[A-Za-z_][A-Za-z0-9_]*)*\s*$";
+pub(super) const FUNCTION: &str = r"^\s*[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*((::|/)[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)*\s*$";

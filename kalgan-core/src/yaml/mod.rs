@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::scalar::Scalar;
 use crate::text::{Place, SourceFile, Span};
 use saphyr_parser::{Event, Parser, ScalarStyle};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -16,6 +17,10 @@ const MERGE: &str = "<<";
 const MAX_DEPTH: usize = 64;
 /// How many nodes one file may hold after its aliases are written out.
 const MAX_NODES: usize = 1_000_000;
+/// How many keys of one file may have a tab behind their colon: each has the file read again.
+const MAX_TABS: usize = 256;
+/// The tag that makes a text of any scalar.
+const STRING: &str = "tag:yaml.org,2002:str";
 
 /// A value and its place.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +81,33 @@ impl Node {
 /// # Errors
 /// A diagnostic at the first syntax error, or for each key that stands twice.
 pub fn parse(file: &Arc<SourceFile>) -> Result<Option<Node>, Vec<Diagnostic>> {
-    Builder::new(file).run()
+    Builder::new(file).run(&without_tabs(file.text()))
+}
+
+/// The text, as long in characters, with spaces for the tabs behind a colon that the parser refuses,
+/// though a tab separates as a space does (<https://yaml.org/spec/1.2.2/#62-separation-spaces>).
+fn without_tabs(text: &str) -> Cow<'_, str> {
+    let mut text = Cow::Borrowed(text);
+    if !text.contains(":\t") {
+        return text;
+    }
+    for _ in 0..MAX_TABS {
+        let error = Parser::new_from_str(&text).find_map(Result::err);
+        let Some(error) = error.filter(|error| error.info().starts_with("':' must be followed"))
+        else {
+            break;
+        };
+        let at = text.char_indices().nth(error.marker().index());
+        let at = at.map_or(text.len(), |(at, _)| at);
+        let before = text[..at].trim_end_matches(['\t', ' ']);
+        let tabs = before.len()..at;
+        if !before.ends_with(':') || !text[tabs.clone()].contains('\t') {
+            break;
+        }
+        let spaces = " ".repeat(tabs.len());
+        text.to_mut().replace_range(tabs, &spaces);
+    }
+    text
 }
 
 /// A list or map that is not closed yet.
@@ -131,8 +162,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn run(mut self) -> Result<Option<Node>, Vec<Diagnostic>> {
-        for event in Parser::new_from_str(self.file.text()) {
+    fn run(mut self, text: &str) -> Result<Option<Node>, Vec<Diagnostic>> {
+        for event in Parser::new_from_str(text) {
             let outcome = match event {
                 Ok((event, span)) => {
                     let span =
@@ -206,8 +237,10 @@ impl<'a> Builder<'a> {
                 }
                 Ok(())
             }
-            Event::Scalar(text, style, anchor, _) => {
-                let scalar = if style == ScalarStyle::Plain {
+            Event::Scalar(text, style, anchor, tag) => {
+                let is_string =
+                    tag.is_some_and(|tag| format!("{}{}", tag.handle, tag.suffix) == STRING);
+                let scalar = if style == ScalarStyle::Plain && !is_string {
                     Scalar::resolve(text.into_owned())
                 } else {
                     Scalar::string(text.into_owned())

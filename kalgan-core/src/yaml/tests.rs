@@ -192,3 +192,44 @@ fn maps_are_merged() {
         assert!(all[0].contains(expected), "{map}: {all:?}");
     }
 }
+
+#[test]
+fn what_yaml_1_2_allows() {
+    let value = |text: &'static str| {
+        let file = Arc::new(SourceFile::new("a.yaml", text));
+        let Some(Node {
+            data: Data::Map(entries),
+            ..
+        }) = parse(&file).unwrap_or_else(|errors| panic!("{text:?} {}", errors[0]))
+        else {
+            panic!("{text:?} is no map");
+        };
+        let (_, node) = entries.into_iter().next().unwrap();
+        let Data::Scalar(scalar) = node.data else {
+            panic!("{text:?} is no scalar");
+        };
+        (scalar, file.slice(node.span).to_owned())
+    };
+    use crate::scalar::ScalarKind::{Integer, String};
+    for (text, kind, written) in [
+        ("c:\t5\n", Integer(5), "5"),
+        ("ü:\t \t5\nd:\t6\n", Integer(5), "5"),
+        ("? a\n:\t5\n", Integer(5), "5"),
+        ("c:\t'x:\ty'\n", String, "'x:\ty'"),
+        ("c: !!str 5\n", String, "!!str 5"),
+        (
+            "c: !<tag:yaml.org,2002:str> 5\n",
+            String,
+            "!<tag:yaml.org,2002:str> 5",
+        ),
+        ("c: !!int 5\n", Integer(5), "!!int 5"),
+    ] {
+        let (scalar, found) = value(text);
+        assert_eq!((scalar.kind, found.as_str()), (kind, written), "{text:?}");
+    }
+    assert_eq!(value("c:\t'x:\ty'\n").0.text, "x:\ty");
+    for text in ["c:\t- 5\n", "c:\n\td: 5\n"] {
+        let file = Arc::new(SourceFile::new("a.yaml", text));
+        assert!(parse(&file).is_err(), "{text:?}");
+    }
+}

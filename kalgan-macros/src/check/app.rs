@@ -48,7 +48,7 @@ pub(crate) fn check(
     let is_of_package = is_of_package(arguments, package);
     // Reading the views takes time, and few apps have variables of all templates.
     let views = match is_of_package && (cfg!(feature = "dev") || views::has_globals(&krate)) {
-        true => views::all(&krate),
+        true => views::all(&krate, &arguments.krate),
         false => Vec::new(),
     };
     let file = |path: &str| {

@@ -126,14 +126,28 @@ fn problem(role: Role, path: &str, lookup: &Lookup) -> Option<Problem> {
     let what = role.module();
     match lookup {
         Lookup::Found | Lookup::Unknown => None,
-        Lookup::Private { name, file } => Some(Problem {
+        Lookup::Private {
+            name,
+            file,
+            is_restricted,
+        } => Some(Problem {
             code: "private-function",
-            message: format!("the {what} `{path}` is not public"),
-            help: format!("write `pub` before `{name}` in `{file}`"),
+            message: format!("the {what} `{path}` is not public{}", whole(*is_restricted)),
+            help: match is_restricted {
+                true => format!(
+                    "write `pub` or `pub(crate)` before `{name}` in `{file}`, in place of what it has"
+                ),
+                false => format!("write `pub` before `{name}` in `{file}`"),
+            },
         }),
-        Lookup::PrivateModule { name, path, file } => Some(Problem {
+        Lookup::PrivateModule {
+            name,
+            path,
+            file,
+            is_restricted,
+        } => Some(Problem {
             code: "private-function",
-            message: format!("the module `{path}` is not public"),
+            message: format!("the module `{path}` is not public{}", whole(*is_restricted)),
             help: format!("write `pub mod {name}` in `{file}`"),
         }),
         Lookup::Missing {
@@ -169,6 +183,15 @@ fn problem(role: Role, path: &str, lookup: &Lookup) -> Option<Problem> {
                 help,
             })
         }
+    }
+}
+
+/// What is public for a part of the crate is not so for its root.
+fn whole(is_restricted: bool) -> &'static str {
+    if is_restricted {
+        " for the whole crate"
+    } else {
+        ""
     }
 }
 

@@ -4,9 +4,9 @@
 //! sources do not tell is left to the extractor.
 
 use super::path_shape::{self as shape, PathField, PathShape, Scalar};
-use crate::krate::Crate;
 use crate::krate::functions::Function;
 use crate::krate::resolve::Meaning;
+use crate::krate::{Crate, ScopeId};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::loader::Loaded;
 use kalgan_core::routes::words::{may_hold_a_digit, words};
@@ -16,6 +16,9 @@ use kalgan_core::text::Place;
 use std::collections::HashMap;
 use std::sync::Arc;
 use syn::{FnArg, Type};
+
+/// How many aliases may lead to a type.
+const DEPTH: usize = 8;
 
 /// A `Path<…>` among a controller's arguments.
 struct Argument {
@@ -62,7 +65,7 @@ pub(super) fn check(loaded: &Loaded, found: &[String], krate: &Crate) -> Vec<Dia
 }
 
 fn controller(krate: &Crate, path: &str) -> Option<Controller> {
-    let function = krate.function("controller", path, "Path")?;
+    let function = krate.function("controller", path)?;
     // A parameter of type may be called like a type.
     if function.signature.generics.type_params().next().is_some() {
         return None;
@@ -71,8 +74,8 @@ fn controller(krate: &Crate, path: &str) -> Option<Controller> {
     for (index, argument) in function.signature.inputs.iter().enumerate() {
         if let FnArg::Typed(argument) = argument
             && argument.attrs.is_empty()
-            && let Some(ty) = extracted(krate, &function, &argument.ty)
-            && let Some(shape) = shape::of(krate, function.place, ty)
+            && let Some((ty, place)) = extracted(krate, function.place, &argument.ty, DEPTH)
+            && let Some(shape) = shape::of(krate, place, &ty)
         {
             arguments.push(Argument { index, shape });
         }
@@ -83,25 +86,22 @@ fn controller(krate: &Crate, path: &str) -> Option<Controller> {
     })
 }
 
-/// The `T` of Kalgan's `Path<T>`.
-fn extracted<'a>(krate: &Crate, function: &Function, ty: &'a Type) -> Option<&'a Type> {
+/// The `T` of Kalgan's `Path<T>`, with the place that names it.
+fn extracted(krate: &Crate, place: ScopeId, ty: &Type, depth: usize) -> Option<(Type, ScopeId)> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last()?;
-    if last.ident != "Path" {
-        return None;
+    match krate.meaning(place, &path.path) {
+        Meaning::Foreign(names) => {
+            let is_kalgans = names.first()? == "kalgan" && names.last()? == "Path";
+            let inner = shape::only_argument(&last.arguments).filter(|_| is_kalgans)?;
+            Some((inner.clone(), place))
+        }
+        Meaning::Type(found) => {
+            let (ty, place) = krate.alias(found)?;
+            extracted(krate, place, &ty, depth.checked_sub(1)?)
+        }
+        _ => None,
     }
-    let Meaning::Foreign(names) = krate.meaning(function.place, &path.path) else {
-        return None;
-    };
-    // A prelude brings it in without its name.
-    let is_kalgans = match names.as_slice() {
-        [_] => true,
-        [first, .., last] => first == "kalgan" && last == "Path",
-        [] => false,
-    };
-    is_kalgans
-        .then(|| shape::only_argument(&last.arguments))
-        .flatten()
 }
 
 fn problem(route: &RouteDef, places: &RoutePlaces, shape: &PathShape) -> Option<Diagnostic> {

@@ -92,7 +92,7 @@ fn of_nested(krate: &Crate, place: ScopeId, ty: &Type, depth: usize) -> Option<P
             if let Some(scalar) = primitive(krate, place, ty) {
                 return Some(PathShape::Places(vec![Some(scalar)]));
             }
-            if let Some(inner) = option(ty) {
+            if let Some(inner) = option(krate, place, ty) {
                 return match of_nested(krate, place, inner, depth)? {
                     PathShape::Places(places) | PathShape::Optional(places) => {
                         Some(PathShape::Optional(places))
@@ -115,20 +115,30 @@ fn of_found(krate: &Crate, place: ScopeId, path: &syn::Path, depth: usize) -> Op
     let Meaning::Type(found) = krate.meaning(place, path) else {
         return None;
     };
-    if found.item.is_conditional() || found.item.has_attribute_macro() {
+    if found.item.is_conditional() || krate.may_change(found.place, found.item) {
         return None;
     }
     let text = krate.file_of(found.place).str(&found.item.span);
     match found.item.kind {
-        ItemKind::Enum => of_enum(&syn::parse_str(text).ok()?),
+        ItemKind::Enum => of_enum(krate, found.place, &syn::parse_str(text).ok()?),
         ItemKind::Struct => of_struct(krate, found.place, &syn::parse_str(text).ok()?, depth),
-        _ => None,
+        _ => {
+            let (ty, place) = krate.alias(found)?;
+            of_nested(krate, place, &ty, depth)
+        }
     }
 }
 
+/// What serde is told of a type that derives reading.
+fn container(krate: &Crate, place: ScopeId, attributes: &[Attribute]) -> Option<SerdeContainer> {
+    let direction = Direction::Deserialize;
+    let is_derived = krate.derives_serde(place, attributes, direction.name());
+    is_derived.then(|| SerdeContainer::read(attributes, direction))?
+}
+
 /// An enum without fields is one value.
-fn of_enum(item: &syn::ItemEnum) -> Option<PathShape> {
-    SerdeContainer::read(&item.attrs, Direction::Deserialize)?;
+fn of_enum(krate: &Crate, place: ScopeId, item: &syn::ItemEnum) -> Option<PathShape> {
+    container(krate, place, &item.attrs)?;
     let mut variants = item.variants.iter();
     let are_plain = variants.all(|variant| matches!(variant.fields, Fields::Unit));
     are_plain.then(|| PathShape::Places(vec![None]))
@@ -140,7 +150,7 @@ fn of_struct(
     item: &syn::ItemStruct,
     depth: usize,
 ) -> Option<PathShape> {
-    let container = SerdeContainer::read(&item.attrs, Direction::Deserialize)?;
+    let container = container(krate, home, &item.attrs)?;
     if !item.generics.params.is_empty() {
         return None;
     }
@@ -179,7 +189,7 @@ fn scalar(krate: &Crate, place: ScopeId, ty: &Type) -> Option<Scalar> {
 /// As [`scalar`]; the outer `None` is a type that is not known to be one of values, while the inner
 /// one is a type of the crate's own, such as an enum.
 fn of_value(krate: &Crate, place: ScopeId, ty: &Type) -> Option<Option<Scalar>> {
-    if let Some(inner) = option(ty) {
+    if let Some(inner) = option(krate, place, ty) {
         return primitive(krate, place, inner).map(Some);
     }
     match of_nested(krate, place, ty, DEPTH)? {
@@ -197,13 +207,10 @@ fn primitive(krate: &Crate, place: ScopeId, ty: &Type) -> Option<Scalar> {
 }
 
 /// The type within an `Option`.
-fn option(ty: &Type) -> Option<&Type> {
+fn option<'a>(krate: &Crate, place: ScopeId, ty: &'a Type) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
-    if last.ident != "Option" {
-        return None;
-    }
-    only_argument(&last.arguments)
+    let inner = only_argument(&path.path.segments.last()?.arguments)?;
+    (krate.std_name(place, &path.path)? == "Option").then_some(inner)
 }
 
 /// The type in angle brackets, where that is all there is in them.
@@ -244,7 +251,9 @@ fn field(
     Some(Some(PathField {
         names,
         // What is not known may have a value where there is none, as an `Option` has.
-        is_required: !read.has_default && shape.is_some() && option(&field.ty).is_none(),
+        is_required: !read.has_default
+            && shape.is_some()
+            && option(krate, place, &field.ty).is_none(),
         scalar: shape.flatten(),
     }))
 }

@@ -77,7 +77,10 @@ impl<'a> Shapes<'a> {
             return self.of_std(&name, &arguments, scope);
         }
         match self.krate.meaning(scope.place, path) {
-            Meaning::Type(definition) => self.of_struct(definition),
+            Meaning::Type(definition) if definition.item.kind == ItemKind::Struct => {
+                self.of_struct(definition)
+            }
+            Meaning::Type(definition) => self.of_alias(definition),
             _ => None,
         }
     }
@@ -99,17 +102,38 @@ impl<'a> Shapes<'a> {
         }
     }
 
+    fn of_alias(&mut self, definition: Definition<'_>) -> Option<usize> {
+        let key = std::ptr::from_ref(definition.item);
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        // One that leads back to itself has no shape.
+        self.known.insert(key, None);
+        let (ty, place) = self.krate.alias(definition)?;
+        let generics = &Generics::default();
+        let shape = self.of(&ty, TypeContext { place, generics });
+        self.known.insert(key, shape);
+        shape
+    }
+
     fn of_struct(&mut self, definition: Definition<'_>) -> Option<usize> {
         let key = std::ptr::from_ref(definition.item);
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        if definition.item.kind != ItemKind::Struct {
+        let direction = Direction::Serialize;
+        if self.krate.may_change(definition.place, definition.item) {
             return None;
         }
         let file = self.krate.file_of(definition.place);
         let item: ItemStruct = syn::parse_str(file.str(&definition.item.span)).ok()?;
-        let serde = SerdeContainer::read(&item.attrs, Direction::Serialize)?;
+        if !self
+            .krate
+            .derives_serde(definition.place, &item.attrs, direction.name())
+        {
+            return None;
+        }
+        let serde = SerdeContainer::read(&item.attrs, direction)?;
         let scope = TypeContext {
             place: definition.place,
             generics: &item.generics,

@@ -2,29 +2,33 @@
 //! compare the templates as they are now with what the binary was compiled with.
 
 use super::shapes::{Shapes, TypeContext};
+use crate::input::arguments::CratePath;
 use crate::input::render::Render;
 use crate::input::template::{self, TemplateStruct};
 use crate::krate::item::{Item, ItemKind, Method};
 use crate::krate::package::Package;
-use crate::krate::serde::derives;
+use crate::krate::resolve::{Meaning, derived};
 use crate::krate::{Crate, File, ScopeId};
 use kalgan_core::rust::texts;
 use kalgan_core::templates::views::{RustPlace, Variable, View};
 use syn::ext::IdentExt;
 use syn::{DeriveInput, GenericArgument, LitStr, PathArguments, ReturnType, Signature, Type};
 
-/// All calls of `render!` and structs with `#[derive(Template)]` outside of tests, and the variables of
-/// `App::global`.
-pub(crate) fn all(krate: &Crate) -> Vec<View> {
+/// All calls of `render!` and structs with `#[derive(Template)]` that every build compiles, and the
+/// variables of `App::global`. The crate `kalgan` may have another name.
+pub(crate) fn all(krate: &Crate, name: &CratePath) -> Vec<View> {
     let mut views = Vec::new();
     for (file, _) in krate.files() {
         if file.mentions(Method::Global.name()) {
             views.extend(globals(krate, file));
         }
     }
+    let is_renamed = krate.files().any(|(file, _)| file.mentions("render as "));
     for (file, is_test) in krate.files() {
-        if file.mentions("render!") && !is_test {
-            views.extend(renders(file));
+        // One's own of the name hides what is imported.
+        let may_render = is_renamed || file.mentions("render!");
+        if may_render && !is_test && !file.mentions("macro_rules! render") {
+            views.extend(renders(krate, file, name));
         }
         // Parsing is slow in comparison.
         if file.mentions("Template") && file.mentions("template(") {
@@ -45,20 +49,38 @@ pub(crate) fn has_globals(krate: &Crate) -> bool {
     })
 }
 
-fn renders(file: &File) -> impl Iterator<Item = View> {
-    file.scan().renders.iter().filter_map(|render| {
-        let call: Render = syn::parse_str(file.str(&render.arguments)).ok()?;
-        let variables = call.variables.iter().map(|variable| Variable {
+fn renders(krate: &Crate, file: &File, name: &CratePath) -> Vec<View> {
+    let calls = krate.text_calls(file).into_iter();
+    let views = calls.filter_map(|(call, place)| {
+        let path: syn::Path = syn::parse_str(file.str(&call.path)).ok()?;
+        if !is_render(&krate.meaning(place, &path), name) {
+            return None;
+        }
+        let render: Render = syn::parse_str(file.str(&call.arguments)).ok()?;
+        let variables = render.variables.iter().map(|variable| Variable {
             name: variable.text().into(),
             shape: None,
         });
         Some(View {
-            template: call.name.value().into(),
-            place: file.place(render.start),
+            template: render.name.value().into(),
+            place: file.place(call.path.start),
             variables: variables.collect(),
             shapes: Vec::new().into(),
         })
-    })
+    });
+    views.collect()
+}
+
+fn is_render(meaning: &Meaning<'_>, name: &CratePath) -> bool {
+    let Meaning::Foreign(names) = meaning else {
+        return false;
+    };
+    match names.as_slice() {
+        // `#[macro_use]` brings it in without its path.
+        [own] => own == "render",
+        [first, .., last] => (first == "kalgan" || name.is_called(first)) && last == "render",
+        [] => false,
+    }
 }
 
 fn globals<'a>(krate: &'a Crate, file: &'a File) -> impl Iterator<Item = View> + 'a {
@@ -110,12 +132,18 @@ fn structs(krate: &Crate, file: &File) -> impl Iterator<Item = View> {
     items.sort_by_key(|(item, _)| item.span.start);
     items.into_iter().filter_map(|(item, place)| {
         let text = file.str(&item.span);
-        if item.kind != ItemKind::Struct || place.is_test || !text.contains("template(") {
+        if item.kind != ItemKind::Struct
+            || item.is_optional
+            || !krate.is_compiled(place)
+            || !text.contains("template(")
+        {
             return None;
         }
         let input: DeriveInput = syn::parse_str(text).ok()?;
         let parsed = template::parse(&input);
-        let is_ours = parsed.errors.is_empty() && derives(&input.attrs, "Template");
+        let names = derived(&input.attrs);
+        let mut names = names.iter().filter_map(|path| path.segments.last());
+        let is_ours = parsed.errors.is_empty() && names.any(|last| last.ident == "Template");
         is_ours.then(|| of_struct(krate, Some((item, place)), &input, &parsed))
     })
 }
@@ -174,7 +202,6 @@ fn of_struct(
 mod tests {
     use super::*;
     use crate::expand;
-    use crate::input::arguments::CratePath;
     use crate::testing::TestPackage;
     use kalgan_core::templates::views::Shape;
 
@@ -219,7 +246,7 @@ fn render() { render!(\"d.html\") }
             ("src/more.rs", page),
             ("src/old.rs", page),
         ]);
-        let views = super::all(&app.krate());
+        let views = super::all(&app.krate(), &CratePath::default());
         let all: Vec<String> = views.iter().map(shown).collect();
         assert_eq!(
             all,
@@ -231,6 +258,44 @@ fn render() { render!(\"d.html\") }
             ],
             "tests and files that no `mod` names are left out"
         );
+    }
+
+    #[test]
+    fn calls_are_those_of_kalgan_that_are_compiled() {
+        let main = "
+pub use kalgan::render as view;
+use minijinja::render;
+mod a; mod b; #[cfg(feature = \"x\")] mod c;
+fn f() { render!(\"no.html\"); view!(\"a.html\"); minijinja::render!(\"no.html\") }
+fn g() { use kalgan::{render as r, prelude}; r!(\"b.html\"); prelude::render!(\"c.html\") }
+#[cfg(unix)] #[derive(Template)] #[template(\"no.html\")] struct A {}
+";
+        let app = TestPackage::new(&[
+            ("src/main.rs", main),
+            (
+                "src/a.rs",
+                "use kalgan::prelude::*; use other::*; fn f() { render!(\"d.html\"); crate::view!(\"e.html\") }",
+            ),
+            (
+                "src/b.rs",
+                "use other::*; fn f() { render!(\"no.html\"); other::page!(\"no.html\") }",
+            ),
+            (
+                "src/c.rs",
+                "use kalgan::render; fn f() { render!(\"no.html\") } \
+                          #[derive(Template)] #[template(\"no.html\")] struct A {}",
+            ),
+        ]);
+        let views = super::all(&app.krate(), &CratePath::default());
+        let mut names: Vec<&str> = views.iter().map(|view| view.template.as_ref()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["a.html", "b.html", "c.html", "d.html", "e.html"]);
+
+        let text = "use web::prelude::*; fn f() { web::render!(\"a.html\") }";
+        let app = TestPackage::new(&[("src/main.rs", text)]);
+        let name = syn::parse_str("web").unwrap();
+        assert_eq!(super::all(&app.krate(), &name).len(), 1);
+        assert!(super::all(&app.krate(), &CratePath::default()).is_empty());
     }
 
     #[test]
@@ -253,7 +318,7 @@ mod tests {
 }
 ";
         let app = TestPackage::new(&[("src/main.rs", text)]);
-        let views = super::all(&app.krate());
+        let views = super::all(&app.krate(), &CratePath::default());
         let all: Vec<String> = views.iter().map(shown).collect();
         assert_eq!(
             all,
@@ -291,7 +356,7 @@ pub async fn visitor() -> kalgan::Result<Option<Visitor>> { todo!() }
 pub async fn cart() -> Result<Vec<Visitor>> { todo!() }
 ";
         let app = TestPackage::new(&[("src/main.rs", main), ("src/shared.rs", shared)]);
-        let views = super::all(&app.krate());
+        let views = super::all(&app.krate(), &CratePath::default());
         assert!(views.iter().all(View::is_global));
         let shapes: Vec<String> = views
             .iter()

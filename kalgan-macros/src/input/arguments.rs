@@ -26,6 +26,12 @@ impl CratePath {
     pub(crate) fn is_given(&self) -> bool {
         self.0.is_some()
     }
+
+    /// Whether the crate has this name.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        let first = self.0.as_ref().and_then(|path| path.segments.first());
+        first.is_some_and(|first| first.ident == name)
+    }
 }
 
 impl Parse for CratePath {

@@ -14,13 +14,20 @@ pub(crate) enum Lookup {
     /// The sources do not tell: rustc will.
     Unknown,
     /// The function is there, yet private.
-    Private { name: String, file: String },
+    Private {
+        name: String,
+        file: String,
+        /// Public for some modules, but not for the crate's root.
+        is_restricted: bool,
+    },
     /// A module on the way is private.
     PrivateModule {
         name: String,
         /// From the crate's root on.
         path: String,
         file: String,
+        /// Public for some modules, but not for the crate's root.
+        is_restricted: bool,
     },
     /// The module is there and has no such function.
     Missing {
@@ -81,24 +88,26 @@ impl Crate {
                 };
             }
         };
-        match visibility {
-            Visibility::Public | Visibility::Crate => Lookup::Found,
-            Visibility::Private => Lookup::Private { name, file },
-            // rustc has the last word.
-            Visibility::Restricted => Lookup::Unknown,
+        if is_for_root(visibility, modules.len()) {
+            return Lookup::Found;
+        }
+        Lookup::Private {
+            name,
+            file,
+            is_restricted: visibility != Visibility::Private,
         }
     }
 
     /// The function that [`find`](Self::find) has found, where it is written out as one that takes
-    /// `word`, and no macro may change it.
-    pub(crate) fn function(&self, top: &str, path: &str, word: &str) -> Option<Function> {
+    /// arguments, and no macro may change it.
+    pub(crate) fn function(&self, top: &str, path: &str) -> Option<Function> {
         let (modules, name) = split(top, path);
         let (place, scope) = self.enter(&modules, false).ok()?;
         let Found::Item(item) = look(scope, name, false, false) else {
             return None;
         };
-        let text = self.file_of(place).str(&(item.head..item.span.end));
-        text.contains(word).then(|| self.written(place, item))?
+        let function = self.written(place, item)?;
+        (!function.arguments.is_empty()).then_some(function)
     }
 
     /// The function that a path of a place means, where it is written out and no macro may change it.
@@ -127,9 +136,9 @@ impl Crate {
         }
     }
 
-    /// A function, where it is written out and no macro may change it.
+    /// A function, where it is written out.
     fn written(&self, place: ScopeId, item: &Item) -> Option<Function> {
-        if item.kind != ItemKind::Function || item.has_attribute_macro() {
+        if item.kind != ItemKind::Function {
             return None;
         }
         let text = self.file_of(place).str(&(item.head..item.span.end));
@@ -152,17 +161,17 @@ impl Crate {
             // The crate's root names what is in it, public or not.
             let is_root = depth == 0;
             let module = match look(scope, name, true, is_root) {
-                Found::Item(item) if item.kind == ItemKind::Module => match item.visibility {
-                    Visibility::Private if !is_root => {
+                Found::Item(item) if item.kind == ItemKind::Module => {
+                    if !is_for_root(item.visibility, depth) {
                         return Err(Lookup::PrivateModule {
                             name: (*name).to_owned(),
                             path: path(),
                             file: file(),
+                            is_restricted: item.visibility != Visibility::Private,
                         });
                     }
-                    Visibility::Restricted if !is_root => return Err(Lookup::Unknown),
-                    _ => self.child(place, item),
-                },
+                    self.child(place, item)
+                }
                 Found::Nothing if !is_root || is_certain => {
                     return Err(Lookup::NoModule {
                         name: (*name).to_owned(),
@@ -180,6 +189,15 @@ impl Crate {
     }
 }
 
+/// Whether the crate's root can name what a module so many levels below it has.
+fn is_for_root(visibility: Visibility, depth: usize) -> bool {
+    match visibility {
+        Visibility::Public | Visibility::Crate => true,
+        Visibility::Private | Visibility::Restricted => depth == 0,
+        Visibility::Super(levels) => levels >= depth,
+    }
+}
+
 /// The modules on the way to a function, and its name.
 fn split<'a>(top: &'a str, path: &'a str) -> (Vec<&'a str>, &'a str) {
     match path.rsplit_once("::") {
@@ -192,17 +210,18 @@ fn split<'a>(top: &'a str, path: &'a str) -> (Vec<&'a str>, &'a str) {
 }
 
 fn look<'a>(scope: &'a Scope, name: &str, wants_module: bool, is_root: bool) -> Found<'a> {
-    // A function and a module of one name do not meet, while an import may be either.
-    let other = match wants_module {
-        true => ItemKind::Function,
-        false => ItemKind::Module,
+    // A function and a module of one name do not meet, while an import may be either. A type may have
+    // the function, an alias of a type too, but no alias is one.
+    let is_other = |kind| match wants_module {
+        true => matches!(kind, ItemKind::Function | ItemKind::Value),
+        false => matches!(kind, ItemKind::Module | ItemKind::OtherType),
     };
-    let items = scope
-        .items
-        .iter()
-        .filter(|item| item.name == name && item.kind != other && item.kind != ItemKind::OtherType);
+    let items = scope.items.iter();
+    let items = items.filter(|item| item.name == name && !is_other(item.kind));
     let items = items.map(|item| match item.kind {
-        ItemKind::Module | ItemKind::Function | ItemKind::Value if !item.is_conditional() => {
+        ItemKind::Module | ItemKind::Function | ItemKind::Value
+            if !item.is_conditional() && !item.has_attribute_macro() =>
+        {
             Found::Item(item)
         }
         _ => Found::Opaque,

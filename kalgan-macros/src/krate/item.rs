@@ -8,7 +8,7 @@ pub(crate) struct Scan {
     /// The file itself first; none where it is not Rust.
     pub(crate) scopes: Vec<Scope>,
     pub(crate) registrations: Vec<Registration>,
-    pub(crate) renders: Vec<RenderCall>,
+    pub(crate) calls: Vec<TextCall>,
 }
 
 impl Scan {
@@ -54,6 +54,27 @@ pub(crate) struct Scope {
     pub(crate) has_attribute_macro: bool,
 }
 
+impl Scope {
+    /// Whether an attribute here is known to be a macro, which may define further items: what
+    /// follows a derive is most likely read by it.
+    pub(crate) fn writes_items(&self) -> bool {
+        let is_derive = |attribute: &&Attribute| attribute.path == "derive";
+        self.has_attribute_macro
+            && self.items.iter().any(|item| {
+                let derives = item.attributes.iter().take_while(|known| !is_derive(known));
+                let mut first = derives.chain(
+                    item.attributes
+                        .iter()
+                        .skip_while(|known| !is_derive(known))
+                        .filter(|known| {
+                            self.imports.iter().any(|import| import.name == known.path)
+                        }),
+                );
+                first.any(Attribute::is_macro)
+            })
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ItemKind {
     Module,
@@ -82,6 +103,8 @@ pub(crate) struct Item {
     pub(crate) visibility: Visibility,
     /// Compiled for tests only.
     pub(crate) is_test: bool,
+    /// Whether a `cfg` decides on it, or on what it stands in.
+    pub(crate) is_optional: bool,
     /// The scope of an inline module.
     pub(crate) body: Option<usize>,
 }
@@ -111,7 +134,9 @@ pub(crate) enum Visibility {
     Private,
     /// `pub(crate)`.
     Crate,
-    /// `pub(super)`, `pub(in …)`.
+    /// `pub(super)`, or `pub(in super::super)`: in the module so many levels above, and below it.
+    Super(usize),
+    /// `pub(in crate::…)`.
     Restricted,
     Public,
 }
@@ -215,11 +240,14 @@ impl Method {
     }
 }
 
-/// A call of `render!` outside of tests.
+/// A call of a macro whose first argument is a text, as those of `render!` are; not in tests, nor where
+/// a `cfg` decides.
 #[derive(Debug)]
-pub(crate) struct RenderCall {
-    /// Where the macro's path begins.
-    pub(crate) start: usize,
+pub(crate) struct TextCall {
+    /// The macro's path.
+    pub(crate) path: Range<usize>,
+    /// The scope that it stands in.
+    pub(crate) scope: usize,
     /// What stands in the parentheses.
     pub(crate) arguments: Range<usize>,
 }

@@ -1,7 +1,7 @@
 //! The modules of a crate, from its root on.
 
 use super::files::{File, Files, fingerprint};
-use super::item::{Item, ItemKind, Scope};
+use super::item::{Item, ItemKind, Scope, TextCall};
 use super::package::Package;
 use kalgan_core::rust::texts;
 use kalgan_core::source::{Fingerprint, plain};
@@ -30,6 +30,8 @@ struct Module {
     /// Its modules by the places of their names.
     children: HashMap<usize, usize>,
     is_test: bool,
+    /// Whether a `cfg` decides on its declaration.
+    is_optional: bool,
 }
 
 /// A place in the crate where names have a meaning.
@@ -120,6 +122,28 @@ impl Crate {
         Some(self.module(*module))
     }
 
+    /// The calls of macros in a file that begin with a text, each with the place where it stands;
+    /// none where a `cfg` decides on the module, or in tests.
+    pub(crate) fn text_calls(&self, file: &File) -> Vec<(&TextCall, ScopeId)> {
+        let modules = self.modules.iter().enumerate();
+        let modules = modules.filter(|(_, module)| module.file.path == file.path);
+        let calls = modules.flat_map(|(at, module)| {
+            let scan = module.file.scan();
+            let calls = scan.calls.iter();
+            let own = calls.filter(move |call| scan.scopes[call.scope].module == module.scope);
+            own.map(move |call| (call, self.place(at, call.scope)))
+        });
+        calls
+            .filter(|(_, place)| self.is_compiled(*place))
+            .collect()
+    }
+
+    /// Whether the module of a place is compiled whatever the options are.
+    pub(crate) fn is_compiled(&self, place: ScopeId) -> bool {
+        let mut around = std::iter::successors(Some(place.module), |module| self.parent(*module));
+        !place.is_test && around.all(|module| !self.modules[module].is_optional)
+    }
+
     pub(crate) fn file_of(&self, place: ScopeId) -> &Arc<File> {
         &self.modules[place.module].file
     }
@@ -207,6 +231,7 @@ impl Builder<'_> {
             parent,
             children: HashMap::new(),
             is_test,
+            is_optional: false,
         });
         if scope == 0 && !file.may_have_modules() {
             return own;
@@ -215,6 +240,9 @@ impl Builder<'_> {
             if item.kind == ItemKind::Module {
                 let place = self.krate.place(own, scope);
                 let child = self.child(&file, place, item, folders);
+                if let Some(child) = child {
+                    self.krate.modules[child].is_optional = item.is_optional;
+                }
                 let children = &mut self.krate.modules[own].children;
                 children.extend(child.map(|child| (item.name_span.start, child)));
             }
@@ -230,7 +258,15 @@ impl Builder<'_> {
         item: &Item,
         (of_modules, of_paths): (&Path, &Path),
     ) -> Option<usize> {
-        let given = match item.attributes.iter().find(|known| known.path == "path") {
+        let attributes = &item.attributes;
+        // A condition decides where its file is.
+        if attributes
+            .iter()
+            .any(|known| known.path == "cfg_attr" && outer.str(&known.rest).contains("path"))
+        {
+            return None;
+        }
+        let given = match attributes.iter().find(|known| known.path == "path") {
             Some(attribute) => Some(of_paths.join(texts(outer.str(&attribute.rest))?.pop()?)),
             None => None,
         };

@@ -2,10 +2,23 @@
 
 use super::item::{Import, Item, ItemKind, Visibility};
 use super::modules::{Crate, ScopeId};
+use syn::Token;
 use syn::ext::IdentExt;
+use syn::punctuated::Punctuated;
 
 /// How many imports and globs may lead from one to another.
 const DEPTH: usize = 16;
+
+/// Crates whose globs bring in nothing that has the name of a type of the prelude.
+const WELL_KNOWN: &str = "std core alloc kalgan serde";
+
+/// What the language's prelude has, and `render!`: that a macro defines such a name is told only by the
+/// name itself.
+const PRELUDE: &str = "String Vec Option Box Result render";
+
+/// What is in `kalgan::prelude` or `kalgan::extract` and is looked for here.
+const OF_KALGAN: &str = "Path Query Form Json State Cookies Cookie Lang Route Request Response Next Multipart \
+                         Connection ErrorInfo Result Error render";
 
 /// What a path means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +55,9 @@ struct Search<'a> {
     /// Whether it begins the path of an import: a glob may be needed to find another one, but not in
     /// a circle.
     is_of_import: bool,
+    /// Whether more follows it in a path: a crate's name, which a glob of another crate hides at most by
+    /// something of that crate's.
+    has_rest: bool,
     depth: usize,
 }
 
@@ -72,6 +88,65 @@ impl Crate {
         names.pop().filter(|_| is_std)
     }
 
+    /// Whether serde's trait of this name is derived.
+    pub(crate) fn derives_serde(
+        &self,
+        place: ScopeId,
+        attributes: &[syn::Attribute],
+        name: &str,
+    ) -> bool {
+        let derived = derived(attributes);
+        let mut named = derived
+            .iter()
+            .filter(|path| path.segments.last().is_some_and(|last| last.ident == name));
+        named.any(|path| match self.meaning(place, path) {
+            // `#[macro_use]` brings it in without its path.
+            Meaning::Foreign(names) => match names.as_slice() {
+                [_] => true,
+                [first, ..] => matches!(first.as_str(), "serde" | "serde_derive"),
+                [] => false,
+            },
+            _ => false,
+        })
+    }
+
+    /// Whether a macro may change an item. The attributes that a derive reads look like macros, but
+    /// no import brings in a macro of their name.
+    pub(crate) fn may_change(&self, place: ScopeId, item: &Item) -> bool {
+        let mut is_derived = false;
+        item.attributes.iter().any(|attribute| {
+            let is_helper = is_derived && !attribute.path.contains("::");
+            is_derived |= attribute.path == "derive";
+            attribute.is_macro() && !(is_helper && self.is_unknown_macro(place, &attribute.path))
+        })
+    }
+
+    /// Whether nothing in the sources brings in a macro of this name.
+    fn is_unknown_macro(&self, place: ScopeId, name: &str) -> bool {
+        let root = self.file_of(self.module(self.root_of(place.module)));
+        match self.follow(place, &[name.to_owned()], false, DEPTH) {
+            Meaning::Foreign(names) => names.len() == 1 && !root.mentions("macro_use"),
+            // They have no name among macros.
+            Meaning::Type(_) | Meaning::Module(_) => true,
+            Meaning::Unknown => false,
+        }
+    }
+
+    /// The type that an alias without parameters stands for, with the place that names it.
+    pub(crate) fn alias(&self, definition: Definition<'_>) -> Option<(syn::Type, ScopeId)> {
+        let Definition { item, place } = definition;
+        let text = self.file_of(place).str(&item.span);
+        if item.kind != ItemKind::OtherType || item.is_conditional() || item.has_attribute_macro() {
+            return None;
+        }
+        let alias: syn::ItemType = syn::parse_str(text).ok()?;
+        alias
+            .generics
+            .params
+            .is_empty()
+            .then_some((*alias.ty, place))
+    }
+
     fn follow(
         &self,
         place: ScopeId,
@@ -86,6 +161,7 @@ impl Crate {
             name,
             from: place.module,
             is_of_import: false,
+            has_rest: false,
             depth,
         };
         let start = match first.as_str() {
@@ -96,6 +172,7 @@ impl Crate {
             name => {
                 let search = Search {
                     is_of_import,
+                    has_rest: !rest.is_empty(),
                     ..search(name)
                 };
                 let mut around = std::iter::successors(Some(place), |place| self.around(*place));
@@ -151,13 +228,19 @@ impl Crate {
             return Some(if is_only { first } else { Meaning::Unknown });
         }
         let file = self.file_of(place);
-        let mut macros = scope.macros.iter();
-        macros
-            .any(|call| file.str(call).contains(search.name))
-            .then_some(Meaning::Unknown)
+        // What the language has is hidden only by what names it.
+        let is_usual = search.is_of_import
+            || [PRELUDE, WELL_KNOWN]
+                .iter()
+                .any(|names| is_in(names, search.name));
+        let mut macros = scope.macros.iter().map(|call| file.str(call));
+        let may_define = macros
+            .any(|call| call.contains(search.name) || !(is_usual || defines_nothing_else(call)));
+        (may_define || (scope.writes_items() && !is_usual)).then_some(Meaning::Unknown)
     }
 
-    /// What globs bring in. What another crate has is not known, and hides no name of this one.
+    /// What globs bring in. What another crate has is not known, so a name that is found nowhere
+    /// else may be one of its names.
     fn brought(
         &self,
         place: ScopeId,
@@ -169,28 +252,49 @@ impl Crate {
         }
         visited.push((place.module, place.scope));
         let mut found = None;
+        let mut may_be_elsewhere = false;
         for glob in self.scope(place)?.imports.iter().filter(|import| {
             let first = import.path.first().map_or("", String::as_str);
             import.is_glob()
                 && self.sees(place, search, import.visibility, import.is_test)
                 && (!search.is_of_import || matches!(first, "crate" | "self" | "super"))
         }) {
-            let Meaning::Module(module) = self.imported(place, glob, search.depth) else {
-                continue;
+            let brought = match self.imported(place, glob, search.depth) {
+                Meaning::Module(module) => {
+                    let inner = self.inside(module, place);
+                    let search = Search {
+                        from: place.module,
+                        ..search
+                    };
+                    let brought = self.own(inner, search);
+                    brought.or_else(|| self.brought(inner, search, visited))
+                }
+                Meaning::Foreign(names) => match names.first().map_or("", String::as_str) {
+                    "kalgan" if names.len() > 1 && is_in(OF_KALGAN, search.name) => {
+                        Some(Meaning::Foreign(vec![
+                            "kalgan".into(),
+                            search.name.to_owned(),
+                        ]))
+                    }
+                    known => {
+                        may_be_elsewhere |= !is_in(WELL_KNOWN, known);
+                        None
+                    }
+                },
+                // Variants, which are no types.
+                Meaning::Type(_) => None,
+                Meaning::Unknown => {
+                    may_be_elsewhere = true;
+                    None
+                }
             };
-            let inner = self.inside(module, place);
-            let search = Search {
-                from: place.module,
-                ..search
-            };
-            let brought = self.own(inner, search);
-            let brought = brought.or_else(|| self.brought(inner, search, visited));
             if found.is_some() && brought.is_some() && found != brought {
                 return Some(Meaning::Unknown);
             }
             found = found.or(brought);
         }
-        found
+        may_be_elsewhere &= !search.has_rest;
+        found.or(may_be_elsewhere.then_some(Meaning::Unknown))
     }
 
     /// Whether something in a scope is visible to those who search.
@@ -208,7 +312,10 @@ impl Crate {
 
     fn defined<'a>(&'a self, place: ScopeId, item: &'a Item) -> Meaning<'a> {
         if item.kind == ItemKind::Module {
-            let module = self.child(place, item);
+            // A macro may change what is in it.
+            let module = self
+                .child(place, item)
+                .filter(|_| !item.has_attribute_macro());
             return module.map_or(Meaning::Unknown, Meaning::Module);
         }
         let place = place.of(item);
@@ -222,6 +329,30 @@ impl Crate {
             path => self.follow(place, path, true, depth),
         }
     }
+}
+
+/// The paths of all that is derived.
+pub(crate) fn derived(attributes: &[syn::Attribute]) -> Vec<syn::Path> {
+    let derives = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("derive"));
+    let parsed = derives.filter_map(|attribute| {
+        let parser = Punctuated::<syn::Path, Token![,]>::parse_terminated;
+        attribute.parse_args_with(parser).ok()
+    });
+    parsed.flatten().collect()
+}
+
+fn is_in(names: &str, name: &str) -> bool {
+    names.split_whitespace().any(|known| known == name)
+}
+
+/// Whether a call of a macro is known to define no names but those that stand in it.
+fn defines_nothing_else(call: &str) -> bool {
+    const KNOWN: &str =
+        "thread_local lazy_static bitflags compile_error const_assert assert_impl_all";
+    let name = call.split('!').next().unwrap_or_default();
+    is_in(KNOWN, name.rsplit("::").next().unwrap_or_default().trim())
 }
 
 /// The types of the language, and `String`.

@@ -2,10 +2,15 @@
 //! interest and parsing is slow in a macro, which is compiled without optimisation.
 
 use super::item::{
-    Attribute, Import, Item, ItemKind, Method, Registration, RenderCall, Scan, Scope, Visibility,
+    Attribute, Import, Item, ItemKind, Method, Registration, Scan, Scope, TextCall, Visibility,
 };
 use kalgan_core::rust::{Token, TokenKind, lex};
 use std::ops::Range;
+
+/// Macros of the standard library and of logs, whose texts are of no interest.
+const OF_STD: &str = "println print eprintln eprint format write writeln panic assert assert_eq assert_ne \
+    debug_assert unreachable todo unimplemented vec env option_env concat include_str include_bytes matches \
+    trace debug info warn error";
 
 /// Takes a file apart; nothing is found in what is not Rust.
 pub(super) fn scan(text: &str) -> Scan {
@@ -18,6 +23,7 @@ pub(super) fn scan(text: &str) -> Scan {
         scan: Scan::default(),
         frames: Vec::new(),
         test_until: 0,
+        cfg_until: 0,
     };
     scanner.scan.scopes.push(Scope::default());
     scanner.enter(0, usize::MAX, Some(0), false);
@@ -77,6 +83,8 @@ struct Scanner<'a> {
     frames: Vec<Frame>,
     /// Tokens before this one are compiled for tests only.
     test_until: usize,
+    /// Tokens before this one are compiled where a `cfg` holds.
+    cfg_until: usize,
 }
 
 struct Frame {
@@ -109,6 +117,8 @@ impl<'a> Scanner<'a> {
             TokenKind::Punct(b'#') => {
                 if self.is_cfg_test(at) {
                     self.test_until = self.test_until.max(self.item_end(at));
+                } else if self.is_cfg(at) {
+                    self.cfg_until = self.cfg_until.max(self.item_end(at));
                 }
                 return match self.kind(at + 1) {
                     Some(TokenKind::Open(close)) if self.is_char(at + 1, b'[') => close + 1,
@@ -122,7 +132,6 @@ impl<'a> Scanner<'a> {
         match self.str(at) {
             // What it would write is not what stands there.
             "macro_rules" if self.is_punct(at + 1, b'!') => return self.item_end(at),
-            "render" if self.is_punct(at + 1, b'!') => self.render(at),
             "use" | "mod" | "struct" | "enum" | "union" | "type" | "trait" | "fn" | "const"
             | "static" | "extern" | "impl" => {
                 if let Some(head) = self.head(at) {
@@ -132,8 +141,11 @@ impl<'a> Scanner<'a> {
             name => {
                 if let Some(method) = Method::ALL.into_iter().find(|known| known.name() == name) {
                     self.registration(at, method);
-                } else if self.is_punct(at + 1, b'!') && self.is_in_module() {
-                    self.macro_call(at);
+                } else if self.is_punct(at + 1, b'!') {
+                    self.text_call(at, name);
+                    if self.is_in_module() {
+                        self.macro_call(at);
+                    }
                 }
             }
         }
@@ -238,6 +250,7 @@ impl<'a> Scanner<'a> {
                 attributes: head.attributes,
                 visibility: head.visibility,
                 is_test,
+                is_optional: at < self.cfg_until,
                 body,
             };
             let scope = self.scope();
@@ -356,16 +369,21 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn render(&mut self, at: usize) {
+    fn text_call(&mut self, at: usize, name: &str) {
         let Some(TokenKind::Open(close)) = self.kind(at + 2) else {
             return;
         };
-        if at < self.test_until || self.kind(at + 3) != Some(TokenKind::Text) {
+        if at < self.test_until.max(self.cfg_until)
+            || self.kind(at + 3) != Some(TokenKind::Text)
+            || OF_STD.split_whitespace().any(|known| known == name)
+        {
             return;
         }
         let start = self.path_start(at);
-        self.scan.renders.push(RenderCall {
-            start: self.tokens[start].span.start,
+        let mut scopes = self.frames.iter().rev().filter_map(|frame| frame.scope);
+        self.scan.calls.push(TextCall {
+            path: self.tokens[start].span.start..self.tokens[at].span.end,
+            scope: scopes.next().unwrap_or_default(),
             arguments: self.tokens[at + 2].span.end..self.tokens[close].span.start,
         });
     }
@@ -380,6 +398,12 @@ impl<'a> Scanner<'a> {
             at -= 3;
         }
         at
+    }
+
+    /// Whether `#[cfg(…)]` begins here, and is not `#[cfg(not(test))]`.
+    fn is_cfg(&self, at: usize) -> bool {
+        let is_not_test = self.str(at + 4) == "not" && self.str(at + 6) == "test";
+        self.str(at + 2) == "cfg" && !is_not_test
     }
 
     /// Whether `#[cfg(test)]` or the like begins here.
@@ -421,10 +445,7 @@ impl<'a> Scanner<'a> {
                 && let Some(mark) = open.checked_sub(1)
                 && self.str(mark) == "pub"
             {
-                visibility = match self.str(open + 1) {
-                    "crate" => Visibility::Crate,
-                    _ => Visibility::Restricted,
-                };
+                visibility = self.restricted(open + 1, before);
                 start = mark;
             }
         }
@@ -445,6 +466,23 @@ impl<'a> Scanner<'a> {
             attributes,
             visibility,
         })
+    }
+
+    /// The visibility whose parentheses hold these tokens.
+    fn restricted(&self, at: usize, close: usize) -> Visibility {
+        let words = (at..close).filter(|at| self.is_word(*at));
+        let words: Vec<&str> = words
+            .map(|at| self.str(at))
+            .filter(|word| *word != "in")
+            .collect();
+        match words.as_slice() {
+            ["crate"] => Visibility::Crate,
+            ["self"] => Visibility::Private,
+            all if all.iter().all(|word| matches!(*word, "self" | "super")) => {
+                Visibility::Super(all.iter().filter(|word| **word == "super").count())
+            }
+            _ => Visibility::Restricted,
+        }
     }
 
     fn attribute(&self, open: usize, close: usize) -> Attribute {
@@ -608,39 +646,38 @@ fn f(tera: &mut Tera) {
     }
 
     #[test]
-    fn renders_are_found_outside_of_tests() {
+    fn calls_with_a_text_are_found_where_they_are_compiled() {
         let text = "
 /// render!(\"no.html\")
-fn a() { kalgan::render!(\"a.html\", { b: f::<C, D>() }) }
-fn b() { render![\"b.html\"]; render!(name); other!(\"x\") }
+fn a() { kalgan::render!(\"a.html\", { b: f::<C, D>() }); println!(\"no\") }
+fn b() { use k::render as view; view![\"b.html\"]; render!(name); }
 #[test]
 fn c() { render!(\"c.html\") }
 #[cfg(all(test, feature = \"x\"))]
 mod d { fn e() { render!(\"d.html\") } }
 #[tokio::test]
 async fn g() { render!(\"c.html\") }
+#[cfg(feature = \"x\")]
+fn h() { render!(\"e.html\") }
+fn i() { #[cfg(unix)] return render!(\"e.html\"); #[cfg(windows)] { render!(\"e.html\") } }
 #[cfg(not(test))]
 fn f() { render! { \"f.html\" } }
 ";
         let scan = scan(text);
         let found: Vec<(&str, &str)> = scan
-            .renders
+            .calls
             .iter()
-            .map(|render| {
-                (
-                    &text[render.start..render.start + 6],
-                    &text[render.arguments.clone()],
-                )
-            })
+            .map(|call| (&text[call.path.clone()], &text[call.arguments.clone()]))
             .collect();
         assert_eq!(
             found,
             [
-                ("kalgan", "\"a.html\", { b: f::<C, D>() }"),
-                ("render", "\"b.html\""),
+                ("kalgan::render", "\"a.html\", { b: f::<C, D>() }"),
+                ("view", "\"b.html\""),
                 ("render", " \"f.html\" "),
             ]
         );
+        assert_ne!(scan.calls[1].scope, 0, "where its import is");
     }
 
     #[test]
@@ -690,7 +727,7 @@ mod s { #[derive(T)] pub(crate) struct U; #[v] enum W {} }
             &text[items[1].head..items[1].span.end],
             "const fn c<const N: usize>(d: *const u8, e: fn()) -> [u8; 2]"
         );
-        assert_eq!(items[3].visibility, Visibility::Restricted);
+        assert_eq!(items[3].visibility, Visibility::Super(1));
         let path = &items[6].attributes[0];
         assert_eq!(
             (path.path.as_str(), &text[path.rest.clone()]),

@@ -12,7 +12,8 @@ pub(crate) enum Direction {
 }
 
 impl Direction {
-    fn name(self) -> &'static str {
+    /// The name of the trait.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Serialize => "Serialize",
             Self::Deserialize => "Deserialize",
@@ -46,7 +47,7 @@ pub(crate) struct SerdeContainer {
 }
 
 impl SerdeContainer {
-    /// `None` where the trait is not derived, or not by what the fields are.
+    /// `None` where the trait, which is derived, is not so by what the fields are.
     pub(crate) fn read(attributes: &[Attribute], direction: Direction) -> Option<Self> {
         let mut container = Self {
             direction,
@@ -55,9 +56,6 @@ impl SerdeContainer {
             is_transparent: false,
             has_default: false,
         };
-        if !derives(attributes, direction.name()) {
-            return None;
-        }
         for meta in options(attributes)? {
             let is_serialized = direction == Direction::Serialize;
             match meta.path().get_ident()?.to_string().as_str() {
@@ -135,20 +133,6 @@ pub(crate) struct SerdeField {
     pub(crate) has_default: bool,
     /// Whether its type alone decides on its value.
     pub(crate) is_plain: bool,
-}
-
-/// Whether a trait of this name is derived.
-pub(crate) fn derives(attributes: &[Attribute], name: &str) -> bool {
-    let derives = attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("derive"));
-    let parsed = derives.filter_map(|attribute| {
-        let parser = Punctuated::<syn::Path, Token![,]>::parse_terminated;
-        attribute.parse_args_with(parser).ok()
-    });
-    parsed
-        .flatten()
-        .any(|path| path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 /// The last name of an attribute's path.

@@ -4,7 +4,7 @@
 use super::given::Given;
 use super::template::{Template, Variables};
 use super::{message, url as urls};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::number::Number;
 use crate::response::{self, IntoResponse, Response};
 use std::fmt::Display;
@@ -24,9 +24,18 @@ pub fn respond<T: Template>(template: &T) -> Response {
 #[must_use]
 pub fn url(name: &'static str, parameters: &[Given<'_>]) -> String {
     urls::make(name, parameters).unwrap_or_else(|error| {
-        tracing::error!(target: "kalgan", "{error}");
+        tell(&error);
         String::from("#")
     })
+}
+
+/// To the log; where nobody listens, as in a test without an app, to the standard error.
+fn tell(error: &Error) {
+    if tracing::dispatcher::has_been_set() {
+        tracing::error!(target: "kalgan", "{error}");
+    } else {
+        eprintln!("{error}");
+    }
 }
 
 /// `redirect!`.
@@ -50,7 +59,7 @@ pub fn trans(language: Option<&str>, key: &'static str, values: &[Given<'_>]) ->
     message::make(language, key, values).unwrap_or_else(|error| {
         // What is wrong with a message was logged when it was found.
         if error.source().is_none() {
-            tracing::error!(target: "kalgan", "{error}");
+            tell(&error);
         }
         key.to_owned()
     })

@@ -189,13 +189,41 @@ fn a_field_that_is_no_parameter() {
 }
 
 #[test]
+fn types_are_found_through_imports_and_aliases() {
+    for (controllers, types) in [
+        (
+            "pub async fn none(id: Id) {}",
+            "type Id = kalgan::Path<u64>;",
+        ),
+        (
+            "pub async fn none(id: Id) {}",
+            "pub use kalgan::extract::Path as P; type Id = P<u64>;",
+        ),
+        (
+            "pub async fn none(id: Path<Id>) {}",
+            "mod ids { pub type Id = u64; } use ids::*;",
+        ),
+        (
+            "pub async fn none(id: web::Path<Id>) {}",
+            "use kalgan as web; #[derive(serde::Deserialize)] #[sqlx(x)] struct Id(u64);",
+        ),
+        ("use other::*; pub async fn none(id: Path<u64>) {}", ""),
+    ] {
+        let said = said(controllers, types);
+        assert_eq!(said.len(), 1, "{controllers} {types} {said:?}");
+        assert!(said[0].contains("takes 1 path parameter, but `/` has none"));
+    }
+}
+
+#[test]
 fn what_the_sources_do_not_tell_is_left_to_the_extractor() {
     let show = "pub async fn one(Path(one): Path<One>) {}";
     let fields = "struct One { other: u64 }";
     for (controllers, types) in [
         (show, ""),
         (show, fields),
-        (show, "type One = (u64, u64);"),
+        (show, "type One<T = u64> = (T, u64);"),
+        (show, "type One = Two; type Two = One;"),
         (
             show,
             "#[derive(Deserialize)] struct One { #[serde(flatten)] other: Other }",
@@ -257,6 +285,37 @@ fn what_the_sources_do_not_tell_is_left_to_the_extractor() {
         (
             "use other::String; pub async fn one(x: Path<String>) {}",
             "",
+        ),
+        // One's own, by a glob.
+        (
+            "use extra::*; pub async fn one(x: Path<(u64, u64)>) {}",
+            "mod extra { pub struct Path<T>(T); }",
+        ),
+        // What a macro may have added or changed.
+        (
+            show,
+            "use macros::stamped; #[derive(Deserialize)] #[stamped] struct One { other: u64 }",
+        ),
+        (
+            show,
+            "entity! { #[derive(Deserialize)] struct One { other: u64 } }",
+        ),
+        (
+            "pub async fn one(x: Path<Option<u64, u64>>) {}",
+            "struct Option<A, B>(A, B);",
+        ),
+        // Other traits of the same name.
+        (
+            show,
+            "#[derive(rkyv::Deserialize)] struct One { other: u64 }",
+        ),
+        (
+            show,
+            "use rkyv::Deserialize; #[derive(Deserialize)] struct One { other: u64 }",
+        ),
+        (
+            "pub async fn one(x: Mine<(u64, u64)>) {}",
+            "use other::Path as Mine;",
         ),
     ] {
         assert_eq!(said(controllers, types), [""; 0], "{controllers} {types}");

@@ -119,7 +119,46 @@ struct A {
             "A(b: ?)",
         ),
         ("#[derive(Serialize)] enum A { B }", "?"),
-        ("type A = u8;", "?"),
+        ("type A = u8;", "u8"),
+        (
+            "type A = Vec<B>; mod b { pub type C = bool; } use b::C as B;",
+            "[bool]",
+        ),
+        ("type A<T> = T;", "?"),
+        ("type A = B; type B = Vec<A>;", "[?]"),
+        ("#[derive(rkyv::Serialize)] struct A { b: u8 }", "?"),
+        ("use rkyv::*; #[derive(Serialize)] struct A { b: u8 }", "?"),
+        (
+            "trait Serialize {} #[derive(Serialize)] struct A { b: u8 }",
+            "?",
+        ),
+        (
+            "use serde as s; #[derive(s::Serialize)] struct A { b: u8 }",
+            "A(b: u8)",
+        ),
+        // Macros, and attributes that a derive reads.
+        ("#[derive(Serialize)] #[m::stamped] struct A { b: u8 }", "?"),
+        (
+            "use m::stamped; #[derive(Serialize)] #[stamped] struct A { b: u8 }",
+            "?",
+        ),
+        (
+            "use m::*; #[derive(Serialize)] #[stamped] struct A { b: u8 }",
+            "?",
+        ),
+        (
+            "#[macro_use] extern crate m; #[derive(Serialize)] #[stamped] struct A { b: u8 }",
+            "?",
+        ),
+        ("#[stamped] #[derive(Serialize)] struct A { b: u8 }", "?"),
+        (
+            "#[derive(Serialize, Row)] #[sqlx(default)] struct A { b: u8 }",
+            "A(b: u8)",
+        ),
+        (
+            "use a::A; #[stamped] mod a { #[derive(Serialize)] pub struct A; }",
+            "?",
+        ),
     ] {
         assert_eq!(one(text, "A"), expected, "{text}");
     }
@@ -307,6 +346,19 @@ fn doubt_is_left_to_the_template() {
         "use a::User; mod a { pub use crate::b::User; } mod b { pub use crate::a::User; }",
         "mod model { use crate::model::User; } use model::User;",
         "mod gone; use gone::User;",
+        // Another crate's.
+        "mod model; mod web { pub use ::web::{User, Other}; } use web::*;",
+        "mod model; pub use web::{User}; mod old;",
+        "mod model; use web::*; fn a() { use model::User; }",
+        "mod model { pub use web::*; } use model::*; mod old;",
+        // What a macro makes.
+        "mod model; use model::*; entity! { struct User { other: u8 } }",
+        "mod model; use model::*; include!(\"user.rs\");",
+        "mod model; use model::*; #[m::entity] struct Row;",
+        "mod db { entity! { pub struct User { other: u8 } } } use db::User; mod model;",
+        // A function's and another module's.
+        "fn a() { mod model; use model::User; } mod b { pub use crate::model::User; } mod model;",
+        "#[cfg_attr(unix, path = \"old.rs\")] mod model; use model::User;",
     ] {
         let files = [
             ("src/main.rs", main),
@@ -336,6 +388,12 @@ fn names_of_the_standard_library_may_be_imported() {
             "[u8]",
         ),
         ("use heapless::Vec;", "Vec<u8>", "?"),
+        ("use heapless::*;", "Vec<u8>", "?"),
+        ("mod a { pub use heapless::*; } use a::*;", "String", "?"),
+        ("use std::collections::*;", "HashMap<String, u8>", "{u8}"),
+        ("thread_local! { static A: u8 = 1; }", "Vec<u8>", "[u8]"),
+        ("include!(\"a.rs\");", "Vec<String>", "[String]"),
+        ("use imbl::*;", "HashMap<String, u8>", "?"),
         ("use kalgan::prelude::*;", "Vec<u8>", "[u8]"),
         ("use std::string;", "string::String", "String"),
         ("use url::url;", "url", "?"),

@@ -42,6 +42,7 @@ fn inline_modules() {
         Lookup::Private {
             name: "hidden".into(),
             file: "src/main.rs".into(),
+            is_restricted: false,
         }
     );
     assert_eq!(
@@ -50,6 +51,7 @@ fn inline_modules() {
             name: "secret".into(),
             path: "controller::secret".into(),
             file: "src/main.rs".into(),
+            is_restricted: false,
         }
     );
     assert_eq!(
@@ -153,7 +155,6 @@ fn what_the_sources_do_not_tell_is_left_to_rustc() {
         "include!(\"x.rs\");",
         "#[cfg(feature = \"x\")] pub fn index() {}",
         "#[cfg(unix)] pub fn index() {} #[cfg(windows)] pub fn index() {}",
-        "pub(super) fn index() {}",
         "#[generates] pub fn other() {}",
     ] {
         assert_eq!(
@@ -211,4 +212,59 @@ fn a_guessed_root_without_the_module_is_left_to_rustc() {
     let krate = Crate::of(&package, package.root());
     assert_eq!(krate.find("controller", "a::b", false), Lookup::Unknown);
     assert!(matches!(find(&app, "a::b"), Lookup::NoModule { .. }));
+}
+
+#[test]
+fn functions_of_types_and_what_macros_change_are_left_to_rustc() {
+    let app = inline(
+        "pub struct Ctl<T>(T); pub type Users = Ctl<u8>; pub enum Kind { A }
+         impl<T> Ctl<T> { pub fn index() {} }
+         pub mod home { pub use super::Ctl; #[handler] fn shown() {} pub trait index {} }
+         #[handlers] mod made {}",
+    );
+    for path in [
+        "Ctl::index",
+        "Users::index",
+        "Kind::index",
+        "home::Ctl::index",
+        "home::shown",
+        "made::index",
+    ] {
+        assert_eq!(find(&app, path), Lookup::Unknown, "{path}");
+    }
+}
+
+#[test]
+fn what_is_public_for_a_part_of_the_crate() {
+    let app = inline(
+        "pub(super) fn near() {} pub(in crate::controller) fn own() {} pub(in crate) fn all() {}
+         pub(super) mod near_home { pub fn x() {} } pub(self) mod own_home { pub fn x() {} }
+         pub mod home {
+             pub(super) fn near() {} pub(in super::super) fn far() {} pub(self) fn own() {}
+             pub(super) mod inner { pub fn x() {} } pub(in super::super) mod outer { pub fn x() {} }
+             pub(super) use super::all;
+         }",
+    );
+    for (path, is_restricted) in [
+        ("own", Some(true)),
+        ("own_home::x", Some(false)),
+        ("home::near", Some(true)),
+        ("home::own", Some(false)),
+        ("home::inner::x", Some(true)),
+        ("home::all", Some(true)),
+        ("near", None),
+        ("all", None),
+        ("near_home::x", None),
+        ("home::far", None),
+        ("home::outer::x", None),
+    ] {
+        let found = match find(&app, path) {
+            Lookup::Found => None,
+            Lookup::Private { is_restricted, .. } | Lookup::PrivateModule { is_restricted, .. } => {
+                Some(is_restricted)
+            }
+            other => panic!("{path} {other:?}"),
+        };
+        assert_eq!(found, is_restricted, "{path}");
+    }
 }
