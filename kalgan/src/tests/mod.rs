@@ -7,6 +7,7 @@ mod dev_pages;
 mod development;
 mod errors;
 mod languages;
+mod links;
 mod stale;
 mod templates;
 mod views;
@@ -157,6 +158,7 @@ fn functions() -> Functions {
             ("error::not_found", BoxedHandler::new(not_found)),
             ("error::broken", BoxedHandler::new(broken)),
             ("error::language", BoxedHandler::new(languages::language)),
+            ("error::here", BoxedHandler::new(links::page_of_an_error)),
             ("error::fails", BoxedHandler::new(errors::error_page_fails)),
             ("home::causes", BoxedHandler::new(errors::causes)),
             ("home::joins", BoxedHandler::new(errors::joins)),
