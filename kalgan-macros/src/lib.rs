@@ -110,7 +110,8 @@ pub fn template(input: TokenStream) -> TokenStream {
 /// ```
 ///
 /// `url!("user", id)` is short for `id = id`. A parameter with a default may be left out, and so
-/// may the one that holds the language: it is the request's then.
+/// may the one that holds the language: it is the request's then. `_query` is no parameter but the
+/// query: `_query = { q, page: 2 }`, or whatever serialises, such as a struct or a list of pairs.
 #[proc_macro]
 pub fn url(input: TokenStream) -> TokenStream {
     entry::url::expand(input.into()).into()

@@ -42,7 +42,7 @@
 //! * [`App`]: state, filters for templates, tower layers, and an app as a tower service.
 //! * [`Template`]: the variables of a template as a struct, checked by the build.
 //! * [`settings`]: the app's settings.
-//! * [`url()`], [`trans()`], [`render()`]: by names that are known at run time only.
+//! * [`url()`], [`here()`], [`trans()`], [`render()`]: by names that are known at run time only.
 //!
 //! # Features
 //!
@@ -112,7 +112,7 @@ pub use handler::{BoxedHandler, Handler, Responder};
 pub use middleware::{BoxedMiddleware, Middleware, Next};
 pub use number::Number;
 pub use render::template::Template;
-pub use render::{TemplateError, render, trans, url};
+pub use render::{TemplateError, here, render, trans, url};
 pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
 pub use routing::url::UrlError;
@@ -127,7 +127,10 @@ pub mod __private {
     pub use crate::cli::main;
     pub use crate::handler::BoxedHandler;
     pub use crate::middleware::BoxedMiddleware;
-    pub use crate::render::checked::{number, redirect, render, respond, trans, url};
+    pub use crate::render::checked::{
+        number, redirect, redirect_with, render, respond, trans, url, url_with,
+    };
+    pub use crate::render::query::{query, query_of};
     pub use crate::render::template::Variables;
     pub use crate::spec::{Files, Functions, Spec};
     pub use include_dir;

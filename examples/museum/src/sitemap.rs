@@ -19,7 +19,7 @@ pub(crate) fn write(base: &str, pages: &[Vec<String>]) -> String {
         let alternates: String = page
             .iter()
             .zip(LANGUAGES)
-            .map(|(path, (code, _))| {
+            .map(|(path, code)| {
                 let path = escape(path);
                 format!(r#"<xhtml:link rel="alternate" hreflang="{code}" href="{base}{path}"/>"#)
             })

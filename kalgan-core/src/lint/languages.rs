@@ -64,7 +64,8 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
     diagnostics
 }
 
-fn unknown_language(
+/// What to say of a language that has no messages.
+pub(super) fn unknown_language(
     place: Place,
     language: &str,
     catalogue: &Catalogue,

@@ -20,7 +20,7 @@ pub mod words;
 #[cfg(feature = "parse")]
 pub use parse::{ParsedRoute, ParsedRoutes, RoutePlaces, parse};
 pub use pattern::{
-    HostPattern, Param, PathPattern, Piece, Segment, is_dots, is_identifier, is_label_byte,
+    HostPattern, Param, PathPattern, Piece, QUERY, Segment, is_dots, is_identifier, is_label_byte,
     pieces_regex, whole,
 };
 pub use route::{RouteDef, RouteLanguage, RouteTable, is_controller_path};

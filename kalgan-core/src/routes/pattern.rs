@@ -5,6 +5,9 @@ use percent_encoding::percent_decode_str;
 use regex::Regex;
 use std::fmt;
 
+/// The argument of a link that is its query and no parameter of its route.
+pub const QUERY: &str = "_query";
+
 /// A path pattern.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PathPattern {
@@ -359,6 +362,14 @@ fn segment(
             return Err(PatternError {
                 message: format!("`{name}` is not a name for a parameter"),
                 help: String::from("use letters, digits and `_`, and no digit first"),
+                start: at,
+                len: close + 1,
+            });
+        }
+        if name == QUERY {
+            return Err(PatternError {
+                message: format!("no parameter is named `{QUERY}`: links take their query by it"),
+                help: String::from("give it another name"),
                 start: at,
                 len: close + 1,
             });

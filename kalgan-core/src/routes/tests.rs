@@ -143,6 +143,10 @@ fn mistakes_within_a_route() {
             "3:19: error: the parameter `id` stands twice",
         ),
         (
+            "routes:\n  - a:\n      path: /{_query}\n      controller: a::b\n",
+            "3:14: error: no parameter is named `_query`: links take their query by it; give it",
+        ),
+        (
             "routes:\n  - a:\n      path: /{1d}\n      controller: a::b\n",
             "3:14: error: `1d` is not a name",
         ),

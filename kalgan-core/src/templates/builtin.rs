@@ -66,12 +66,12 @@ pub const TERA_TESTS: [&str; 17] = [
 pub const TERA_FUNCTIONS: [&str; 3] = ["range", "super", "throw"];
 
 /// The filters that Kalgan adds.
-pub const FILTERS: [&str; 7] = [
-    "asset", "date", "datetime", "number", "time", "trans", "url",
+pub const FILTERS: [&str; 8] = [
+    "asset", "date", "datetime", "here", "number", "time", "trans", "url",
 ];
 
 /// The functions that Kalgan adds.
-pub const FUNCTIONS: [&str; 3] = ["asset", "trans", "url"];
+pub const FUNCTIONS: [&str; 4] = ["asset", "here", "trans", "url"];
 
 /// The variables that Kalgan gives every template.
 pub const PROVIDED: [&str; 3] = ["lang", "request", "route"];

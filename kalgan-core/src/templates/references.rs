@@ -3,7 +3,7 @@
 
 use super::builtin::CallKind;
 use crate::syntax::ast::{
-    Argument, Expr, ExprKind, FilterCall, Name, Node, NodeKind, Template, Unary,
+    Argument, Entry, Expr, ExprKind, FilterCall, MapEntry, Name, Node, NodeKind, Template, Unary,
 };
 use crate::syntax::visit::{self, Visitor};
 use crate::text::Span;
@@ -25,6 +25,10 @@ pub struct References {
     pub messages: Vec<Call>,
     /// Static files: `"/path"|asset` and `asset(path="/path")`.
     pub assets: Vec<Name>,
+    /// Languages of messages and of this page: `"key"|trans(_lang="es")`, `"es"|here`.
+    pub languages: Vec<Name>,
+    /// What a query cannot hold: in `_query={"a": {}}` the inner map.
+    pub not_in_queries: Vec<Span>,
     /// Every text in quotes; a name that is put together at run time begins with one.
     pub texts: Vec<Box<str>>,
 }
@@ -80,9 +84,16 @@ impl References {
     /// What Kalgan's own filters and functions refer to by `subject`, and what they are given.
     fn refer(&mut self, function: &str, subject: &Expr, arguments: &[Argument], own: &str) {
         for name in literals(subject) {
-            if function == "asset" {
-                self.assets.push(name);
-                continue;
+            match function {
+                "asset" => {
+                    self.assets.push(name);
+                    continue;
+                }
+                "here" => {
+                    self.languages.push(name);
+                    continue;
+                }
+                _ => {}
             }
             let call = Call {
                 name,
@@ -91,6 +102,19 @@ impl References {
             match function {
                 "url" => self.urls.push(call),
                 "trans" => self.messages.push(call),
+                _ => {}
+            }
+        }
+    }
+
+    /// What some arguments of Kalgan's own filters and functions mean, whatever these are applied to.
+    fn arguments(&mut self, function: &str, arguments: &[Argument]) {
+        for argument in arguments {
+            match (function, argument.name.text.as_ref()) {
+                ("trans", "_lang") => self.languages.extend(literals(&argument.value)),
+                ("url" | "here", "_query") => {
+                    self.not_in_queries.extend(not_in_a_query(&argument.value));
+                }
                 _ => {}
             }
         }
@@ -111,6 +135,7 @@ impl<'a> Visitor<'a> for References {
             ExprKind::Filter { of, call } => {
                 visit::walk_expr(self, expr);
                 self.filters.push(Call::new(&call.name, &call.arguments));
+                self.arguments(&call.name.text, &call.arguments);
                 self.refer(&call.name.text, of, &call.arguments, "");
                 return;
             }
@@ -123,10 +148,12 @@ impl<'a> Visitor<'a> for References {
             }
             ExprKind::Call { name, arguments } => {
                 self.functions.push(Call::new(name, arguments));
+                self.arguments(&name.text, arguments);
                 let own = match name.text.as_ref() {
                     "url" => "name",
                     "trans" => "key",
                     "asset" => "path",
+                    "here" => "_lang",
                     _ => "",
                 };
                 let subject = arguments
@@ -175,6 +202,34 @@ fn literals(expr: &Expr) -> Vec<Name> {
         }
         _ => Vec::new(),
     }
+}
+
+/// The maps and lists that stand where a query has texts and numbers.
+fn not_in_a_query(query: &Expr) -> Vec<Span> {
+    let ExprKind::Map(entries) = &query.kind else {
+        return Vec::new();
+    };
+    let values = entries.iter().filter_map(|entry| match entry {
+        MapEntry::Pair(_, _, value) => Some(value),
+        MapEntry::Spread(_) => None,
+    });
+    let mut found = Vec::new();
+    for value in values {
+        match &value.kind {
+            ExprKind::Map(_) => found.push(value.span),
+            ExprKind::Array(items) => {
+                let items = items.iter().filter_map(|item| match item {
+                    Entry::Item(item) => Some(item),
+                    Entry::Spread(_) => None,
+                });
+                let nested =
+                    items.filter(|item| matches!(item.kind, ExprKind::Map(_) | ExprKind::Array(_)));
+                found.extend(nested.map(|item| item.span));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The value as a template writes it, where it is known and there is one way to write it.

@@ -144,13 +144,15 @@ pub const SIGNATURES: &[Signature] = &[
     // What the values of these four may be, `FormatOptions` says here as when they are written.
     filter("date", &[], &["style", "_lang"]),
     filter("datetime", &[], &["style", "_lang"]),
+    filter("here", &[], &["_query"]),
     filter("number", &[], &["digits", "min", "max", "_lang"]),
     filter("time", &[], &["style", "_lang"]),
     filter("trans", &[], &["_lang"]).open(),
-    filter("url", &[], &[]).open(),
+    filter("url", &[], &["_query"]).open(),
     function("asset", &["path"], &[]),
+    function("here", &[], &["_lang", "_query"]),
     function("trans", &["key"], &["_lang"]).open(),
-    function("url", &["name"], &[]).open(),
+    function("url", &["name"], &["_query"]).open(),
 ];
 
 #[cfg(test)]

@@ -3,14 +3,15 @@
 use crate::expand::{expression, track};
 use crate::input::arguments::CratePath;
 use crate::input::call::{self, Argument, Call, Named};
+use crate::input::query::Query;
 use crate::site::{self, LoadedSite};
 use crate::{check, mistake};
 use kalgan_core::lint::calls;
 use kalgan_core::routes::RouteDef;
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
 use syn::spanned::Spanned;
-use syn::{Expr, Ident, LitStr};
+use syn::{Expr, LitStr};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     expand_with(input, "url", |_| quote!(::std::string::String))
@@ -34,25 +35,32 @@ pub(crate) fn expand_with(
     let mut arguments = call.arguments.into_iter();
     // Always there where no error is.
     let name = route_name(arguments.next(), function, &mut errors);
-    let given = call::named(arguments, &mut errors);
+    let mut given = call::named(arguments, &mut errors);
+    let query = Query::take(&mut given, &mut errors);
     let route = name
         .as_ref()
         .and_then(|name| find(&site, name, &mut errors).map(|route| (name, route)));
     if let Some((name, route)) = route {
         check(route, name, &given, &mut errors);
     }
-    let values: Vec<&Expr> = given.iter().map(|named| &named.value).collect();
+    let mut values: Vec<&Expr> = given.iter().map(|named| &named.value).collect();
+    values.extend(query.iter().flat_map(Query::values));
     if let Some(error) = mistake::all(errors) {
         return expression::broken(&error, &of(&krate), &values);
     }
-    let function = Ident::new(function, Span::call_site());
+    let function = match &query {
+        Some(_) => format_ident!("{function}_with"),
+        None => format_ident!("{function}"),
+    };
     let tracked = match route {
         Some((_, route)) => track::files(&site.root, file_of(&route.place)),
         None => track::site(&site),
     };
     let call = expression::evaluate(&values, |names| {
+        let (names, of_query) = names.split_at(given.len());
         let pairs = expression::pairs(&given, names);
-        quote!(#krate::__private::#function(#name, #pairs))
+        let query = query.iter().map(|query| query.tokens(&krate, of_query));
+        quote!(#krate::__private::#function(#name, #pairs #(, #query)*))
     });
     quote!({ #tracked #call })
 }

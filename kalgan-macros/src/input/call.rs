@@ -2,11 +2,12 @@
 
 use super::arguments::CratePath;
 use crate::mistake;
-use proc_macro2::Span;
+use kalgan_core::routes::QUERY;
+use proc_macro2::{Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::spanned::Spanned;
-use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Token, UnOp};
+use syn::{Expr, ExprLit, ExprUnary, Ident, Lit, LitStr, Token, UnOp, token};
 
 /// `expression, name = expression, …, crate = path`.
 pub(crate) struct Call {
@@ -49,7 +50,11 @@ impl Parse for Call {
             } else if is_named {
                 let name = input.call(Ident::parse_any)?;
                 input.parse::<Token![=]>()?;
-                let value = input.parse()?;
+                // The pairs of a query, which are no expression: see `input::query`.
+                let value = match name == QUERY && input.peek(token::Brace) {
+                    true => Expr::Verbatim(input.parse::<TokenTree>()?.into()),
+                    false => input.parse()?,
+                };
                 call.arguments.push(Argument::Named(Named { name, value }));
             } else {
                 call.arguments.push(Argument::Positional(input.parse()?));

@@ -2,5 +2,6 @@
 
 pub(crate) mod arguments;
 pub(crate) mod call;
+pub(crate) mod query;
 pub(crate) mod render;
 pub(crate) mod template;

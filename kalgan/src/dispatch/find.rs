@@ -129,7 +129,7 @@ pub(super) fn language(site: &Site, found: &Answer, request: &Request) -> Option
     }
     // A path that no route answers may lie below one that names the language.
     if !matches!(found, Answer::Route(_))
-        && let Some(named) = site.router.language_of(request.uri().path())
+        && let Some((_, named)) = site.router.language_of(request.uri().path())
         && let Some(language) = catalogue.lookup(&named)
     {
         return Some(Language::fixed(tags.get(&language.code)));

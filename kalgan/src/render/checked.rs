@@ -2,6 +2,7 @@
 //! compiled; in development they may have changed since.
 
 use super::given::Given;
+use super::query::Query;
 use super::template::{Template, Variables};
 use super::{message, url as urls};
 use crate::error::{Error, Result};
@@ -23,7 +24,17 @@ pub fn respond<T: Template>(template: &T) -> Response {
 /// `url!`. Where the URL cannot be made, the log tells, and it is `#`.
 #[must_use]
 pub fn url(name: &'static str, parameters: &[Given<'_>]) -> String {
-    urls::make(name, parameters).unwrap_or_else(|error| {
+    shown(urls::make(name, parameters, None))
+}
+
+/// `url!` with a query.
+#[must_use]
+pub fn url_with(name: &'static str, parameters: &[Given<'_>], query: Query) -> String {
+    shown(query.and_then(|query| urls::make(name, parameters, Some(&query))))
+}
+
+fn shown(url: Result<String>) -> String {
+    url.unwrap_or_else(|error| {
         tell(&error);
         String::from("#")
     })
@@ -41,7 +52,17 @@ fn tell(error: &Error) {
 /// `redirect!`.
 #[must_use]
 pub fn redirect(name: &'static str, parameters: &[Given<'_>]) -> Response {
-    match urls::make(name, parameters) {
+    followed(urls::make(name, parameters, None))
+}
+
+/// `redirect!` with a query.
+#[must_use]
+pub fn redirect_with(name: &'static str, parameters: &[Given<'_>], query: Query) -> Response {
+    followed(query.and_then(|query| urls::make(name, parameters, Some(&query))))
+}
+
+fn followed(url: Result<String>) -> Response {
+    match url {
         Ok(url) => response::redirect(url),
         Err(error) => error.into_response(),
     }

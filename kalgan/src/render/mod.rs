@@ -7,13 +7,16 @@ mod error;
 pub(crate) mod filters;
 mod formats;
 mod given;
+mod here;
 mod message;
 mod page;
+pub(crate) mod query;
 pub(crate) mod response;
 pub(crate) mod template;
 mod url;
 
 pub use error::TemplateError;
+pub use here::here;
 pub use message::trans;
 pub use response::render;
 pub use url::url;

@@ -1,13 +1,17 @@
 //! URLs of routes by their names.
 
 use super::given::{Given, given, site};
+use super::query;
 use crate::error::Result;
 use crate::routing::url::{self, Here, UrlError};
-use crate::site::current;
+use crate::site::{Site, current};
+use kalgan_core::routes::QUERY;
 use std::fmt::Display;
+use tera::Value;
 
 /// The URL of a route: its path with these parameters, percent-encoded. The parameter that holds
-/// the route's language may be left out; it is then the language of the request.
+/// the route's language may be left out; it is then the language of the request. What `_query` names
+/// is no parameter but the URL's query, encoded as it is in `q=gold&page=2`.
 ///
 /// # Errors
 /// A 500: there is no such route, a parameter is missing or superfluous, a value does not meet its
@@ -26,12 +30,15 @@ where
     V: Display,
 {
     let parameters: Vec<(K, V)> = parameters.into_iter().collect();
-    make(name, &given(&parameters))
+    let mut parameters = given(&parameters);
+    let query = parameters.iter().position(|(name, _)| *name == QUERY);
+    let query = query.map(|at| Value::from(parameters.remove(at).1.to_string()));
+    make(name, &parameters, query.as_ref())
 }
 
 /// The URL of a route; see [`url()`].
 #[track_caller]
-pub(super) fn make(name: &str, parameters: &[Given<'_>]) -> Result<String> {
+pub(super) fn make(name: &str, parameters: &[Given<'_>], query: Option<&Value>) -> Result<String> {
     let site = site(format_args!("the URL of `{name}` was made"))?;
     let language = current::language(&site);
     // In paths languages are spelt as their folders are.
@@ -40,22 +47,38 @@ pub(super) fn make(name: &str, parameters: &[Given<'_>]) -> Result<String> {
         language: folder.map_or(&*language, |folder| &*folder.code),
         port: &|| current::port(&site),
     };
-    match url::make(&site.router, name, parameters, here) {
-        // The page is shown all the same; which values lead elsewhere may be up to visitors.
+    let mut url = match url::make(&site.router, name, parameters, here) {
         Err(UrlError::Unanswered {
             route,
             url,
             instead,
-        }) if site.options.is_prod => {
+        }) => {
             let shown = url.clone();
             let error = UrlError::Unanswered {
                 route,
                 url,
                 instead,
             };
-            tracing::error!(target: "kalgan", "{error}");
-            Ok(shown)
+            as_in_production(&site, error, || shown)?
         }
-        made => Ok(made?),
+        made => made?,
+    };
+    if let Some(query) = query {
+        query::push(&mut url, query)?;
     }
+    Ok(url)
+}
+
+/// In production a page is shown all the same, with another URL, and the log tells: which values lead
+/// elsewhere may be up to visitors.
+pub(super) fn as_in_production(
+    site: &Site,
+    error: UrlError,
+    url: impl FnOnce() -> String,
+) -> Result<String, UrlError> {
+    if !site.options.is_prod {
+        return Err(error);
+    }
+    tracing::error!(target: "kalgan", "{error}");
+    Ok(url())
 }

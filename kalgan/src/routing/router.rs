@@ -260,14 +260,15 @@ impl Router {
         &self.table.routes
     }
 
-    /// The language in a path that begins as those of routes which name it there.
-    pub(crate) fn language_of(&self, path: &str) -> Option<String> {
+    /// The language in a path that begins as those of routes which name it there, and the index of
+    /// its segment.
+    pub(crate) fn language_of(&self, path: &str) -> Option<(usize, String)> {
         let segments = Segments::decode(path).ok()?;
-        let named = self.languages.iter().find_map(|before| {
+        self.languages.iter().find_map(|before| {
             let (first, rest) = segments.split_at_checked(before.len())?;
-            (first == before).then(|| rest.first()).flatten()
-        })?;
-        Some(named.to_string())
+            let named = (first == before).then(|| rest.first()).flatten()?;
+            Some((before.len(), named.to_string()))
+        })
     }
 
     /// Whether any route names a host.

@@ -1,10 +1,11 @@
 //! Makes the URL of a route from its name and parameters.
 
-use crate::routing::decode::{encode_from, push_encoded};
+use crate::routing::decode::{NOT_IN_A_URI, encode_from, push_encoded};
 use crate::routing::router::{Lookup, Router};
 use kalgan_core::routes::{Param, Piece, RouteDef, Segment, is_dots, is_label_byte};
 use kalgan_core::suggest::{list, nearest};
 use kalgan_core::text::Text;
+use percent_encoding::utf8_percent_encode;
 use std::fmt::{self, Display, Write as _};
 
 /// Why a URL could not be made.
@@ -60,6 +61,18 @@ pub enum UrlError {
         route: String,
         /// The part.
         label: String,
+    },
+    /// A query cannot hold this value.
+    Query {
+        /// The key of the value; `None`: it is the query as a whole.
+        key: Option<String>,
+    },
+    /// The page is not there in this language.
+    OtherLanguage {
+        /// The route of the page, which has a fixed language.
+        route: String,
+        /// The language.
+        language: String,
     },
     /// The URL would not lead to the route with these values.
     Unanswered {
@@ -129,6 +142,20 @@ impl fmt::Display for UrlError {
                 "`{label}` is not a part of the host of the route `{route}`: it may have ASCII letters, \
                  digits, `-` and `_`, 63 at most"
             ),
+            Self::Query { key: Some(key) } => write!(
+                f,
+                "the value of `{key}` in a query is a map or a list of lists: give each value a key \
+                 of its own"
+            ),
+            Self::Query { key: None } => write!(
+                f,
+                "a query has keys with values: it is a map, a list of pairs, or an encoded text"
+            ),
+            Self::OtherLanguage { route, language } => write!(
+                f,
+                "the page of the route `{route}` is not there in `{language}`: no route of that \
+                 language has the same controller and parameters"
+            ),
             Self::Unanswered {
                 route,
                 url,
@@ -197,6 +224,36 @@ pub(crate) fn make(
     Ok(url)
 }
 
+/// The URL of a path that was asked for.
+pub(crate) fn of_path(path: &str) -> String {
+    let mut url = utf8_percent_encode(path, NOT_IN_A_URI).to_string();
+    encode_first_slashes(&mut url);
+    url
+}
+
+/// The URL of a path with another value as one of its segments.
+pub(crate) fn with_segment(path: &str, at: usize, value: &str) -> String {
+    let mut url = String::with_capacity(path.len() + value.len());
+    let segments = path.strip_prefix('/').unwrap_or(path).split('/');
+    for (index, segment) in segments.enumerate() {
+        url.push('/');
+        match index == at {
+            true => push_encoded(&mut url, value),
+            false => url.extend(utf8_percent_encode(segment, NOT_IN_A_URI)),
+        }
+    }
+    encode_first_slashes(&mut url);
+    url
+}
+
+/// Two slashes in front would name another host.
+fn encode_first_slashes(path: &mut String) {
+    let slashes = path.bytes().take_while(|byte| *byte == b'/').count();
+    if slashes > 1 {
+        path.replace_range(1..slashes, &"%2F".repeat(slashes - 1));
+    }
+}
+
 /// The methods that a URL is tried with of a route that takes all.
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
@@ -254,8 +311,7 @@ impl UrlMaker<'_> {
                     requirement: None,
                 });
             }
-            let empty = url[1..].bytes().take_while(|byte| *byte == b'/').count();
-            url.replace_range(1..=empty, &"%2F".repeat(empty));
+            encode_first_slashes(&mut url);
         }
         Ok(url)
     }

@@ -8,6 +8,7 @@ mod development;
 mod errors;
 mod globals;
 mod languages;
+mod links;
 mod stale;
 mod templates;
 mod views;
@@ -159,6 +160,7 @@ fn functions() -> Functions {
             ("error::not_found", BoxedHandler::new(not_found)),
             ("error::broken", BoxedHandler::new(broken)),
             ("error::language", BoxedHandler::new(languages::language)),
+            ("error::here", BoxedHandler::new(links::page_of_an_error)),
             ("error::fails", BoxedHandler::new(errors::error_page_fails)),
             ("home::causes", BoxedHandler::new(errors::causes)),
             ("home::joins", BoxedHandler::new(errors::joins)),

@@ -4,7 +4,6 @@ use kalgan::prelude::*;
 use serde::Deserialize;
 
 use crate::element::{CATEGORIES, Card, CategoryCount, Element, count_categories};
-use crate::language::{LanguageLink, language_links};
 use crate::pagination::{Pager, paginate};
 use crate::store::Store;
 
@@ -25,15 +24,12 @@ pub struct List {
     category: Option<&'static str>,
     total: usize,
     categories: Vec<CategoryCount>,
-    languages: Vec<LanguageLink>,
 }
 
 pub async fn list(
     Query(filter): Query<Filter>,
     State(store): State<Store>,
     lang: Lang,
-    route: Route,
-    request: Request,
 ) -> Result<List> {
     let category = CATEGORIES.into_iter().find(|id| *id == filter.category);
     let chosen: Vec<&Element> = match category {
@@ -49,7 +45,6 @@ pub async fn list(
         category,
         total: store.elements().len(),
         categories: count_categories(store.elements()),
-        languages: language_links(&route, request.uri().query())?,
     })
 }
 
@@ -57,7 +52,6 @@ pub async fn category(
     Path((_, category)): Path<(String, String)>,
     State(store): State<Store>,
     lang: Lang,
-    route: Route,
 ) -> Result<Response> {
     let elements: Vec<Card> = store
         .in_category(&category)
@@ -71,6 +65,5 @@ pub async fn category(
         elements,
         category,
         categories: count_categories(store.elements()),
-        languages: language_links(&route, None)?,
     })
 }

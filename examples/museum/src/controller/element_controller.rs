@@ -3,7 +3,6 @@
 use kalgan::prelude::*;
 
 use crate::element::{Card, Exhibit};
-use crate::language::{LanguageLink, language_links};
 use crate::shells::{Ring, rings};
 use crate::store::Store;
 
@@ -15,14 +14,12 @@ pub struct ShowElement {
     rings: Vec<Ring>,
     previous: Option<Card>,
     next: Option<Card>,
-    languages: Vec<LanguageLink>,
 }
 
 pub async fn show(
     Path((_, symbol)): Path<(String, String)>,
     State(store): State<Store>,
     lang: Lang,
-    route: Route,
 ) -> Result<ShowElement> {
     // The route takes any two letters of the right shape; not all of them are an element.
     let found = store.find(&symbol).ok_or_else(Error::not_found)?;
@@ -31,6 +28,5 @@ pub async fn show(
         rings: rings(&found.element.shells),
         previous: found.previous.map(|e| e.card(&lang)),
         next: found.next.map(|e| e.card(&lang)),
-        languages: language_links(&route, None)?,
     })
 }

@@ -5,7 +5,6 @@ use kalgan::prelude::*;
 use serde::Serialize;
 
 use crate::guestbook::{GuestbookForm, Problem, Problems};
-use crate::language::language_links;
 use crate::store::Store;
 
 /// What is wrong with each field, in the visitor's language.
@@ -16,19 +15,13 @@ struct FieldErrors {
     message: Option<String>,
 }
 
-pub async fn show(State(store): State<Store>, route: Route) -> Result<Response> {
-    page(
-        &store,
-        &route,
-        &GuestbookForm::default(),
-        FieldErrors::default(),
-    )
+pub async fn show(State(store): State<Store>) -> Result<Response> {
+    page(&store, &GuestbookForm::default(), FieldErrors::default())
 }
 
 pub async fn sign(
     State(store): State<Store>,
     lang: Lang,
-    route: Route,
     Form(form): Form<GuestbookForm>,
 ) -> Result<Response> {
     match form.validate(max_length()?) {
@@ -38,28 +31,22 @@ pub async fn sign(
             Ok(redirect!("thanks", _lang = &*lang))
         }
         Err(problems) => {
-            let response = page(&store, &route, &form, explain(&lang, problems)?)?;
+            let response = page(&store, &form, explain(&lang, problems)?)?;
             Ok(response.with_status(422))
         }
     }
 }
 
-pub async fn thanks(route: Route) -> Result<Response> {
-    render!("guestbook/thanks.html", { languages: language_links(&route, None)? })
+pub async fn thanks() -> Result<Response> {
+    render!("guestbook/thanks.html")
 }
 
-fn page(
-    store: &Store,
-    route: &Route,
-    form: &GuestbookForm,
-    errors: FieldErrors,
-) -> Result<Response> {
+fn page(store: &Store, form: &GuestbookForm, errors: FieldErrors) -> Result<Response> {
     render!("guestbook/show.html", {
         form,
         errors,
         entries: store.entries(),
         max_length: max_length()?,
-        languages: language_links(route, None)?,
     })
 }
 

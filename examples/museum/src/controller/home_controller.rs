@@ -3,7 +3,6 @@
 use kalgan::prelude::*;
 
 use crate::element::{Card, count_categories};
-use crate::language::language_links;
 use crate::store::Store;
 
 /// `/` has no language of its own: it leads to the one that the visitor's browser prefers.
@@ -11,11 +10,10 @@ pub async fn root(lang: Lang) -> Response {
     redirect!("home", _lang = &*lang)
 }
 
-pub async fn index(State(store): State<Store>, lang: Lang, route: Route) -> Result<Response> {
+pub async fn index(State(store): State<Store>, lang: Lang) -> Result<Response> {
     let elements: Vec<Card> = store.elements().iter().map(|e| e.card(&lang)).collect();
     render!("home.html", {
         elements,
         categories: count_categories(store.elements()),
-        languages: language_links(&route, None)?,
     })
 }

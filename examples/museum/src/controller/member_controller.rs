@@ -5,7 +5,6 @@ use kalgan::extract::Cookie;
 use kalgan::prelude::*;
 use serde::Deserialize;
 
-use crate::language::language_links;
 use crate::middleware::member_middleware::{COOKIE, MEMBER};
 
 #[derive(Debug, Default, Deserialize)]
@@ -14,20 +13,19 @@ pub struct Join {
     code: String,
 }
 
-pub async fn join(route: Route) -> Result<Response> {
-    page(&route, false)
+pub async fn join() -> Result<Response> {
+    page(false)
 }
 
 /// A demonstration: the page itself shows the code word. A real site would use a session.
 pub async fn enter(
     cookies: Cookies,
     lang: Lang,
-    route: Route,
     Form(Join { code }): Form<Join>,
 ) -> Result<Response> {
     let word = settings::get_string("museum.code_word")?;
     if code.trim().to_lowercase() != word.to_lowercase() {
-        return Ok(page(&route, true)?.with_status(422));
+        return Ok(page(true)?.with_status(422));
     }
     cookies.add(
         Cookie::build((COOKIE, MEMBER))
@@ -38,14 +36,13 @@ pub async fn enter(
     Ok(redirect!("archive", _lang = &*lang))
 }
 
-pub async fn archive(route: Route) -> Result<Response> {
-    render!("member/archive.html", { languages: language_links(&route, None)? })
+pub async fn archive() -> Result<Response> {
+    render!("member/archive.html")
 }
 
-fn page(route: &Route, refused: bool) -> Result<Response> {
+fn page(refused: bool) -> Result<Response> {
     render!("member/join.html", {
         refused,
         code_word: settings::get_string("museum.code_word")?,
-        languages: language_links(route, None)?,
     })
 }

@@ -3,7 +3,7 @@
 use kalgan::prelude::*;
 
 use crate::element::CATEGORIES;
-use crate::language::{LANGUAGES, LanguageLink, language_links};
+use crate::language::LANGUAGES;
 use crate::sitemap;
 use crate::store::Store;
 use crate::timeline::{Chapter, chapters};
@@ -14,21 +14,18 @@ use crate::timeline::{Chapter, chapters};
 pub struct Timeline {
     chapters: Vec<Chapter>,
     total: usize,
-    languages: Vec<LanguageLink>,
 }
 
-pub async fn timeline(State(store): State<Store>, lang: Lang, route: Route) -> Result<Timeline> {
+pub async fn timeline(State(store): State<Store>, lang: Lang) -> Result<Timeline> {
     Ok(Timeline {
         chapters: chapters(store.elements(), &lang),
         total: store.elements().len(),
-        languages: language_links(&route, None)?,
     })
 }
 
-pub async fn about(route: Route) -> Result<Response> {
+pub async fn about() -> Result<Response> {
     render!("about.html", {
         categories: CATEGORIES,
-        languages: language_links(&route, None)?,
     })
 }
 
@@ -43,9 +40,8 @@ pub async fn missing() -> Result<Response> {
 }
 
 pub async fn sitemap(State(store): State<Store>) -> Result<Response> {
-    let in_each_language = |url: &dyn Fn(&str) -> String| -> Vec<String> {
-        LANGUAGES.iter().map(|(code, _)| url(code)).collect()
-    };
+    let in_each_language =
+        |url: &dyn Fn(&str) -> String| -> Vec<String> { LANGUAGES.into_iter().map(url).collect() };
     let mut pages = vec![
         in_each_language(&|lang| url!("home", _lang = lang).to_string()),
         in_each_language(&|lang| url!("collection", _lang = lang).to_string()),

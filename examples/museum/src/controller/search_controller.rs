@@ -4,7 +4,6 @@ use kalgan::prelude::*;
 use serde::Deserialize;
 
 use crate::element::Card;
-use crate::language::language_links;
 use crate::search::search;
 use crate::store::Store;
 
@@ -18,8 +17,6 @@ pub async fn find(
     Query(Search { q }): Query<Search>,
     State(store): State<Store>,
     lang: Lang,
-    route: Route,
-    request: Request,
 ) -> Result<Response> {
     let elements: Vec<Card> = search(store.elements(), &q)
         .into_iter()
@@ -28,6 +25,5 @@ pub async fn find(
     render!("search.html", {
         elements,
         q,
-        languages: language_links(&route, request.uri().query())?,
     })
 }

@@ -5,7 +5,7 @@ pub(super) mod arguments;
 pub(super) mod names;
 pub(super) mod registered;
 
-use crate::routes::{Param, RouteDef, requirement};
+use crate::routes::{Param, QUERY, RouteDef, requirement};
 use crate::suggest::{did_you_mean, list};
 
 /// An argument of a call.
@@ -45,12 +45,15 @@ pub const ROUTE_CODE: &str = "route-parameters";
 pub const MESSAGE_CODE: &str = "message-placeholders";
 
 /// Whether a URL of the route can be made of these parameters. The parameter that holds the
-/// route's language may be left out.
+/// route's language may be left out, and [`QUERY`] is none.
 #[must_use]
 pub fn check_route<'a>(route: &'a RouteDef, given: &[Given<'_>]) -> Vec<Mistake<'a>> {
     let known: Vec<&str> = route.params().map(|param| param.name.as_ref()).collect();
     let mut mistakes = Vec::new();
     for (at, argument) in given.iter().enumerate() {
+        if argument.name == QUERY {
+            continue;
+        }
         let Some(param) = route.params().find(|param| param.name == argument.name) else {
             let help = if known.is_empty() {
                 format!("its path is `{}`; remove the parameter", route.path)

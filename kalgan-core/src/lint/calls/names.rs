@@ -3,6 +3,8 @@
 use super::{At, Given, Mistake};
 use crate::diagnostic::Diagnostic;
 use crate::lint::known::Known;
+use crate::lint::languages::unknown_language;
+use crate::syntax::ast::Name;
 use crate::templates::references::{Call, References};
 use crate::templates::{Entry, ParsedTemplate};
 
@@ -35,6 +37,19 @@ impl Check<'_, '_> {
         }
         for call in &references.messages {
             self.message(call);
+        }
+        for language in &references.languages {
+            self.language(language);
+        }
+        for span in &references.not_in_queries {
+            self.diagnostics.push(
+                Diagnostic::error_at(
+                    self.entry.place(*span),
+                    "a query has texts and numbers, or lists of them",
+                )
+                .with_code(super::ROUTE_CODE)
+                .with_help("give each value a key of its own, such as `\"filter[color]\": …`"),
+            );
         }
         for asset in &references.assets {
             let Some(missing) = self.known.files.missing_assets.get(&asset.text) else {
@@ -112,6 +127,25 @@ impl Check<'_, '_> {
             };
             self.mistake(call, mistake, super::MESSAGE_CODE);
         }
+    }
+
+    /// An app without any messages may name what it likes.
+    fn language(&mut self, language: &Name) {
+        let files = &self.known.files;
+        let catalogue = &files.site.catalogue;
+        if !files.has_all_messages
+            || catalogue.languages.is_empty()
+            || catalogue.lookup(&language.text).is_some()
+        {
+            return;
+        }
+        let place = self.entry.place(language.span);
+        self.diagnostics.push(unknown_language(
+            place,
+            &language.text,
+            catalogue,
+            &files.message_folder,
+        ));
     }
 
     fn mistake(&mut self, call: &Call, mistake: Mistake<'_>, code: &'static str) {

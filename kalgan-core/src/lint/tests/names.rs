@@ -44,6 +44,10 @@ fn good_names() {
         "{{ \"/css/app.css\"|asset }}{{ asset(path=\"/css/app.css\") }}",
         "{{ name|url(anything=1) }}{{ (\"a\" ~ b)|trans }}{{ path|asset }}",
         "{{ \"user.nope\"|upper }}",
+        "{{ \"home\"|url(_query={\"q\": q, \"page\": 2, \"tag\": [1, t]}) }}",
+        "{{ url(name=\"home\", _query=request.query) }}{{ \"home\"|url(_query=\"a=1\") }}",
+        "{{ \"es\"|here }}{{ here() }}{{ here(_lang=code, _query={\"page\": 2}) }}",
+        "{{ code|here }}{{ (\"en\" if x else \"es-MX\")|here(_query=\"\") }}",
     ] {
         assert_eq!(mistakes(template), [""; 0], "{template}");
     }
@@ -55,6 +59,31 @@ fn every_mistake() {
         (
             "{{ \"hom\"|url }}",
             "1:4: error: there is no route `hom`; did you mean `home`?",
+        ),
+        (
+            "{{ \"fr\"|here }}",
+            "1:4: error: there are no messages in `fr`; there are `en` and `es`; add the folder \
+             `config/i18n/fr`, or leave `fr` out",
+        ),
+        (
+            "{{ here(_lang=\"sp\") }}",
+            "1:15: error: there are no messages in `sp`; there are `en` and `es`; add the folder \
+             `config/i18n/sp`, or leave `sp` out",
+        ),
+        (
+            "{{ \"plain\"|trans(_lang=\"fr\") }}",
+            "1:24: error: there are no messages in `fr`; there are `en` and `es`; add the folder \
+             `config/i18n/fr`, or leave `fr` out",
+        ),
+        (
+            "{{ \"home\"|url(_query={\"filter\": {\"color\": \"red\"} }) }}",
+            "1:34: error: a query has texts and numbers, or lists of them; give each value a key of \
+             its own, such as `\"filter[color]\": …`",
+        ),
+        (
+            "{{ here(_query={\"a\": [[1]]}) }}",
+            "1:23: error: a query has texts and numbers, or lists of them; give each value a key of \
+             its own, such as `\"filter[color]\": …`",
         ),
         (
             "{{ url(name=\"hom\") }}",

@@ -110,10 +110,10 @@ fn shapes(museum: &Museum) -> Vec<Mutation> {
             "chapter.years",
         ),
         (
-            "language",
-            "pub(crate) href: String",
-            "base.html",
-            "language.href",
+            "element",
+            "pub(crate) count: usize",
+            "collection/list.html",
+            "item.count",
         ),
         (
             "pagination",

@@ -2,6 +2,7 @@
 //! that lacks something; where a definition is changed, the lines of those who use it.
 
 use crate::mutations::mutation::{At, Museum, Mutation, at, misspell, spread};
+use kalgan_core::routes::QUERY;
 use kalgan_core::syntax::ast::{
     Attribute, Binary, Component, ComponentCall, Expr, ExprKind, Name, Node, NodeKind, Template,
     Unary,
@@ -120,7 +121,7 @@ fn names(template: &Parsed, found: &mut Vec<Mutation>) {
             ],
             found,
         );
-        for given in &call.given {
+        for given in call.given.iter().filter(|given| &*given.name.text != QUERY) {
             let kind = "template: route's parameter against its requirement";
             found.push(Mutation::replace(kind, file, given.span, "\"~\""));
         }
@@ -137,6 +138,11 @@ fn names(template: &Parsed, found: &mut Vec<Mutation>) {
             ],
             found,
         );
+        if let Some(last) = call.given.last() {
+            let kind = "template: message in a language without messages";
+            let end = Span::new(last.span.end, last.span.end);
+            found.push(Mutation::replace(kind, file, end, ", _lang=\"fr\""));
+        }
     }
 }
 
@@ -145,8 +151,8 @@ fn arguments(file: &SourceFile, call: &Call, kinds: [&'static str; 3], found: &m
     let text = file.text();
     for given in &call.given {
         found.push(bare(misspelt, file, &given.name));
-        // The language may be left out: it is that of the request.
-        if &*given.name.text != "_lang" {
+        // The language may be left out: it is that of the request. So may a query.
+        if !["_lang", QUERY].contains(&&*given.name.text) {
             let (mut start, mut end) = (given.name.span.start, given.span.end);
             let behind = &text[end..];
             if behind.starts_with(", ") {
