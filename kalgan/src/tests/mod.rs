@@ -7,7 +7,9 @@ mod dev_pages;
 mod development;
 mod errors;
 mod languages;
+mod layers;
 mod links;
+mod prefix;
 mod stale;
 mod templates;
 mod views;
@@ -158,6 +160,8 @@ fn functions() -> Functions {
             ("error::not_found", BoxedHandler::new(not_found)),
             ("error::broken", BoxedHandler::new(broken)),
             ("error::language", BoxedHandler::new(languages::language)),
+            ("home::goes_home", BoxedHandler::new(prefix::goes_home)),
+            ("home::client", BoxedHandler::new(prefix::client)),
             ("error::here", BoxedHandler::new(links::page_of_an_error)),
             ("error::fails", BoxedHandler::new(errors::error_page_fails)),
             ("home::causes", BoxedHandler::new(errors::causes)),
