@@ -85,7 +85,13 @@ impl Look {
 pub(crate) struct Record;
 
 impl Record {
-    pub(crate) fn begin(_: &Snapshots, _: &Turn, _: &Request, _: &Look) -> Self {
+    pub(crate) fn begin(
+        _: &Snapshots,
+        _: &Turn,
+        _: &Request,
+        _: &Look,
+        _: Option<&Arc<str>>,
+    ) -> Self {
         Self
     }
 

@@ -46,6 +46,8 @@
 //!
 //! # Features
 //!
+//! * `axum`: an app within a router of axum knows the path that it is nested below and, by
+//!   `ConnectInfo`, who asks.
 //! * `dates` (default): dates and times as each language writes them, in messages and by the filters
 //!   of templates. Without it they are written as ISO 8601 does.
 //! * `dev` (default, implies `disk`): development. A build with debug assertions reads the app's
@@ -74,6 +76,8 @@ pub mod extract;
 mod global;
 mod handler;
 mod http_date;
+#[cfg_attr(not(feature = "axum"), path = "in_axum_absent.rs")]
+mod in_axum;
 mod intl;
 mod language;
 mod middleware;

@@ -133,6 +133,7 @@ fn of_kind(kind: SettingKind) -> Value {
             words.push(Value::Null);
             json!({ "enum": words })
         }
+        SettingKind::Prefix => json!({ "type": ["string", "null"], "pattern": "^\\s*/" }),
         SettingKind::Controller => json!({ "type": ["string", "null"], "pattern": FUNCTION }),
     }
 }

@@ -30,6 +30,8 @@ pub enum SettingKind {
     Controller,
     /// An IP address or a name, without a port.
     Address,
+    /// A path that stands before others.
+    Prefix,
 }
 
 impl SettingKind {
@@ -78,9 +80,27 @@ impl SettingKind {
                      (the port is `server.port`)",
                 ),
             ),
+            Self::Prefix => (
+                scalar.is_some_and(|scalar| parse_prefix(&scalar.text).is_some()),
+                String::from("a path that begins with `/`, such as `/shop`"),
+            ),
         };
         (!fits).then_some(expected)
     }
+}
+
+/// The path before those of an app, without a slash at its end; empty for `/`. `None` where it is none.
+#[must_use]
+pub fn parse_prefix(text: &str) -> Option<&str> {
+    let text = text.trim();
+    let prefix = text.trim_end_matches('/');
+    let is_part = |part: &str| {
+        let is_byte =
+            |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%".contains(&byte);
+        !part.is_empty() && !crate::routes::is_dots(part) && part.bytes().all(is_byte)
+    };
+    let mut parts = prefix.split('/').skip(1);
+    (text.starts_with('/') && parts.all(is_part)).then_some(prefix)
 }
 
 /// An IP address or the name of a host, without the brackets that URLs need around IPv6. `None` where it
@@ -384,6 +404,12 @@ pub const KNOWN: &[Known] = &[
         "the port to listen at; 0 takes a free one",
     )
     .or("7878"),
+    known(
+        "server.prefix",
+        SettingKind::Prefix,
+        "the path before those of the app, which a proxy or a router in front may cut off",
+    )
+    .more("Links, redirects and static files lead below it, such as `/shop`; requests come with it or without it."),
     known(
         "server.send_timeout",
         SettingKind::Integer {

@@ -338,3 +338,37 @@ fn addresses() {
     );
     assert_eq!(messages("server:\n  address: '[::1]'\n"), [""; 0]);
 }
+
+#[test]
+fn the_path_before_those_of_the_app() {
+    for (text, expected) in [
+        ("/shop", "/shop"),
+        (" /shop/ ", "/shop"),
+        ("/a/b-c.d/%C3%B1", "/a/b-c.d/%C3%B1"),
+        ("/", ""),
+        ("//", ""),
+    ] {
+        assert_eq!(schema::parse_prefix(text), Some(expected), "{text}");
+    }
+    for text in [
+        "",
+        "shop",
+        "//evil.example",
+        "/a//b",
+        "/a/../b",
+        "/a?b",
+        "/a#b",
+        "/a b",
+        "/ñ",
+        "/a\\b",
+    ] {
+        assert_eq!(schema::parse_prefix(text), None, "{text}");
+    }
+    assert_eq!(
+        messages("server:\n  prefix: shop\n"),
+        [
+            "config/app.yaml:2:11: error: `server.prefix` should be a path that begins with `/`, such as `/shop`; \
+          `shop` is not"
+        ]
+    );
+}

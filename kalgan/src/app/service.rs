@@ -7,18 +7,22 @@ use crate::dispatch::{Answered, Dispatch, dispatch};
 use crate::error::Result;
 use crate::error_page;
 use crate::extract::Request;
+use crate::in_axum;
 use crate::response::Response;
 use crate::routing::route::Route;
 use crate::server::body_limit::limit_body;
 use crate::server::config::{ServerConfig, TrustedProxies};
 use crate::server::connection::Connection;
 use crate::server::host::Host;
+use crate::server::prefix;
 use crate::site::Site;
 use crate::test::marks;
 use axum_core::body::Body;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::StatusCode;
+use http::header::CONTENT_LENGTH;
+use http::{HeaderValue, Method, StatusCode};
+use http_body::Body as _;
 use std::convert::Infallible;
 use std::future::ready;
 use std::net::SocketAddr;
@@ -75,9 +79,23 @@ impl Caller {
             Self::InProcess => {
                 let told = request.extensions().get::<Connection>();
                 let peer = told.and_then(Connection::peer);
+                let peer = peer.or_else(|| in_axum::peer(request.extensions()));
                 Connection::from_request(uri, headers, peer, trusted)
             }
         }
+    }
+
+    /// The path before those of the app. It is no part of the request's afterwards.
+    fn prefix(&self, request: &mut Request, own: Option<&Arc<str>>) -> Option<Arc<str>> {
+        let outer = match self {
+            Self::Socket(..) => None,
+            Self::InProcess => in_axum::prefix(request.extensions(), request.uri().path()),
+        };
+        let prefix = prefix::join(own, outer);
+        if let Some(own) = own {
+            prefix::cut_off(request.uri_mut(), own);
+        }
+        prefix
     }
 }
 
@@ -113,7 +131,6 @@ fn answer_by<T: Send + 'static>(
     finish: fn(Answered) -> T,
 ) -> BoxFuture<'static, T> {
     let shared = &built.shared;
-    let record = Record::begin(&shared.snapshots, &turn, &request, &look);
     let site = match &turn {
         Ok(site) => Some(site),
         Err(broken) => broken.last_good(),
@@ -122,8 +139,12 @@ fn answer_by<T: Send + 'static>(
         Some(site) => &*site.options.server,
         None => &ServerConfig::default(),
     };
+    let prefix = caller.prefix(&mut request, server.prefix.as_ref());
+    let record = Record::begin(&shared.snapshots, &turn, &request, &look, prefix.as_ref());
     let connection = caller.connection(&request, &server.trusted_proxies);
+    let connection = connection.below(prefix);
     let connection = marks::as_told(connection, request.extensions());
+    let is_head = request.method() == Method::HEAD;
     let client = connection.client_ip();
     let pending = server.access_log.begin(|| look.begun(), &request);
     let is_served = server.hosts.is_empty()
@@ -153,7 +174,8 @@ fn answer_by<T: Send + 'static>(
         },
     };
     Box::pin(async move {
-        let (mut response, route) = answered.await;
+        let (response, route) = answered.await;
+        let mut response = without_body(response, is_head);
         record.allow(&mut response);
         if let Some(pending) = pending {
             pending.record(&response, route.as_ref().map(Route::name), client);
@@ -198,6 +220,24 @@ struct Snapshot(Arc<Site>);
 #[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) shared: Arc<Shared>,
+}
+
+/// To HEAD goes the same head, with the length that the body has, and no body. It goes last: a layer that
+/// compresses tells the same of a HEAD as of a GET (RFC 9110, section 8.6).
+fn without_body(mut response: Response, is_head: bool) -> Response {
+    if !is_head {
+        return response;
+    }
+    if let Some(length) = response.body().size_hint().exact()
+        && !response.headers().contains_key(CONTENT_LENGTH)
+        && length > 0
+    {
+        response
+            .headers_mut()
+            .insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    *response.body_mut() = Body::empty();
+    response
 }
 
 type ResponseFuture = BoxFuture<'static, Result<Response, Infallible>>;

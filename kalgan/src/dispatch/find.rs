@@ -59,7 +59,8 @@ pub(super) fn find(site: &Site, request: &Request, connection: &Connection) -> A
                 if site.options.trailing_slash == TrailingSlash::Ignore {
                     return Answer::Route(site.router.matched(route, parameters));
                 }
-                if let Some(redirect) = redirect_to(site, other, request.uri().query()) {
+                let query = request.uri().query();
+                if let Some(redirect) = redirect_to(site, connection.prefix(), &other, query) {
                     return Answer::Ready(redirect);
                 }
             }
@@ -71,14 +72,14 @@ pub(super) fn find(site: &Site, request: &Request, connection: &Connection) -> A
 }
 
 /// A redirect to the same path with or without the slash at its end.
-fn redirect_to(site: &Site, path: String, query: Option<&str>) -> Option<Response> {
+fn redirect_to(site: &Site, prefix: &str, path: &str, query: Option<&str>) -> Option<Response> {
     // Two slashes in front would name another host.
     if path.starts_with("//") {
         return None;
     }
     let target = match query {
-        Some(query) => format!("{path}?{query}"),
-        None => path,
+        Some(query) => format!("{prefix}{path}?{query}"),
+        None => format!("{prefix}{path}"),
     };
     let mut response = redirect_permanent(target);
     if !site.options.is_prod {

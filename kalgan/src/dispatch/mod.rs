@@ -14,13 +14,11 @@ use crate::routing::route::Route;
 use crate::server::connection::Connection;
 use crate::site::Site;
 use crate::site::current::{Current, Language};
-use axum_core::body::Body;
 use fault::{Head, Run, caught, error_response, fault, fault_of, keep_headers};
 use find::{Answer, find, language};
 use futures_util::future::BoxFuture;
-use http::header::{CONTENT_LENGTH, LOCATION, VARY};
-use http::{HeaderValue, Method};
-use http_body::Body as _;
+use http::HeaderValue;
+use http::header::{LOCATION, VARY};
 use std::future::ready;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -127,11 +125,10 @@ async fn file_first(
     request: Request,
     record: Record,
 ) -> Answered {
-    let is_head = request.method() == Method::HEAD;
     let (parts, body) = request.into_parts();
     let asked = record.unconditional(&parts);
     if let Some(response) = site.assets.serve(&asked, &site.cache).await {
-        return (without_body(record.inject(response), is_head), None);
+        return (record.inject(response), None);
     }
     drop(asked);
     let request = Request::from_parts(parts, body);
@@ -201,9 +198,7 @@ fn finish(current: &Current, record: &Record, mut response: Response) -> Answere
     if current.connection.is_forwarded() && current.site.options.server.absolute_redirects {
         make_absolute(&mut response, &current.connection);
     }
-    let is_head = current.method == Method::HEAD;
-    let response = without_body(record.inject(response), is_head);
-    (response, current.route.clone())
+    (record.inject(response), current.route.clone())
 }
 
 /// Runs middlewares and controller. A panic becomes a 500.
@@ -238,23 +233,6 @@ fn make_absolute(response: &mut Response, connection: &Connection) {
     if let Some(Ok(location)) = location.map(|location| HeaderValue::from_str(&location)) {
         response.headers_mut().insert(LOCATION, location);
     }
-}
-
-/// To HEAD goes the same head, with the length that the body has, and no body.
-fn without_body(mut response: Response, is_head: bool) -> Response {
-    if !is_head {
-        return response;
-    }
-    if let Some(length) = response.body().size_hint().exact()
-        && !response.headers().contains_key(CONTENT_LENGTH)
-        && length > 0
-    {
-        response
-            .headers_mut()
-            .insert(CONTENT_LENGTH, HeaderValue::from(length));
-    }
-    *response.body_mut() = Body::empty();
-    response
 }
 
 #[cfg(test)]

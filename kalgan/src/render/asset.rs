@@ -4,6 +4,7 @@ use super::given::site;
 use crate::assets::cache::StaticVersion;
 use crate::error::Result;
 use crate::routing::decode::{NOT_IN_A_URI, push_encoded};
+use crate::site::current;
 use kalgan_core::asset_path::{asset_path, is_elsewhere};
 use percent_encoding::utf8_percent_encode;
 use std::fmt::Write as _;
@@ -22,6 +23,11 @@ pub(super) fn make(path: &str) -> Result<String> {
         false => 0,
     };
     let mut url = utf8_percent_encode(&path[..setting], NOT_IN_A_URI).to_string();
+    if setting == 0
+        && let Some(prefix) = current::prefix(&site)
+    {
+        url.push_str(&prefix);
+    }
     for (at, segment) in path[setting..].split('/').enumerate() {
         if at > 0 {
             url.push('/');

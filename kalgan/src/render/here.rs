@@ -58,7 +58,7 @@ pub(super) fn make(language: Option<&str>, query: Option<&Value>) -> Result<Stri
 
 /// The path that was asked for.
 fn own(request: &Current) -> String {
-    url::of_path(request.uri.path())
+    request.connection.prefix().to_owned() + &url::of_path(request.uri.path())
 }
 
 fn in_language(site: &Site, request: &Current, language: &str) -> Result<String, UrlError> {
@@ -71,7 +71,8 @@ fn in_language(site: &Site, request: &Current, language: &str) -> Result<String,
         let named = site.router.language_of(path);
         return Ok(match named {
             Some((at, named)) if catalogue.lookup(&named).is_some() => {
-                url::with_segment(path, at, language)
+                let path = url::with_segment(path, at, language);
+                request.connection.prefix().to_owned() + &path
             }
             _ => own(request),
         });
@@ -106,6 +107,7 @@ fn in_language(site: &Site, request: &Current, language: &str) -> Result<String,
     let parameters: Vec<Given<'_>> = given(&parameters);
     let here = Here {
         language,
+        prefix: request.connection.prefix(),
         port: &|| current::port(site),
     };
     url::make(&site.router, &target.name, &parameters, here)

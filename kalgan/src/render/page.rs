@@ -119,7 +119,10 @@ fn request_value(request: &Current) -> Value {
         ("query", Value::from(request.uri.query().unwrap_or(""))),
         ("host", Value::from(connection.host().unwrap_or(""))),
         ("scheme", Value::from(connection.scheme())),
-        ("url", Value::from(connection.absolute(target))),
+        (
+            "url",
+            Value::from(connection.absolute(&format!("{}{target}", connection.prefix()))),
+        ),
     ])
 }
 

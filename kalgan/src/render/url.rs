@@ -43,8 +43,10 @@ pub(super) fn make(name: &str, parameters: &[Given<'_>], query: Option<&Value>) 
     let language = current::language(&site);
     // In paths languages are spelt as their folders are.
     let folder = site.catalogue.language(&language);
+    let prefix = current::prefix(&site);
     let here = Here {
         language: folder.map_or(&*language, |folder| &*folder.code),
+        prefix: prefix.as_deref().unwrap_or_default(),
         port: &|| current::port(&site),
     };
     let mut url = match url::make(&site.router, name, parameters, here) {

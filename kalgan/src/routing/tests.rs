@@ -132,6 +132,7 @@ fn hosts() {
 fn here(language: &str) -> Here<'_> {
     Here {
         language,
+        prefix: "",
         port: &|| None,
     }
 }
@@ -403,6 +404,7 @@ routes:
     let made = |name: &str, values: &[(&str, &dyn Display)]| {
         let here = Here {
             language: "en",
+            prefix: "",
             port: &|| Some(7878),
         };
         match url::make(&router, name, values, here) {

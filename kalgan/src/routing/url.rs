@@ -181,6 +181,8 @@ impl std::error::Error for UrlError {}
 pub(crate) struct Here<'a> {
     /// The language that fills a route's language parameter where that is not given.
     pub(crate) language: &'a str,
+    /// The path before those of the app.
+    pub(crate) prefix: &'a str,
     /// The port that hosts are asked at, where it is not the usual one.
     pub(crate) port: &'a dyn Fn() -> Option<u16>,
 }
@@ -217,10 +219,11 @@ pub(crate) fn make(
         parameters,
         here,
     };
-    let url = maker.make()?;
+    let (mut url, path) = maker.make()?;
     if router.is_uncertain(at) {
         maker.check(at, &url)?;
     }
+    url.insert_str(path, here.prefix);
     Ok(url)
 }
 
@@ -265,7 +268,8 @@ struct UrlMaker<'a> {
 }
 
 impl UrlMaker<'_> {
-    fn make(&self) -> Result<String, UrlError> {
+    /// The URL, and where its path begins.
+    fn make(&self) -> Result<(String, usize), UrlError> {
         let mut url = String::with_capacity(self.route.path.len() + 16);
         if let Some(host) = &self.route.host {
             url.push_str("//");
@@ -313,7 +317,7 @@ impl UrlMaker<'_> {
             }
             encode_first_slashes(&mut url);
         }
-        Ok(url)
+        Ok((url, path))
     }
 
     /// Whether the URL leads to its route, with the values that it was made of.

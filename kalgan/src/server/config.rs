@@ -36,6 +36,8 @@ pub(crate) struct ServerConfig {
     pub(crate) trusted_proxies: TrustedProxies,
     /// The hosts that are served; all where none is named.
     pub(crate) hosts: HostNames,
+    /// The path before those of the app, without a slash at its end.
+    pub(crate) prefix: Option<Arc<str>>,
     /// Whether redirects behind a trusted proxy name the host that it was asked for.
     pub(crate) absolute_redirects: bool,
     /// The format of the access log.
@@ -56,6 +58,7 @@ impl Default for ServerConfig {
             max_body: 2 * 1024 * 1024,
             trusted_proxies: TrustedProxies::default(),
             hosts: HostNames::default(),
+            prefix: None,
             absolute_redirects: false,
             access_log: AccessLog::default(),
         }

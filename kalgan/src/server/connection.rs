@@ -1,6 +1,7 @@
 //! Who asks: the peer of a connection, or the client behind the proxies that are trusted.
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, Uri};
 
@@ -21,6 +22,7 @@ pub struct Connection {
     https: bool,
     host: Option<Host>,
     forwarded: bool,
+    prefix: Option<Arc<str>>,
 }
 
 impl Connection {
@@ -49,6 +51,7 @@ impl Connection {
                 https: false,
                 host: own_host,
                 forwarded: false,
+                prefix: None,
             };
         };
 
@@ -68,7 +71,24 @@ impl Connection {
             https: proto.unwrap_or(false),
             forwarded: proto.is_some() || host.is_some(),
             host: host.or(own_host),
+            prefix: None,
         }
+    }
+
+    /// As below a path that is no part of the request's.
+    pub(crate) fn below(self, prefix: Option<Arc<str>>) -> Self {
+        Self { prefix, ..self }
+    }
+
+    pub(crate) fn shared_prefix(&self) -> Option<Arc<str>> {
+        self.prefix.clone()
+    }
+
+    /// The path before those of the app, such as `/shop`: that of the setting `server.prefix`, and of
+    /// a router of axum that the app is nested in, with the feature `axum`. Empty where there is none.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        self.prefix.as_deref().unwrap_or_default()
     }
 
     /// As behind a trusted proxy that was asked by TLS, which is how Kalgan is asked by it.

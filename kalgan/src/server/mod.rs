@@ -9,6 +9,7 @@ mod held_body;
 pub(crate) mod host;
 pub(crate) mod inherited;
 pub(crate) mod lingering;
+pub(crate) mod prefix;
 pub(crate) mod ready;
 #[cfg(test)]
 mod tests;

@@ -137,6 +137,13 @@ pub(crate) fn port(site: &Site) -> Option<u16> {
     is_known.then_some(port)
 }
 
+/// The path before those of the app: that of the request in progress, else the setting's.
+pub(crate) fn prefix(site: &Site) -> Option<Arc<str>> {
+    CURRENT
+        .try_with(|current| current.connection.shared_prefix())
+        .unwrap_or_else(|_| site.options.server.prefix.clone())
+}
+
 /// The settings of the request in progress, else the latest ones.
 pub(crate) fn settings() -> Arc<Settings> {
     match site() {

@@ -95,6 +95,11 @@ impl Options {
             )
             .map_err(bad("server.trusted_proxies"))?,
             hosts: HostNames::new(settings.items("server.hosts")),
+            prefix: settings
+                .get_string("server.prefix")
+                .ok()
+                .and_then(|prefix| schema::parse_prefix(&prefix).map(Arc::from))
+                .filter(|prefix: &Arc<str>| !prefix.is_empty()),
             absolute_redirects: settings
                 .get_bool("server.absolute_redirects")
                 .unwrap_or(false),

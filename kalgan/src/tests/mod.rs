@@ -8,7 +8,9 @@ mod development;
 mod errors;
 mod globals;
 mod languages;
+mod layers;
 mod links;
+mod prefix;
 mod stale;
 mod templates;
 mod views;
@@ -160,6 +162,8 @@ fn functions() -> Functions {
             ("error::not_found", BoxedHandler::new(not_found)),
             ("error::broken", BoxedHandler::new(broken)),
             ("error::language", BoxedHandler::new(languages::language)),
+            ("home::goes_home", BoxedHandler::new(prefix::goes_home)),
+            ("home::client", BoxedHandler::new(prefix::client)),
             ("error::here", BoxedHandler::new(links::page_of_an_error)),
             ("error::fails", BoxedHandler::new(errors::error_page_fails)),
             ("home::causes", BoxedHandler::new(errors::causes)),

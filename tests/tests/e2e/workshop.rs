@@ -222,8 +222,13 @@ fn two_sites_within_axum() {
         // Each has its own files, settings, messages, routes and state.
         let annex = server.get("/annex");
         annex.expect(200, "<h1>Welcome to the annex, Otto</h1>");
-        annex.expect(200, "href=\"/motto\"");
+        annex.expect(200, "href=\"/annex/motto\"");
+        if matches!(profile, Profile::Debug) {
+            annex.expect(200, "src=\"/annex/_kalgan/live.js\"");
+        }
         server.get("/annex/motto").expect(200, "paint once");
+        let client = server.get("/annex/client");
+        client.expect(200, "127.0.0.1");
         server.get("/links").expect(200, "measure twice");
         assert_eq!(server.get("/motto").status, 404);
         assert_eq!(server.get("/annex/links").status, 404);

@@ -77,7 +77,7 @@ fn every_mistake() {
         ),
         (
             "{{ \"home\"|url(_query={\"filter\": {\"color\": \"red\"} }) }}",
-            "1:34: error: a query has texts and numbers, or lists of them; give each value a key of \
+            "1:33: error: a query has texts and numbers, or lists of them; give each value a key of \
              its own, such as `\"filter[color]\": …`",
         ),
         (

@@ -295,7 +295,7 @@
 
   function connect() {
     disconnect();
-    source = new EventSource(`${location.origin}/_kalgan/events?assets=${page.assets}`);
+    source = new EventSource(`${location.origin}${page.events}?assets=${page.assets}`);
     source.onerror = () => {
       disconnect();
       sign("connecting…");

@@ -23,11 +23,19 @@ pub(super) const EVENTS: &str = "/_kalgan/events";
 /// app: neither its layers nor its access log see it.
 pub(crate) fn answer(snapshots: &Snapshots, request: &Request) -> Option<Response> {
     let path = request.uri().path();
-    if path != SCRIPT && path != EVENTS {
+    let path = [SCRIPT, EVENTS]
+        .into_iter()
+        .find(|own| path.ends_with(own))?;
+    let reloader = snapshots.reloader()?;
+    let site = reloader.last_good();
+    let before = request.uri().path().strip_suffix(path)?;
+    let prefix = site
+        .as_ref()
+        .and_then(|site| site.options.server.prefix.clone());
+    if !before.is_empty() && prefix.is_none_or(|prefix| *prefix != *before) {
         return None;
     }
-    let reloader = snapshots.reloader()?;
-    let options = DevOptions::of(reloader.last_good().as_deref());
+    let options = DevOptions::of(site.as_deref());
     if !hosts::is_known(
         request.uri(),
         request.headers(),

@@ -119,11 +119,13 @@ impl Inner {
             let notes = self.notes();
             (notes.version, notes.mistakes.clone())
         };
+        let prefix = self.prefix.as_deref().unwrap_or_default();
         let facts = serde_json::json!({
             "boot": self.hub.boot(),
             "site": version.unwrap_or(self.version),
             "assets": self.assets,
             "mistakes": self.mistakes.clone().or(mistakes),
+            "events": format!("{prefix}{}", client::EVENTS),
             "live": self.options.live_reload,
             "isForm": !matches!(self.method, Method::GET | Method::HEAD),
             "bar": self.options.bar.then(|| bar::facts(self, status)),
@@ -132,7 +134,7 @@ impl Inner {
         let facts = facts.to_string().replace('<', "\\u003c");
         format!(
             "<script type=\"application/json\" id=\"kalgan-dev\">{facts}</script>\
-             <script src=\"{}\" defer nonce=\"{}\"></script>",
+             <script src=\"{prefix}{}\" defer nonce=\"{}\"></script>",
             client::SCRIPT,
             self.nonce
         )

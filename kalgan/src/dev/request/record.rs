@@ -76,6 +76,8 @@ pub(super) struct Inner {
     pub(super) nonce: String,
     /// Lets it listen where one forbids that.
     pub(super) events: String,
+    /// The path before those of the app.
+    pub(super) prefix: Option<Arc<str>>,
     pub(super) is_injected: AtomicBool,
     notes: Mutex<Notes>,
 }
@@ -87,6 +89,7 @@ impl Record {
         turn: &Turn,
         request: &Request,
         look: &Look,
+        prefix: Option<&Arc<str>>,
     ) -> Self {
         let Some(reloader) = snapshots.reloader() else {
             return Self(None);
@@ -121,7 +124,12 @@ impl Record {
             assets: state.assets,
             look: *look,
             nonce: nonce(),
-            events: csp::source(uri, headers, client::EVENTS),
+            events: csp::source(
+                uri,
+                headers,
+                &format!("{}{}", prefix.map_or("", |prefix| prefix), client::EVENTS),
+            ),
+            prefix: prefix.cloned(),
             is_injected: AtomicBool::new(false),
             notes: Mutex::default(),
         })))

@@ -67,6 +67,7 @@ async fn in_axum(app: App) -> Result<()> {
         .fallback_service(app);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     println!("axum at http://{}", listener.local_addr()?);
+    let router = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
     axum::serve(listener, router).await?;
     Ok(())
 }

@@ -12,6 +12,13 @@ pub async fn index(State(owner): State<Owner>) -> Result<Response> {
     )
 }
 
+/// Who asks.
+pub async fn client(connection: kalgan::Connection) -> String {
+    connection
+        .client_ip()
+        .map_or_else(String::new, |ip| ip.to_string())
+}
+
 pub async fn motto() -> Result<String> {
     Ok(settings::get_string("workshop.motto")?)
 }
