@@ -217,7 +217,11 @@ fn what_yaml_1_2_allows() {
         ("? a\n:\t5\n", Integer(5), "5"),
         ("c:\t'x:\ty'\n", String, "'x:\ty'"),
         ("c: !!str 5\n", String, "!!str 5"),
-        ("c: !<tag:yaml.org,2002:str> 5\n", String, "!<tag:yaml.org,2002:str> 5"),
+        (
+            "c: !<tag:yaml.org,2002:str> 5\n",
+            String,
+            "!<tag:yaml.org,2002:str> 5",
+        ),
         ("c: !!int 5\n", Integer(5), "!!int 5"),
     ] {
         let (scalar, found) = value(text);

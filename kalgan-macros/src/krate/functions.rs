@@ -4,6 +4,7 @@ use super::item::{Item, ItemKind, Scope, Visibility};
 use super::modules::{Crate, ScopeId};
 use super::scan;
 use kalgan_core::text::Span;
+use std::ops::Range;
 
 /// What is known of a function's path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub(crate) struct Function {
     pub(crate) place: ScopeId,
     /// Where its arguments are in the file.
     pub(crate) arguments: Vec<Span>,
+    /// Where it is in the file, with its body.
+    pub(crate) extent: Range<usize>,
 }
 
 /// What a module has under a name.
@@ -97,8 +100,8 @@ impl Crate {
         }
     }
 
-    /// The function that [`find`](Self::find) has found, where it is written out as one that takes
-    /// arguments, and no macro may change it.
+    /// The function that [`find`](Self::find) has found, where it is written out and no macro may
+    /// change it.
     pub(crate) fn function(&self, top: &str, path: &str) -> Option<Function> {
         let (modules, name) = split(top, path);
         let (place, scope) = self.enter(&modules, false).ok()?;
@@ -110,11 +113,11 @@ impl Crate {
         if item.kind != ItemKind::Function {
             return None;
         }
-        let arguments = Some(scan::arguments(text)).filter(|found| !found.is_empty())?;
-        let arguments = arguments.into_iter();
+        let arguments = scan::arguments(text).into_iter();
         Some(Function {
             signature: syn::parse_str(text).ok()?,
             place,
+            extent: item.span.start..item.end,
             arguments: arguments
                 .map(|range| Span::new(item.head + range.start, item.head + range.end))
                 .collect(),
