@@ -12,7 +12,7 @@ mod read;
 pub use loaded::Loaded;
 
 use crate::diagnostic::Diagnostic;
-use crate::settings::{Setting, Settings, secret, secret_in_file};
+use crate::settings::{Setting, Settings, folders, secret, secret_in_file};
 use crate::site::defaults;
 use crate::source::{Look, Source, Tree};
 use crate::text::Place;
@@ -290,6 +290,18 @@ impl Loader {
                 merged.problems.push(secret_in_file(key, place.clone()));
             }
         }
+        let path = self.folder_of(ContentKind::Settings);
+        if let Some(place) = merged.places.get("static.folders") {
+            let published = settings
+                .items("static.folders")
+                .into_iter()
+                .filter_map(|item| {
+                    let folder = folders::static_folder(&item)?;
+                    let source = folders::published(folder, &settings, Some(path))?;
+                    Some(source_published(folder, &source, place.clone()))
+                });
+            merged.problems.extend(published);
+        }
         merged.settings = Arc::new(settings);
         self.settings = merged;
     }
@@ -318,6 +330,19 @@ impl Loader {
     fn folder_of(&self, kind: ContentKind) -> &str {
         self.listed.get(&kind).map_or("", Tree::path)
     }
+}
+
+/// A folder of static files that holds the app's sources.
+fn source_published(folder: &str, source: &str, place: Place) -> Diagnostic {
+    let message = match folder == source {
+        true => format!("`static.folders` would show the app's own `{folder}` to everyone"),
+        false => format!(
+            "`static.folders` would show the app's own `{source}` to everyone, which is in `{folder}`"
+        ),
+    };
+    Diagnostic::error_at(place, message)
+        .with_code("source-published")
+        .with_help("name a folder that holds nothing else than static files, such as `static`")
 }
 
 /// The settings, where nothing says where they are.

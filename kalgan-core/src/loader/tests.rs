@@ -422,3 +422,33 @@ fn folders_as_people_write_them() {
         assert_eq!(names_of(&loaded), ["a.html"], "{folder}");
     }
 }
+
+#[test]
+fn static_folders_that_hold_sources() {
+    let said = |folders: &str| {
+        let settings = format!("static:\n  folders: {folders}\n");
+        let memory = Memory::with([("config/app.yaml", settings.as_str())]);
+        let loaded = Loader::new(None).refresh(&memory).unwrap();
+        loaded
+            .diagnostics
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<String>>()
+    };
+    assert_eq!(said("static"), [""; 0]);
+    let found = said("static, config, ./src/");
+    assert_eq!(found.len(), 2, "{found:?}");
+    let place = "config/app.yaml:2:12: error:";
+    assert!(
+        found.iter().all(|text| text.starts_with(place)),
+        "{found:?}"
+    );
+    assert!(found.iter().any(|text| {
+        text.contains("the app's own `config/routes` to everyone, which is in `config`")
+    }));
+    assert!(
+        found
+            .iter()
+            .any(|text| text.contains("the app's own `src` to everyone"))
+    );
+}

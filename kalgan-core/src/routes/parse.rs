@@ -45,6 +45,8 @@ pub struct RoutePlaces {
     pub language: Option<Place>,
     /// The requirements, by the names of their parameters.
     pub requirements: Vec<(Text, Place)>,
+    /// The defaults, by the names of their parameters.
+    pub defaults: Vec<(Text, Place)>,
     /// Whether the path is `/` below the prefix of a group.
     pub is_root_of_group: bool,
 }
@@ -508,6 +510,11 @@ impl RoutesParser<'_> {
                         let name = requirement.parameter.clone().into();
                         (name, self.place(requirement.value))
                     })
+                    .collect(),
+                defaults: shared
+                    .defaults
+                    .iter()
+                    .map(|(name, _, span)| (name.clone(), self.place(*span)))
                     .collect(),
             },
         });

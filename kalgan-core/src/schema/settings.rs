@@ -124,10 +124,12 @@ fn of_kind(kind: SettingKind) -> Value {
             "minimum": 0,
             "pattern": r"^\s*[0-9]+\s*([kKmMgG]([iI]?[bB])?|[bB])?\s*$",
         }),
-        SettingKind::Items => json!({
-            "type": nullable(json!(["string", "number", "boolean", "array"])),
-            "items": { "type": nullable(scalar_types()) },
-        }),
+        SettingKind::Items | SettingKind::Networks | SettingKind::Folders | SettingKind::Hosts => {
+            json!({
+                "type": nullable(json!(["string", "number", "boolean", "array"])),
+                "items": { "type": nullable(scalar_types()) },
+            })
+        }
         SettingKind::OneOf(words) => {
             let mut words: Vec<Value> = words.iter().map(|word| (*word).into()).collect();
             words.push(Value::Null);

@@ -1,5 +1,6 @@
 //! The settings of an app: one flat map of dotted keys, with where each value comes from.
 
+pub mod folders;
 #[cfg(feature = "parse")]
 mod parse;
 mod read;
@@ -283,19 +284,8 @@ impl Settings {
         let Some(setting) = self.find(key) else {
             return Vec::new();
         };
-        let texts: Vec<&str> = match &setting.value {
-            Value::List(items) => items.iter().filter_map(Value::as_str).collect(),
-            value => value
-                .as_str()
-                .map(|text| text.split(',').collect())
-                .unwrap_or_default(),
-        };
-        texts
-            .into_iter()
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
-            .map(str::to_owned)
-            .collect()
+        let items = setting.value.items().into_iter();
+        items.map(str::to_owned).collect()
     }
 
     fn typed<T>(

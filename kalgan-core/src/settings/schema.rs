@@ -1,10 +1,11 @@
 //! The settings that Kalgan itself reads.
 
+use super::folders;
 use super::setting::Setting;
 use super::value::Value;
 use crate::scalar::ScalarKind;
 use crate::suggest::{did_you_mean, list};
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What a known setting must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,12 @@ pub enum SettingKind {
     Address,
     /// A path that stands before others.
     Prefix,
+    /// A list of IP addresses and networks.
+    Networks,
+    /// A list of folders below the app's own.
+    Folders,
+    /// A list of hosts, each alone or with all names below it.
+    Hosts,
 }
 
 impl SettingKind {
@@ -84,6 +91,26 @@ impl SettingKind {
                 scalar.is_some_and(|scalar| parse_prefix(&scalar.text).is_some()),
                 String::from("a path that begins with `/`, such as `/shop`"),
             ),
+            Self::Networks => (
+                each(value, |item| parse_network(item).is_some()),
+                String::from(
+                    "a list of IP addresses and networks, such as `192.0.2.7, 10.0.0.0/8, fd00::/8`",
+                ),
+            ),
+            Self::Folders => (
+                each(value, |item| folders::static_folder(item).is_some()),
+                String::from(
+                    "a list of folders inside the app's own, such as `static` or `public/assets`, without \
+                     `..`, `:` and `\\`",
+                ),
+            ),
+            Self::Hosts => (
+                each(value, is_host_pattern),
+                String::from(
+                    "a list of names of hosts in ASCII, such as `example.com`, `.example.com` or \
+                     `*.example.com`, without a scheme and a path (absent: all)",
+                ),
+            ),
         };
         (!fits).then_some(expected)
     }
@@ -101,6 +128,40 @@ pub fn parse_prefix(text: &str) -> Option<&str> {
     };
     let mut parts = prefix.split('/').skip(1);
     (text.starts_with('/') && parts.all(is_part)).then_some(prefix)
+}
+
+/// Whether the value is a list, or a text with commas, of items that are right.
+fn each(value: &Value, is_right: impl Fn(&str) -> bool) -> bool {
+    SettingKind::Items.problem(value).is_none() && value.items().into_iter().all(is_right)
+}
+
+/// An IP address, or a network with the length of its prefix: `10.0.0.0/8`, `[fd00::]/8`. An address
+/// alone is a network of one. `None` where it is neither.
+#[must_use]
+pub fn parse_network(text: &str) -> Option<(IpAddr, u8)> {
+    let (address, length) = match text.split_once('/') {
+        Some((address, length)) => (address, Some(length.parse().ok()?)),
+        None => (text, None),
+    };
+    // URLs need brackets around IPv6, and people write them elsewhere, too.
+    let bare = address
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let address: IpAddr = bare.unwrap_or(address).parse().ok()?;
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let length = length.unwrap_or(most);
+    (length <= most && (bare.is_none() || address.is_ipv6())).then_some((address, length))
+}
+
+/// Whether this is the name of a host, or one with all names below it.
+fn is_host_pattern(text: &str) -> bool {
+    let name = text.strip_prefix("*.").or_else(|| text.strip_prefix('.'));
+    let bare = name.unwrap_or(text);
+    let host = match bare.rsplit_once(':') {
+        Some((host, port)) if port.parse::<u16>().is_ok() && parse_address(bare).is_none() => host,
+        _ => bare,
+    };
+    parse_address(host).is_some()
 }
 
 /// An IP address or the name of a host, without the brackets that URLs need around IPv6. `None` where it
@@ -228,7 +289,7 @@ pub const KNOWN: &[Known] = &[
     .more("A release build has no such bar, whatever this says."),
     known(
         "development.hosts",
-        SettingKind::Items,
+        SettingKind::Hosts,
         "in development, further hosts whose pages have live reload, the bar and explained errors",
     )
     .more(
@@ -358,7 +419,7 @@ pub const KNOWN: &[Known] = &[
     .more("It also bounds how long a connection may be idle."),
     known(
         "server.hosts",
-        SettingKind::Items,
+        SettingKind::Hosts,
         "the hosts that are served; others are answered with 421",
     )
     .more("Names, `.example.com` with all names below it, or `*.example.com`. Without it all are."),
@@ -427,7 +488,7 @@ pub const KNOWN: &[Known] = &[
     .or("30"),
     known(
         "server.trusted_proxies",
-        SettingKind::Items,
+        SettingKind::Networks,
         "addresses and networks whose X-Forwarded-* headers are believed",
     )
     .more("Such as `10.0.0.0/8, ::1`. Without it no such header is believed."),
@@ -439,7 +500,7 @@ pub const KNOWN: &[Known] = &[
     .or("false"),
     known(
         "static.folders",
-        SettingKind::Items,
+        SettingKind::Folders,
         "the folders whose files are served",
     )
     .more(

@@ -372,3 +372,72 @@ fn the_path_before_those_of_the_app() {
         ]
     );
 }
+
+#[test]
+fn lists_whose_items_have_a_shape() {
+    let problem = |key: &str, text: &str| {
+        let file = format!(
+            "{}:\n  {}: {text}\n",
+            key.split('.').next().unwrap(),
+            key.split('.').nth(1).unwrap()
+        );
+        let parsed = parse(
+            &std::sync::Arc::new(crate::text::SourceFile::new("a.yaml", file)),
+            |path| Origin::File(path.into()),
+        );
+        let mut found = parsed.diagnostics.into_iter();
+        found.next().map(|found| found.code.unwrap())
+    };
+    for (key, right, wrong) in [
+        (
+            "server.trusted_proxies",
+            &[
+                "'10.0.0.0/8, ::1'",
+                "['[::1]', '[fd00::]/8']",
+                "192.0.2.7",
+                "0.0.0.0/0",
+                "''",
+            ][..],
+            &[
+                "'*'",
+                "10.0.0.0/33",
+                "'::1/129'",
+                "[10.0.0.1, localhost]",
+                "10.0.0/8",
+                "10.0.0.0/",
+                "'[10.0.0.1]'",
+            ][..],
+        ),
+        (
+            "static.folders",
+            &["static", "[static, /public/assets/]", "'a, b'"],
+            &[".", "../x", "[static, a/../b]", "'C:\\x'", "/"],
+        ),
+        (
+            "server.hosts",
+            &[
+                "example.com",
+                "['.example.com', '*.example.com', 'a.b:8080', '::1', '[::1]:80']",
+            ],
+            &[
+                "'*'",
+                "https://example.com",
+                "example.com/x",
+                "bücher.example",
+                "'a b'",
+            ],
+        ),
+        (
+            "server.address",
+            &["127.0.0.1", "localhost", "'::'"],
+            &["999.1.1.1", "1.2.3", "http://x", "127.0.0.1:80"],
+        ),
+    ] {
+        for text in right {
+            assert_eq!(problem(key, text), None, "{key}: {text}");
+        }
+        for text in wrong {
+            assert_eq!(problem(key, text), Some("setting-value"), "{key}: {text}");
+        }
+    }
+}

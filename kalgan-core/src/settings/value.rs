@@ -72,6 +72,19 @@ impl Value {
         }
     }
 
+    /// The items of a list, or what stands between the commas of a text.
+    pub(crate) fn items(&self) -> Vec<&str> {
+        let texts: Vec<&str> = match self {
+            Self::List(items) => items.iter().filter_map(Self::as_str).collect(),
+            value => value
+                .as_str()
+                .map(|text| text.split(',').collect())
+                .unwrap_or_default(),
+        };
+        let texts = texts.into_iter().map(str::trim);
+        texts.filter(|item| !item.is_empty()).collect()
+    }
+
     /// The value as JSON; `.inf` and `.nan`, which JSON lacks, become `null`.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {

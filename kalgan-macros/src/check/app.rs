@@ -1,7 +1,7 @@
 //! The check of a whole site: what `app` and `embed` have in common.
 
 use super::functions::{self, Functions};
-use super::{assets, views};
+use super::{assets, errors, views};
 use crate::input::arguments::Arguments;
 use crate::krate::Crate;
 use crate::krate::package::{CrateRoot, Package};
@@ -43,6 +43,7 @@ pub(crate) fn check(
     let mut functions = functions::check(&site, &krate, is_certain);
     let mut diagnostics = site.diagnostics.clone();
     diagnostics.append(&mut functions.diagnostics);
+    diagnostics.extend(errors::check(&site, &functions, &krate, &arguments.krate));
     let registered = krate.registered();
     diagnostics.extend(lint::all(&site, Rust::new(&registered)));
     let is_of_package = is_of_package(arguments, package);

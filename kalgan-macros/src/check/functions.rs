@@ -16,7 +16,7 @@ use kalgan_core::text::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a function is for; also the module that it stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Role {
     Controller,
     Middleware,
@@ -60,6 +60,17 @@ pub(crate) struct Functions {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
+impl Functions {
+    /// Whether a function can be referred to.
+    pub(super) fn has(&self, role: Role, path: &str) -> bool {
+        let known = match role {
+            Role::Controller => &self.controllers,
+            Role::Middleware => &self.middlewares,
+        };
+        known.iter().any(|known| known == path)
+    }
+}
+
 /// Looks up each function once, at the first place that names it.
 /// Without a certain root of the crate a module that it lacks is no mistake.
 pub(crate) fn check(loaded: &Loaded, krate: &Crate, is_certain: bool) -> Functions {
@@ -84,7 +95,7 @@ pub(crate) fn check(loaded: &Loaded, krate: &Crate, is_certain: bool) -> Functio
             }
         }
     }
-    let problems = path::check(loaded, &functions.controllers, krate);
+    let problems = path::check(loaded, &functions, krate);
     functions.diagnostics.extend(problems);
     functions
 }

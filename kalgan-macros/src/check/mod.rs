@@ -3,9 +3,11 @@
 pub(crate) mod app;
 pub(crate) mod assets;
 pub(crate) mod call;
+mod errors;
 pub(crate) mod fit;
 pub(crate) mod functions;
 mod path;
+mod path_scalar;
 mod path_shape;
 mod shapes;
 pub(crate) mod views;

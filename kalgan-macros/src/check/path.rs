@@ -1,15 +1,16 @@
-//! Whether the `Path<…>` of a controller fits the parameters of the routes that name it.
+//! Whether the `Path<…>` of a controller or a middleware fits the parameters of the routes that name it.
 //!
 //! The extractor tells it at the first request; here it is told when the app is compiled. What the
 //! sources do not tell is left to the extractor.
 
-use super::path_shape::{self as shape, PathField, PathShape, Scalar};
+use super::functions::{Functions, Role};
+use super::path_scalar::Scalar;
+use super::path_shape::{self as shape, PathField, PathShape};
 use crate::krate::functions::Function;
 use crate::krate::resolve::Meaning;
 use crate::krate::{Crate, ScopeId};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::loader::Loaded;
-use kalgan_core::routes::words::{may_hold_a_digit, words};
 use kalgan_core::routes::{Param, RouteDef, RoutePlaces};
 use kalgan_core::suggest::{list, nearest};
 use kalgan_core::text::Place;
@@ -18,54 +19,79 @@ use std::sync::Arc;
 use syn::{FnArg, Type};
 
 /// How many aliases may lead to a type.
-const DEPTH: usize = 8;
+pub(super) const DEPTH: usize = 8;
 
 /// A `Path<…>` among a controller's arguments.
-struct Argument {
+pub(super) struct Argument {
     index: usize,
-    shape: PathShape,
+    pub(super) shape: PathShape,
 }
 
-/// A controller that was looked up, with those of its arguments that are known.
-struct Controller {
+/// A function that was looked up, with those of its arguments that are known.
+pub(super) struct Taking {
     function: Function,
-    arguments: Vec<Argument>,
+    pub(super) arguments: Vec<Argument>,
 }
 
-/// Checks each route whose controller was found.
-pub(super) fn check(loaded: &Loaded, found: &[String], krate: &Crate) -> Vec<Diagnostic> {
-    let mut controllers: HashMap<&str, Option<Controller>> = HashMap::new();
+/// What a route names that takes its parameters.
+#[derive(Clone, Copy)]
+pub(super) struct Taker<'a> {
+    /// `controller` or `middleware`.
+    pub(super) what: &'static str,
+    pub(super) path: &'a str,
+    pub(super) place: &'a Place,
+}
+
+/// Checks the controllers and middlewares of each route that were found.
+pub(super) fn check(loaded: &Loaded, found: &Functions, krate: &Crate) -> Vec<Diagnostic> {
+    let mut known: HashMap<(Role, &str), Option<Taking>> = HashMap::new();
     let mut diagnostics = Vec::new();
     for (route, places) in loaded.site.routes.routes.iter().zip(&*loaded.route_places) {
-        let path = route.controller.as_ref();
-        if !found.iter().any(|found| found == path) {
-            continue;
-        }
-        let controller = controllers
-            .entry(path)
-            .or_insert_with(|| controller(krate, path));
-        let Some(controller) = controller else {
-            continue;
-        };
-        for argument in &controller.arguments {
-            if let Some(diagnostic) = problem(route, places, &argument.shape) {
-                let function = &controller.function;
-                diagnostics.push(match function.arguments.get(argument.index) {
-                    Some(span) => {
-                        let file = Arc::clone(&krate.file_of(function.place).source);
-                        let place = Place::new(file, *span);
-                        diagnostic.with_note("the controller takes it here", place)
-                    }
-                    None => diagnostic,
-                });
+        let controller = (Role::Controller, &route.controller, &places.controller);
+        let middlewares = route.middleware.iter().zip(&places.middleware);
+        let middlewares = middlewares.map(|(path, place)| (Role::Middleware, path, place));
+        for (role, path, place) in std::iter::once(controller).chain(middlewares) {
+            if !found.has(role, path) {
+                continue;
             }
+            let taking = known.entry((role, path));
+            let Some(taking) = taking.or_insert_with(|| taking_of(krate, role, path)) else {
+                continue;
+            };
+            let taker = Taker {
+                what: role.module(),
+                path,
+                place,
+            };
+            diagnostics.extend(taking.arguments.iter().filter_map(|argument| {
+                let diagnostic = problem(route, places, taker, &argument.shape)?;
+                Some(taking.noted(diagnostic, argument, krate, taker.what))
+            }));
         }
     }
     diagnostics
 }
 
-fn controller(krate: &Crate, path: &str) -> Option<Controller> {
-    let function = krate.function("controller", path)?;
+impl Taking {
+    /// The diagnostic with the place of the argument.
+    pub(super) fn noted(
+        &self,
+        diagnostic: Diagnostic,
+        argument: &Argument,
+        krate: &Crate,
+        what: &str,
+    ) -> Diagnostic {
+        let Some(span) = self.function.arguments.get(argument.index) else {
+            return diagnostic;
+        };
+        let file = Arc::clone(&krate.file_of(self.function.place).source);
+        diagnostic.with_note(format!("the {what} takes it here"), Place::new(file, *span))
+    }
+}
+
+/// A function with its arguments that take parameters; `None` where it has none, or nothing is known.
+pub(super) fn taking_of(krate: &Crate, role: Role, path: &str) -> Option<Taking> {
+    let function = krate.function(role.module(), path)?;
     // A parameter of type may be called like a type.
     if function.signature.generics.type_params().next().is_some() {
         return None;
@@ -74,42 +100,58 @@ fn controller(krate: &Crate, path: &str) -> Option<Controller> {
     for (index, argument) in function.signature.inputs.iter().enumerate() {
         if let FnArg::Typed(argument) = argument
             && argument.attrs.is_empty()
-            && let Some((ty, place)) = extracted(krate, function.place, &argument.ty, DEPTH)
+            && let Some((ty, place)) = extracted(krate, function.place, &argument.ty)
             && let Some(shape) = shape::of(krate, place, &ty)
         {
             arguments.push(Argument { index, shape });
         }
     }
-    (!arguments.is_empty()).then_some(Controller {
+    (!arguments.is_empty()).then_some(Taking {
         function,
         arguments,
     })
 }
 
 /// The `T` of Kalgan's `Path<T>`, with the place that names it.
-fn extracted(krate: &Crate, place: ScopeId, ty: &Type, depth: usize) -> Option<(Type, ScopeId)> {
+fn extracted(krate: &Crate, place: ScopeId, ty: &Type) -> Option<(Type, ScopeId)> {
+    let (path, place) = of_kalgan(krate, place, ty, "Path", DEPTH)?;
+    let inner = shape::only_argument(&path.segments.last()?.arguments)?;
+    Some((inner.clone(), place))
+}
+
+/// The path of a type that is Kalgan's of this name, with the place that names it.
+pub(super) fn of_kalgan(
+    krate: &Crate,
+    place: ScopeId,
+    ty: &Type,
+    name: &str,
+    depth: usize,
+) -> Option<(syn::Path, ScopeId)> {
     let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
     match krate.meaning(place, &path.path) {
         Meaning::Foreign(names) => {
-            let is_kalgans = names.first()? == "kalgan" && names.last()? == "Path";
-            let inner = shape::only_argument(&last.arguments).filter(|_| is_kalgans)?;
-            Some((inner.clone(), place))
+            let is_it = names.first()? == "kalgan" && names.last()? == name;
+            is_it.then(|| (path.path.clone(), place))
         }
         Meaning::Type(found) => {
             let (ty, place) = krate.alias(found)?;
-            extracted(krate, place, &ty, depth.checked_sub(1)?)
+            of_kalgan(krate, place, &ty, name, depth.checked_sub(1)?)
         }
         _ => None,
     }
 }
 
-fn problem(route: &RouteDef, places: &RoutePlaces, shape: &PathShape) -> Option<Diagnostic> {
+pub(super) fn problem(
+    route: &RouteDef,
+    places: &RoutePlaces,
+    taker: Taker<'_>,
+    shape: &PathShape,
+) -> Option<Diagnostic> {
     match shape {
-        PathShape::Places(types) => by_place(route, places, types),
+        PathShape::Places(types) => by_place(route, places, taker, types),
         PathShape::Optional(_) if route.params().next().is_none() => None,
-        PathShape::Optional(types) => by_place(route, places, types),
-        PathShape::Fields(fields) => by_name(route, places, fields),
+        PathShape::Optional(types) => by_place(route, places, taker, types),
+        PathShape::Fields(fields) => by_name(route, places, taker, fields),
     }
 }
 
@@ -128,6 +170,7 @@ fn parameters(route: &RouteDef) -> (Vec<&Param>, Vec<&Param>) {
 fn by_place(
     route: &RouteDef,
     places: &RoutePlaces,
+    taker: Taker<'_>,
     types: &[Option<Scalar>],
 ) -> Option<Diagnostic> {
     let (all, fewer) = parameters(route);
@@ -136,17 +179,17 @@ fn by_place(
     } else if types.len() == fewer.len() {
         &fewer
     } else {
-        return Some(wrong_count(route, places, types, &all, &fewer));
+        return Some(wrong_count(route, taker, types, &all, &fewer));
     };
     let pairs = taken.iter().zip(types);
     pairs
         .filter_map(|(param, ty)| Some((*param, (*ty)?)))
-        .find_map(|(param, ty)| wrong_type(places, param, ty))
+        .find_map(|(param, ty)| wrong_type(route, places, taker, param, ty))
 }
 
 fn wrong_count(
     route: &RouteDef,
-    places: &RoutePlaces,
+    taker: Taker<'_>,
     types: &[Option<Scalar>],
     all: &[&Param],
     fewer: &[&Param],
@@ -160,8 +203,9 @@ fn wrong_count(
         count => count.to_string(),
     };
     let message = format!(
-        "the controller `{}` takes {takes}, but `{}` has {has}",
-        route.controller,
+        "the {} `{}` takes {takes}, but `{}` has {has}",
+        taker.what,
+        taker.path,
         shown(route)
     );
     let help = if all.is_empty() {
@@ -175,7 +219,7 @@ fn wrong_count(
             signature(all)
         )
     };
-    Diagnostic::error_at(places.controller.clone(), message)
+    Diagnostic::error_at(taker.place.clone(), message)
         .with_code("path-count")
         .with_help(help)
 }
@@ -206,7 +250,12 @@ fn likely_type(param: &Param) -> &'static str {
     }
 }
 
-fn by_name(route: &RouteDef, places: &RoutePlaces, fields: &[PathField]) -> Option<Diagnostic> {
+fn by_name(
+    route: &RouteDef,
+    places: &RoutePlaces,
+    taker: Taker<'_>,
+    fields: &[PathField],
+) -> Option<Diagnostic> {
     let (all, _) = parameters(route);
     let mut known: Vec<&str> = all.iter().map(|param| param.name.as_ref()).collect();
     for (name, _) in route.defaults.iter() {
@@ -217,14 +266,19 @@ fn by_name(route: &RouteDef, places: &RoutePlaces, fields: &[PathField]) -> Opti
     for field in fields {
         let is_there = |name: &String| known.contains(&name.as_str());
         if field.is_required && !field.names.iter().any(is_there) {
-            return Some(missing_field(route, places, field, &known));
+            return Some(missing_field(route, taker, field, &known));
         }
         let Some(ty) = field.scalar else { continue };
         let named = |param: &&&Param| field.names.iter().any(|name| *name == param.name);
-        if let Some(param) = all.iter().find(named)
-            && let Some(diagnostic) = wrong_type(places, param, ty)
-        {
-            return Some(diagnostic);
+        let diagnostic = match all.iter().find(named) {
+            Some(param) => wrong_type(route, places, taker, param, ty),
+            None => {
+                let mut names = field.names.iter();
+                names.find_map(|name| wrong_default(route, places, taker, name, ty))
+            }
+        };
+        if diagnostic.is_some() {
+            return diagnostic;
         }
     }
     None
@@ -232,7 +286,7 @@ fn by_name(route: &RouteDef, places: &RoutePlaces, fields: &[PathField]) -> Opti
 
 fn missing_field(
     route: &RouteDef,
-    places: &RoutePlaces,
+    taker: Taker<'_>,
     field: &PathField,
     known: &[&str],
 ) -> Diagnostic {
@@ -252,10 +306,11 @@ fn missing_field(
         ),
     };
     Diagnostic::error_at(
-        places.controller.clone(),
+        taker.place.clone(),
         format!(
-            "the controller `{}` takes the path parameter `{name}`, which `{}` does not have",
-            route.controller,
+            "the {} `{}` takes the path parameter `{name}`, which `{}` does not have",
+            taker.what,
+            taker.path,
             shown(route)
         ),
     )
@@ -263,18 +318,24 @@ fn missing_field(
     .with_help(help)
 }
 
-/// Where no value that a requirement allows is one of the type: then no page is ever found.
-fn wrong_type(places: &RoutePlaces, param: &Param, ty: Scalar) -> Option<Diagnostic> {
-    let requirement = param.requirement.as_deref()?;
-    let never = match words(requirement) {
-        Some(words) => !words.is_empty() && !words.iter().any(|word| ty.reads(word)),
-        None => ty.is_integer() && !may_hold_a_digit(requirement),
+/// Where no value that a requirement allows is one of the type, so that no page is ever found, or the
+/// default is none.
+fn wrong_type(
+    route: &RouteDef,
+    places: &RoutePlaces,
+    taker: Taker<'_>,
+    param: &Param,
+    ty: Scalar,
+) -> Option<Diagnostic> {
+    let requirement = param
+        .requirement
+        .as_deref()
+        .filter(|text| ty.has_none_of(text));
+    let Some(requirement) = requirement else {
+        return wrong_default(route, places, taker, &param.name, ty);
     };
-    if !never {
-        return None;
-    }
     let diagnostic = Diagnostic::error_at(
-        places.controller.clone(),
+        taker.place.clone(),
         format!(
             "no value of the path parameter `{}` can be a `{}`",
             param.name,
@@ -290,6 +351,30 @@ fn wrong_type(places: &RoutePlaces, param: &Param, ty: Scalar) -> Option<Diagnos
         Some((_, place)) => diagnostic.with_note("the requirement is here", place.clone()),
         None => diagnostic,
     })
+}
+
+/// Where the default of a parameter is no value of the type: the page is not found without it.
+fn wrong_default(
+    route: &RouteDef,
+    places: &RoutePlaces,
+    taker: Taker<'_>,
+    name: &str,
+    ty: Scalar,
+) -> Option<Diagnostic> {
+    let (_, value) = route.defaults.iter().find(|(of, _)| *of == name)?;
+    if ty.reads(value) {
+        return None;
+    }
+    let (_, place) = places.defaults.iter().find(|(of, _)| *of == name)?;
+    let message = format!(
+        "the default `{value}` of the path parameter `{name}` is no `{}`",
+        ty.name()
+    );
+    let diagnostic = Diagnostic::error_at(place.clone(), message).with_code("path-type");
+    Some(diagnostic.with_help(format!(
+        "write a value that the {} `{}` can take, or take a `String` there",
+        taker.what, taker.path
+    )))
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! What a `Path<…>` takes of a route's parameters, by the rules of serde and of the extractor.
 
+use super::path_scalar::Scalar;
 use crate::krate::item::ItemKind;
-use crate::krate::resolve::{Meaning, SCALARS};
+use crate::krate::resolve::Meaning;
 use crate::krate::serde::{Direction, SerdeContainer};
 use crate::krate::{Crate, ScopeId};
 use syn::{Attribute, Fields, GenericArgument, PathArguments, Type};
@@ -29,46 +30,6 @@ pub(crate) struct PathField {
     pub(crate) is_required: bool,
     /// Its type, where that is known.
     pub(crate) scalar: Option<Scalar>,
-}
-
-/// A type of one value that every reader of Rust knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Scalar(&'static str);
-
-impl Scalar {
-    fn named(name: &str) -> Option<Self> {
-        SCALARS.split(' ').find(|known| *known == name).map(Self)
-    }
-
-    /// As Rust writes it.
-    pub(crate) fn name(self) -> &'static str {
-        self.0
-    }
-
-    /// Whether it is a whole number, which has at least one digit.
-    pub(crate) fn is_integer(self) -> bool {
-        self.0.starts_with(['u', 'i'])
-    }
-
-    /// Whether the text is a value of it, as the extractor reads it.
-    pub(crate) fn reads(self, text: &str) -> bool {
-        match self.0 {
-            "u8" => text.parse::<u8>().is_ok(),
-            "u16" => text.parse::<u16>().is_ok(),
-            "u32" => text.parse::<u32>().is_ok(),
-            "u64" | "usize" => text.parse::<u64>().is_ok(),
-            "u128" => text.parse::<u128>().is_ok(),
-            "i8" => text.parse::<i8>().is_ok(),
-            "i16" => text.parse::<i16>().is_ok(),
-            "i32" => text.parse::<i32>().is_ok(),
-            "i64" | "isize" => text.parse::<i64>().is_ok(),
-            "i128" => text.parse::<i128>().is_ok(),
-            "f32" | "f64" => text.parse::<f64>().is_ok(),
-            "bool" => text.parse::<bool>().is_ok(),
-            "char" => text.parse::<char>().is_ok(),
-            _ => true,
-        }
-    }
 }
 
 /// What a type in a module takes; `None` where the sources do not tell.

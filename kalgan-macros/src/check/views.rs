@@ -5,6 +5,7 @@ use super::shapes::{Shapes, TypeContext};
 use crate::input::arguments::CratePath;
 use crate::input::render::Render;
 use crate::input::template::{self, TemplateStruct};
+use crate::krate::functions::Function;
 use crate::krate::item::{Item, ItemKind, Method};
 use crate::krate::package::Package;
 use crate::krate::resolve::{Meaning, derived};
@@ -25,10 +26,9 @@ pub(crate) fn all(krate: &Crate, name: &CratePath) -> Vec<View> {
     }
     let is_renamed = krate.files().any(|(file, _)| file.mentions("render as "));
     for (file, is_test) in krate.files() {
-        // One's own of the name hides what is imported.
         let may_render = is_renamed || file.mentions("render!");
-        if may_render && !is_test && !file.mentions("macro_rules! render") {
-            views.extend(renders(krate, file, name));
+        if may_render && !is_test {
+            views.extend(renders(krate, file, name).into_iter().map(|(_, view)| view));
         }
         // Parsing is slow in comparison.
         if file.mentions("Template") && file.mentions("template(") {
@@ -49,7 +49,19 @@ pub(crate) fn has_globals(krate: &Crate) -> bool {
     })
 }
 
-fn renders(krate: &Crate, file: &File, name: &CratePath) -> Vec<View> {
+/// The calls of `render!` in a function.
+pub(super) fn rendered_in(krate: &Crate, function: &Function, name: &CratePath) -> Vec<View> {
+    let all = renders(krate, krate.file_of(function.place), name).into_iter();
+    let own = all.filter(|(at, _)| function.extent.contains(at));
+    own.map(|(_, view)| view).collect()
+}
+
+/// The calls of `render!` in a file, with the byte where each begins.
+fn renders(krate: &Crate, file: &File, name: &CratePath) -> Vec<(usize, View)> {
+    // One's own of the name hides what is imported.
+    if file.mentions("macro_rules! render") {
+        return Vec::new();
+    }
     let calls = krate.text_calls(file).into_iter();
     let views = calls.filter_map(|(call, place)| {
         let path: syn::Path = syn::parse_str(file.str(&call.path)).ok()?;
@@ -61,12 +73,13 @@ fn renders(krate: &Crate, file: &File, name: &CratePath) -> Vec<View> {
             name: variable.text().into(),
             shape: None,
         });
-        Some(View {
+        let view = View {
             template: render.name.value().into(),
             place: file.place(call.path.start),
             variables: variables.collect(),
             shapes: Vec::new().into(),
-        })
+        };
+        Some((call.path.start, view))
     });
     views.collect()
 }

@@ -5,6 +5,7 @@ use super::modules::{Crate, ScopeId};
 use super::resolve::{Meaning, unraw};
 use super::scan;
 use kalgan_core::text::Span;
+use std::ops::Range;
 
 /// What is known of a function's path.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,8 @@ pub(crate) struct Function {
     pub(crate) place: ScopeId,
     /// Where its arguments are in the file.
     pub(crate) arguments: Vec<Span>,
+    /// Where it is in the file, with its body.
+    pub(crate) extent: Range<usize>,
 }
 
 /// What a module has under a name.
@@ -98,16 +101,15 @@ impl Crate {
         }
     }
 
-    /// The function that [`find`](Self::find) has found, where it is written out as one that takes
-    /// arguments, and no macro may change it.
+    /// The function that [`find`](Self::find) has found, where it is written out and no macro may
+    /// change it.
     pub(crate) fn function(&self, top: &str, path: &str) -> Option<Function> {
         let (modules, name) = split(top, path);
         let (place, scope) = self.enter(&modules, false).ok()?;
         let Found::Item(item) = look(scope, name, false, false) else {
             return None;
         };
-        let function = self.written(place, item)?;
-        (!function.arguments.is_empty()).then_some(function)
+        self.written(place, item)
     }
 
     /// The function that a path of a place means, where it is written out and no macro may change it.
@@ -146,6 +148,7 @@ impl Crate {
         Some(Function {
             signature: syn::parse_str(text).ok()?,
             place,
+            extent: item.span.start..item.end,
             arguments: arguments
                 .map(|range| Span::new(item.head + range.start, item.head + range.end))
                 .collect(),

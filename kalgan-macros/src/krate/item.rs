@@ -97,6 +97,8 @@ pub(crate) struct Item {
     pub(crate) name_span: Range<usize>,
     /// From the first attribute on; of a function without its body.
     pub(crate) span: Range<usize>,
+    /// The byte behind it, and behind a function's body.
+    pub(crate) end: usize,
     /// The first byte behind attributes and visibility.
     pub(crate) head: usize,
     pub(crate) attributes: Vec<Attribute>,

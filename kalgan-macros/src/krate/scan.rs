@@ -246,6 +246,7 @@ impl<'a> Scanner<'a> {
                 name: unraw(self.str(name)).to_owned(),
                 name_span: self.tokens[name].span.clone(),
                 span: byte(head.start)..self.tokens[last].span.end,
+                end: self.tokens[end - 1].span.end,
                 head: byte(head.behind),
                 attributes: head.attributes,
                 visibility: head.visibility,

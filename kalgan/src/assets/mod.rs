@@ -21,6 +21,7 @@ use axum_core::body::Body;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use kalgan_core::content_hash::content_hash;
+use kalgan_core::settings::folders;
 use kalgan_core::source::Fingerprint;
 use tower_http::services::ServeDir;
 
@@ -192,7 +193,7 @@ impl Inner {
     /// Finds a file by its path as templates write it.
     fn locate(&self, path: &str) -> Option<Located> {
         let path = path.strip_prefix('/').unwrap_or(path);
-        if !path::is_plain(path) {
+        if !folders::is_plain(path) {
             return None;
         }
         let folder = path::folder_of(&self.folders, path)?;

@@ -1,5 +1,6 @@
 //! Which paths can name a static file: one set of rules for files on disk and in the binary.
 
+use kalgan_core::settings::folders;
 use percent_encoding::percent_decode_str;
 
 /// Reads the setting `static.folders`: folders below the app's own, separated by commas.
@@ -7,24 +8,23 @@ use percent_encoding::percent_decode_str;
 /// # Errors
 /// A text that names the folder that cannot be served and says why.
 pub(crate) fn parse_folders(list: &str) -> Result<Vec<String>, String> {
-    let mut folders = Vec::new();
+    let mut all = Vec::new();
     for entry in list
         .split(',')
         .map(str::trim)
         .filter(|entry| !entry.is_empty())
     {
-        let folder = entry.strip_prefix("./").unwrap_or(entry).trim_matches('/');
-        if !is_plain(folder) {
+        let Some(folder) = folders::static_folder(entry) else {
             return Err(format!(
                 "`{entry}` cannot be a folder of static files: write a folder inside the app's \
                  own, such as `static` or `public/assets`, without `..`, `:` or `\\`"
             ));
-        }
-        if !folders.iter().any(|known| known == folder) {
-            folders.push(folder.to_owned());
+        };
+        if !all.iter().any(|known| known == folder) {
+            all.push(folder.to_owned());
         }
     }
-    Ok(folders)
+    Ok(all)
 }
 
 /// Decodes a URL's path, once, into a path from the app's folder on. `None` when it could be read
@@ -35,7 +35,7 @@ pub(super) fn decode(path: &str) -> Option<String> {
     let mut decoded = String::with_capacity(path.len());
     for segment in path.split('/') {
         let name = percent_decode_str(segment).decode_utf8().ok()?;
-        if !is_name(&name) {
+        if name.contains('/') || !folders::is_plain(&name) {
             return None;
         }
         if !decoded.is_empty() {
@@ -46,11 +46,6 @@ pub(super) fn decode(path: &str) -> Option<String> {
     Some(decoded)
 }
 
-/// Whether the path consists of names only.
-pub(super) fn is_plain(path: &str) -> bool {
-    path.split('/').all(is_name)
-}
-
 /// The folder that the path lies in, unless the path has a hidden part below it.
 pub(super) fn folder_of<'f>(folders: &'f [String], path: &str) -> Option<&'f str> {
     folders.iter().map(String::as_str).find(|folder| {
@@ -58,15 +53,6 @@ pub(super) fn folder_of<'f>(folders: &'f [String], path: &str) -> Option<&'f str
             .and_then(|rest| rest.strip_prefix('/'))
             .is_some_and(|rest| rest.split('/').all(|name| !name.starts_with('.')))
     })
-}
-
-/// Whether the segment is a name in a folder, on every system: no `.` or `..`, no separators, and
-/// no colon, which on Windows begins a drive's path or a stream of a file.
-fn is_name(segment: &str) -> bool {
-    !matches!(segment, "" | "." | "..")
-        && !segment
-            .chars()
-            .any(|c| matches!(c, '/' | '\\' | ':') || c.is_control())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use ipnet::IpNet;
 
 use super::access_log::AccessLog;
 use super::host::HostNames;
+use kalgan_core::settings::schema;
 
 /// The limits and addresses of one server.
 #[derive(Clone, Debug)]
@@ -81,19 +82,15 @@ impl TrustedProxies {
             .map(str::trim)
             .filter(|entry| !entry.is_empty())
             .map(|entry| {
-                // URLs need brackets around IPv6, and people write them elsewhere, too.
-                let bare = entry
-                    .strip_prefix('[')
-                    .map(|rest| rest.replacen(']', "", 1));
-                let bare = bare.as_deref().unwrap_or(entry);
-                bare.parse::<IpNet>()
-                    .or_else(|_| bare.parse::<IpAddr>().map(IpNet::from))
-                    .map_err(|_| {
-                        format!(
-                            "`{entry}` is neither an IP address nor a network: write the proxies \
+                let network = schema::parse_network(entry);
+                let network =
+                    network.and_then(|(address, length)| IpNet::new(address, length).ok());
+                network.ok_or_else(|| {
+                    format!(
+                        "`{entry}` is neither an IP address nor a network: write the proxies \
                              as `192.0.2.7`, `10.0.0.0/8` or `fd00::/8`, separated by commas"
-                        )
-                    })
+                    )
+                })
             })
             .collect::<Result<Arc<[IpNet]>, String>>()
             .map(|networks| Self { networks })

@@ -7,7 +7,7 @@ use crate::server::access_log::AccessLog;
 use crate::server::config::{ServerConfig, TrustedProxies};
 use crate::server::host::HostNames;
 use crate::site::current;
-use kalgan_core::settings::{Settings, schema};
+use kalgan_core::settings::{Settings, folders, schema};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -122,8 +122,7 @@ impl Options {
                 Ok(version) if !version.is_empty() => StaticVersion::Fixed(Arc::from(version)),
                 _ => StaticVersion::None,
             },
-            static_folders: parse_folders(&settings.items("static.folders").join(","))
-                .map_err(bad("static.folders"))?,
+            static_folders: static_folders(settings).map_err(bad("static.folders"))?,
             static_embed: settings.get_bool("static.embed").unwrap_or(false),
             server: Arc::new(server),
         })
@@ -145,6 +144,20 @@ impl Options {
         } else {
             CachePolicy::Development
         }
+    }
+}
+
+/// The folders of static files, none of which holds sources.
+fn static_folders(settings: &Settings) -> Result<Vec<String>, String> {
+    let all = parse_folders(&settings.items("static.folders").join(","))?;
+    let mut published = all
+        .iter()
+        .map(|folder| folders::published(folder, settings, None));
+    match published.find_map(|source| source) {
+        None => Ok(all),
+        Some(source) => Err(format!(
+            "it would show the app's own `{source}` to everyone"
+        )),
     }
 }
 

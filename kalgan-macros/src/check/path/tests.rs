@@ -363,6 +363,72 @@ fn a_type_that_no_value_has() {
 }
 
 #[test]
+fn middlewares_take_what_their_routes_have() {
+    let main = "mod controller { pub mod c { pub async fn a() {} } }
+        mod middleware { pub mod m { use kalgan::prelude::*;
+            pub async fn one(Path(id): Path<u64>, request: Request, next: Next) -> Response {} } }";
+    let routes = "routes:
+  - a: {path: '/a/{id}', controller: c::a, middleware: m::one}
+  - b: {path: '/b', controller: c::a, middleware: m::one}
+  - c: {path: '/c/{id}', controller: c::a, middleware: m::one, requirements: {id: 'x|y'}}
+";
+    let found: Vec<String> = diagnostics_of(main, routes)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(found.len(), 2, "{found:#?}");
+    assert!(found[0].starts_with(
+        "config/routes/a.yaml:3:51: error: the middleware `m::one` takes 1 path parameter, but `/b` has none"
+    ));
+    assert!(found[1].contains("no value of the path parameter `id` can be a `u64`"));
+}
+
+#[test]
+fn a_default_that_is_no_value_of_the_type() {
+    let main = "mod controller { pub mod c { use kalgan::Path;
+        pub fn a(Path(id): Path<u8>) {}
+        pub fn b(all: Path<Page>) {}
+        #[derive(serde::Deserialize)] pub struct Page { id: String, size: u8, tab: Option<bool> } } }";
+    let routes = |id: &str, size: &str, tab: &str| {
+        format!(
+            "routes:
+  - a: {{path: '/a/{{id}}', controller: c::a, defaults: {{id: {id}}}}}
+  - b: {{path: '/b/{{id}}', controller: c::b, defaults: {{id: {id}, size: {size}, tab: {tab}}}}}
+"
+        )
+    };
+    assert!(diagnostics_of(main, &routes("7", "20", "true")).is_empty());
+    for (id, size, tab, expected) in [
+        (
+            "all",
+            "20",
+            "true",
+            "2:59: error: the default `all` of the path parameter `id` is no `u8`",
+        ),
+        (
+            "7",
+            "300",
+            "true",
+            "3:68: error: the default `300` of the path parameter `size` is no `u8`",
+        ),
+        (
+            "7",
+            "20",
+            "open",
+            "3:77: error: the default `open` of the path parameter `tab` is no `bool`",
+        ),
+    ] {
+        let found = diagnostics_of(main, &routes(id, size, tab));
+        assert_eq!(found.len(), 1, "{found:?}");
+        let text = found[0].to_string();
+        assert!(
+            text.starts_with(&format!("config/routes/a.yaml:{expected}")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn the_argument_is_shown_in_its_file() {
     let main = "mod controller {
     pub mod c {

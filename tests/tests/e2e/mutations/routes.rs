@@ -103,6 +103,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
             found.push(replace(kind, next.name.span, name));
         }
         values(route, &mut found);
+        found.extend(root_of_group(route));
 
         // The same route under another name in front of it.
         let path = route.get("path").unwrap().1.span.start;
@@ -139,6 +140,28 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
         }
     }
     by_kind(found)
+}
+
+/// The route as the root of a group that has its path as prefix: with a slash behind it from then on.
+fn root_of_group(route: &Route) -> Option<Mutation> {
+    let (file, path) = (&route.file, route.get("path")?.1.span);
+    let prefix = file.slice(path);
+    if prefix == "/" || prefix.contains('*') {
+        return None;
+    }
+    let whole = file.slice(route.whole);
+    let inner = whole.replacen(&format!("path: {prefix}"), "path: /", 1);
+    let inner: String = inner
+        .lines()
+        .map(|line| format!("      {line}\n"))
+        .collect();
+    let group = format!("  - group:\n      prefix: {prefix}\n      routes:\n{inner}");
+    let mutation = Mutation::replace("route: root of a group", file, route.whole, &group);
+    let place = At {
+        line: at(file, path.start).line + 3,
+        file: file.path().to_owned(),
+    };
+    Some(mutation.expecting(vec![place]))
 }
 
 /// Mistakes in the values of a route.

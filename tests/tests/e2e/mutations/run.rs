@@ -65,7 +65,9 @@ fn errors(build: &Build, folder: &Path) -> Vec<Error> {
         .filter(|diagnostic| {
             let is_error = diagnostic["severity"] == "error";
             has_errors |= is_error;
-            is_error || diagnostic["code"] == "unknown-section"
+            is_error
+                || diagnostic["code"] == "unknown-section"
+                || diagnostic["code"] == "root-of-group"
         })
         .map(|diagnostic| {
             let at = diagnostic["file"].as_str().map(|file| At {

@@ -180,6 +180,17 @@ fn controllers(museum: &Museum) -> Vec<Mutation> {
     })
     .chain([moved(
         Mutation::replace_text(
+            "build: page of an error that takes a route",
+            museum.file("src/controller/error_controller.rs"),
+            "not_found(lang: Lang, route: Option<Route>)",
+            "not_found(lang: Lang, own: Route)",
+        ),
+        museum,
+        "config/app/app.yaml",
+        "404: error_controller",
+    )])
+    .chain([moved(
+        Mutation::replace_text(
             "build: path parameter removed from the route",
             museum.file("config/routes/feeds.yaml"),
             "/api/element/{symbol}.json\n      controller: api_controller::element\n      \

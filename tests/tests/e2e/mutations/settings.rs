@@ -9,7 +9,7 @@ use kalgan_core::yaml::{self, Data, Node};
 use std::sync::Arc;
 
 /// Values that a setting cannot have.
-const BAD: [(&str, &str, &str); 6] = [
+const BAD: [(&str, &str, &str); 9] = [
     (
         "setting: folder that is not there",
         "path: config/routes",
@@ -36,6 +36,21 @@ const BAD: [(&str, &str, &str); 6] = [
         "default: fr",
     ),
     ("setting: error that is none", "  404:", "  4O4:"),
+    (
+        "setting: static folder that holds sources",
+        "folders: static",
+        "folders: src",
+    ),
+    (
+        "setting: static folder that holds sources",
+        "folders: static",
+        "folders: config",
+    ),
+    (
+        "setting: static folder out of the app",
+        "folders: static",
+        "folders: ../static",
+    ),
 ];
 
 /// The mistakes in settings.
@@ -63,6 +78,9 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
         ("7878", "many"),
         ("7878", "70000"),
         ("127.0.0.1", "[1, 2]"),
+        ("127.0.0.1", "999.1.1.1"),
+        ("address: 127.0.0.1", "trusted_proxies: 10.0.0.0/33"),
+        ("address: 127.0.0.1", "trusted_proxies: \"*\""),
         ("number_of_workers: 2", "number_of_workers: -1"),
         ("number_of_workers: 2", "number_of_workers: two"),
     ] {

@@ -1,0 +1,194 @@
+//! Whether the controllers of errors do with what a request has that no route answers: neither
+//! parameters nor a route. 404 and 405 are for such requests; what only routes answer with is let be.
+
+use super::functions::{Functions, Role};
+use super::path::{self, Taker};
+use super::path_shape::PathShape;
+use super::views;
+use crate::input::arguments::CratePath;
+use crate::krate::Crate;
+use crate::krate::functions::Function;
+use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::loader::Loaded;
+use kalgan_core::templates::Set;
+use kalgan_core::templates::needs::Use;
+use kalgan_core::text::Place;
+use std::sync::Arc;
+use syn::FnArg;
+
+/// Checks each controller of an error that was found. The crate `kalgan` may have another name.
+pub(super) fn check(
+    loaded: &Loaded,
+    found: &Functions,
+    krate: &Crate,
+    name: &CratePath,
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for (path, place) in &loaded.error_controllers {
+        if !found.has(Role::Controller, path) {
+            continue;
+        }
+        let is_for_unknown = is_for_unknown(loaded, path);
+        diagnostics.extend(parameters(loaded, krate, (path, place), is_for_unknown));
+        let function = krate.function(Role::Controller.module(), path);
+        if let Some(function) = function.filter(|_| is_for_unknown) {
+            diagnostics.extend(arguments(krate, &function, (path, place)));
+            diagnostics.extend(pages(
+                &loaded.templates,
+                krate,
+                &function,
+                name,
+                (path, place),
+            ));
+        }
+    }
+    diagnostics
+}
+
+/// Whether a controller is that of 404 or 405.
+fn is_for_unknown(loaded: &Loaded, path: &str) -> bool {
+    let mut settings = loaded.site.settings.below("error");
+    settings.any(|(status, setting)| {
+        let named = setting
+            .value
+            .as_str()
+            .unwrap_or_default()
+            .replace('/', "::");
+        named == path && matches!(status, "404" | "405")
+    })
+}
+
+/// Parameters of a path that are asked for. Those of another error may be those of a route.
+fn parameters(
+    loaded: &Loaded,
+    krate: &Crate,
+    (path, place): (&str, &Place),
+    is_for_unknown: bool,
+) -> Vec<Diagnostic> {
+    let Some(taking) = path::taking_of(krate, Role::Controller, path) else {
+        return Vec::new();
+    };
+    let taker = Taker {
+        what: Role::Controller.module(),
+        path,
+        place,
+    };
+    let asked = taking.arguments.iter().filter(|argument| {
+        let is_asked = match &argument.shape {
+            PathShape::Places(_) => true,
+            PathShape::Optional(_) => false,
+            PathShape::Fields(fields) => fields.iter().any(|field| field.is_required),
+        };
+        let routes = loaded.site.routes.routes.iter().zip(&*loaded.route_places);
+        let mut fitting = routes.filter(|(route, places)| {
+            path::problem(route, places, taker, &argument.shape).is_none()
+        });
+        is_asked && (is_for_unknown || fitting.next().is_none())
+    });
+    let diagnostics = asked.map(|argument| {
+        let message = format!(
+            "the controller `{path}` takes path parameters, and a path that no route answers has none"
+        );
+        let diagnostic = Diagnostic::error_at(place.clone(), message)
+            .with_code("error-controller")
+            .with_help("remove the argument, or take an `Option` of the value: `Path<Option<u64>>`");
+        taking.noted(diagnostic, argument, krate, taker.what)
+    });
+    diagnostics.collect()
+}
+
+/// Other arguments that such requests do not have.
+fn arguments(krate: &Crate, function: &Function, (path, place): (&str, &Place)) -> Vec<Diagnostic> {
+    let file = &krate.file_of(function.place).source;
+    let inputs = function.signature.inputs.iter().zip(&function.arguments);
+    let found = inputs.filter_map(|(input, span)| {
+        let FnArg::Typed(input) = input else {
+            return None;
+        };
+        let is =
+            |name| path::of_kalgan(krate, function.place, &input.ty, name, path::DEPTH).is_some();
+        let (what, help) = if is("Route") {
+            ("the route", "take an `Option<Route>`")
+        } else if is("Json") {
+            (
+                "a body of JSON",
+                "remove the argument: most requests have no body",
+            )
+        } else {
+            return None;
+        };
+        let message = format!(
+            "the controller `{path}` takes {what}, which a path that no route answers does not have"
+        );
+        Some(
+            Diagnostic::error_at(place.clone(), message)
+                .with_code("error-controller")
+                .with_help(help)
+                .with_note(
+                    "the controller takes it here",
+                    Place::new(Arc::clone(file), *span),
+                ),
+        )
+    });
+    found.collect()
+}
+
+/// Fields of `route` that the controller's pages cannot do without.
+fn pages(
+    templates: &Set,
+    krate: &Crate,
+    function: &Function,
+    name: &CratePath,
+    (path, place): (&str, &Place),
+) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    for view in views::rendered_in(krate, function, name) {
+        let needs = templates.needs(&view.template);
+        let is_given = view.variables.iter().any(|given| given.name == "route");
+        let Some(need) = needs
+            .as_ref()
+            .and_then(|needs| needs.find("route"))
+            .filter(|_| !is_given)
+        else {
+            continue;
+        };
+        // A guard is for the variable itself: what it does not hold needs both.
+        let is_bad = |both: &&[Use]| {
+            let [whole, field] = both else { return false };
+            let are_required = whole.is_required && field.is_required;
+            whole.steps.is_empty() && are_required && is_printed(field)
+        };
+        if let Some([_, used]) = need.uses.windows(2).find(is_bad) {
+            let message = "the page of an error needs a field of `route`, which is none where no route answers";
+            diagnostics.push(
+                Diagnostic::error_at(used.place.clone(), message)
+                    .with_code("error-controller")
+                    .with_help(
+                        "write `{% if route %}` around it, or `route.name if route else \"\"`",
+                    )
+                    .with_note(
+                        format!("`{path}` renders `{}`", view.template),
+                        place.clone(),
+                    ),
+            );
+        }
+    }
+    diagnostics
+}
+
+/// Whether a field is what braces print. In a condition, and with a default, it may be undefined.
+fn is_printed(used: &Use) -> bool {
+    let Place { file, span } = &used.place;
+    let (before, rest) = (&file.text()[..span.start], &file.text()[span.end..]);
+    let is_first = before.strip_suffix("route.").is_some_and(|before| {
+        let before = before.trim_end();
+        before.ends_with("{{") || before.ends_with("{{-")
+    });
+    let rest = rest.trim_start();
+    let is_last = rest.starts_with("}}") || rest.starts_with("-}}");
+    let filter = rest.strip_prefix('|').map(str::trim_start);
+    is_first && (is_last || filter.is_some_and(|filter| !filter.starts_with("default")))
+}
+
+#[cfg(test)]
+mod tests;
