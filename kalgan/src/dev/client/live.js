@@ -216,7 +216,7 @@
   let overlay = null;
 
   /** Lays what is wrong over the page. Escape closes it, until there is something else to say. */
-  function showOverlay(title, hint, content) {
+  function showOverlay(title, hint, ...content) {
     closeOverlay();
     const close = element("button", { type: "button", className: "close", title: "Close (Escape)" }, "Close");
     overlay = element(
@@ -226,7 +226,7 @@
         "main",
         {},
         element("header", {}, element("h1", { id: "title" }, title), element("p", {}, hint), close),
-        content,
+        ...content,
       ),
     );
     close.onclick = () => overlay.close();
@@ -245,24 +245,25 @@
   let mistakes = null;
   let failure = null;
 
-  function showMistakes() {
-    const count = mistakes.count === 1 ? "A mistake in a file" : `${mistakes.count} mistakes in files`;
-    const them = mistakes.count === 1 ? "it" : "them";
+  /** Shows mistakes of files, the failure of a build, or both. */
+  function showWrong(files) {
+    const them = files?.count === 1 ? "it" : "them";
+    const titles = [
+      files && (files.count === 1 ? "A mistake in a file" : `${files.count} mistakes in files`),
+      failure && (failure.compiles ? "The app does not start" : "The app does not compile"),
+    ];
+    const hints = [
+      files && `Mend ${them} and save: then this goes away by itself. The page behind is the last good one.`,
+      failure &&
+        (failure.compiles
+          ? "Its log says why. Mend it and save. The server that answers is the last one that did start."
+          : "Mend it and save. The server that answers is of the last code that did compile."),
+    ];
     showOverlay(
-      count,
-      `Mend ${them} and save: then this goes away by itself. The page behind is the last good one.`,
-      fragment(mistakes.html),
-    );
-  }
-
-  function showFailure() {
-    const { compiles, text } = failure;
-    showOverlay(
-      compiles ? "The app does not start" : "The app does not compile",
-      compiles
-        ? "Its log says why. Mend it and save. The server that answers is the last one that did start."
-        : "Mend it and save. The server that answers is of the last code that did compile.",
-      element("article", {}, element("pre", { className: "compiler" }, text)),
+      titles.filter(Boolean).join(". "),
+      hints.filter(Boolean).join(" "),
+      failure && element("article", {}, element("pre", { className: "compiler" }, failure.text)),
+      files && fragment(files.html),
     );
   }
 
@@ -271,10 +272,11 @@
 
   /** Shows what is wrong now, or takes away what was. What was shown and closed stays closed. */
   function judge() {
-    const isMistake = mistakes && !page.mistakes;
-    const wrong = isMistake ? mistakes.digest : failure && `${failure.compiles} ${failure.text}`;
+    // A page that explains the mistakes itself is covered by a failure.
+    const files = (!page.mistakes || failure) && mistakes;
+    const wrong = [files?.digest, failure?.compiles, failure?.text].filter((part) => part != null).join(" ");
     if (!wrong) closeOverlay();
-    else if (!overlay || wrong !== shown) isMistake ? showMistakes() : showFailure();
+    else if (!overlay || wrong !== shown) showWrong(files);
     shown = wrong;
     drawBar();
   }
@@ -300,7 +302,7 @@
       disconnect();
       sign("connecting…");
       timer = setTimeout(connect, pause);
-      pause = Math.min(pause * 1.5, LONGEST);
+      pause = Math.min(Math.max(pause * 1.5, SHORTEST), LONGEST);
     };
     for (const [name, listener] of Object.entries(listeners)) {
       source.addEventListener(name, (event) => listener(JSON.parse(event.data)));
@@ -352,6 +354,8 @@
     },
     build({ state, failure: found }) {
       sign({ running: "compiling…", restarting: "restarting…" }[state] ?? "");
+      // When this server ends its streams, the next one answers already.
+      if (state === "restarting") pause = 0;
       // Until it has ended, the last one counts.
       if (state === "running") return;
       failure = found;
@@ -466,7 +470,11 @@
       ? bar.fallbacks.length + (bar.lines ?? []).filter(({ level }) => level === "WARN" || level === "ERROR").length
       : 0;
     const reopen = wrong
-      ? element("button", { type: "button", className: "bad", onclick: showAgain }, mistakes ? `${mistakes.count} ✕` : "✕ build")
+      ? element(
+          "button",
+          { type: "button", className: "bad", onclick: showAgain },
+          [mistakes && `${mistakes.count} ✕`, failure && "✕ build"].filter(Boolean).join(" "),
+        )
       : null;
     const state = note ? element("span", { className: "note", role: "status" }, note) : null;
     const button = (text, properties) => element("button", { type: "button", ...properties }, text);

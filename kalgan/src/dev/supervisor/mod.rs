@@ -19,6 +19,8 @@ mod parent;
 #[cfg(unix)]
 mod place;
 #[cfg(unix)]
+mod program;
+#[cfg(unix)]
 mod server;
 #[cfg_attr(not(unix), path = "elsewhere.rs")]
 mod supervise;

@@ -4,6 +4,7 @@ use super::cargo::{self, Build, Control};
 use super::event::{Built, Event};
 use super::line::Line;
 use super::package::{Plan, Sources};
+use super::program::Program;
 use super::server::Server;
 use super::watch::{Watch, polls};
 use crate::app::start::{Start, StartError};
@@ -13,12 +14,11 @@ use crate::server::{self, config::ServerConfig};
 use crate::site::current;
 use crate::site::options::Options;
 use crate::spec::Spec;
-use kalgan_core::content_hash::content_hash;
 use kalgan_core::settings::{Origin, Setting};
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,7 +69,7 @@ async fn serve(spec: &'static Spec, further: Vec<String>, settings: Vec<Setting>
         files: Sources::at(paths.iter().map(|path| root.join(path))),
         root,
         // Only now: what is started from here on may be another program of this name.
-        running: hash(&program).await,
+        running: Program::at(&program).ok(),
         program,
         arguments,
         further,
@@ -99,21 +99,14 @@ fn argument(setting: &Setting) -> Option<OsString> {
     }
 }
 
-/// What tells a binary from another one.
-async fn hash(program: &Path) -> Option<String> {
-    let program = program.to_owned();
-    let read = tokio::task::spawn_blocking(move || std::fs::read(program).ok());
-    Some(content_hash(&read.await.ok()??))
-}
-
 struct Supervisor {
     /// The package's name.
     name: &'static str,
     root: PathBuf,
     /// What is started.
     program: PathBuf,
-    /// The hash of what was started last.
-    running: Option<String>,
+    /// What was started last; `None` where the next one is started even if it is the same.
+    running: Option<Program>,
     arguments: Vec<OsString>,
     /// Further arguments for cargo.
     further: Vec<String>,
@@ -278,8 +271,10 @@ impl Supervisor {
         self.building = None;
         match built {
             Built::Good(program, said) => {
-                let hash = hash(&program).await;
-                let is_new = hash.is_none() || hash != self.running;
+                let is_new = match &self.running {
+                    Some(running) => !running.is_at(program.clone()).await,
+                    None => true,
+                };
                 for (id, server) in &self.servers {
                     // One that is starting takes over from all others.
                     let is_last = self.starting.is_none_or(|starting| starting == *id);
@@ -290,8 +285,8 @@ impl Supervisor {
                 }
                 if is_new {
                     cargo::print(&said);
+                    self.running = Program::at(&program).ok();
                     self.program = program;
-                    self.running = hash;
                     self.start();
                 }
             }

@@ -47,6 +47,25 @@ fn a_template_a_message_a_route_and_a_setting_show_by_themselves() {
     browser.wait_until("window.marked !== true && document.querySelector('#foot') !== null");
 }
 
+/// An editor that empties a file before it writes it; a template that is commented out.
+#[test]
+fn a_page_that_is_empty_for_a_moment_comes_back() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    let good = site.read("template/about.html");
+    studio.visit("/en/about");
+    for empty in ["", "{# nothing #}"] {
+        site.write("template/about.html", empty);
+        browser
+            .wait_until("document.querySelector('h1') === null && window.__kalgan !== undefined");
+        site.write("template/about.html", &good);
+        browser
+            .wait_until("document.querySelector('h1') !== null && window.__kalgan !== undefined");
+    }
+}
+
 /// The scroll position and what was typed stay, since the page is not loaded again.
 #[test]
 fn a_stylesheet_is_swapped_in_place() {

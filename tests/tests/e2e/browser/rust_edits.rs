@@ -50,6 +50,19 @@ fn the_page_shows_the_new_server_and_what_the_compiler_says() {
     // A page that is opened now is told as well.
     browser.visit(&format!("http://{}/y", server.address()));
     browser.wait_until(&format!("{overlay}?.innerText.includes('missing_name')"));
+    // A mistake in a file hides nothing of it, on this page and on that of the mistake itself.
+    site.write("template/extra.html", "{{ broken");
+    let both = format!(
+        "['missing_name', 'extra.html'].every(part => {overlay}?.innerText.includes(part))"
+    );
+    browser.wait_until(&both);
+    browser.visit(&format!("http://{}/z", server.address()));
+    assert_eq!(browser.eval("document.title"), "A mistake in a file");
+    browser.wait_until(&both);
+    site.remove("template/extra.html");
+    browser.wait_until(&format!(
+        "{overlay}?.innerText.includes('extra.html') === false"
+    ));
     site.write(CONTROLLER, &page("three"));
     browser.wait_until("document.querySelector('p')?.textContent === 'three'");
     browser.wait_until(&format!("{} == null", shadow("dialog")));
