@@ -82,6 +82,7 @@ mod language;
 mod middleware;
 mod number;
 pub mod prelude;
+mod rejection;
 mod render;
 pub mod response;
 mod routing;
