@@ -10,11 +10,13 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
+use axum_core::extract::rejection::{BytesRejection, StringRejection};
 use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
 use crate::dev::backtrace::{BoxedTrace, place_of_panic, trace_of};
+use crate::in_axum;
 
 pub use self::info::ErrorInfo;
 pub use self::or_status::OrStatus;
@@ -40,8 +42,8 @@ pub(crate) type BoxError = Box<dyn StdError + Send + Sync>;
 
 /// Why a request could not be answered: an HTTP status, a message and the error that caused it.
 ///
-/// Any [`std::error::Error`] converts into it with `?` and then has the status 500; other statuses
-/// have a constructor each. As a response it shows its status only: the message and the causes are
+/// Any [`std::error::Error`] converts into it with `?` and then has the status 500, an extractor's
+/// rejection that of the rejection; other statuses have a constructor each. As a response it shows its status only: the message and the causes are
 /// for the log and, in development, for the diagnostic page.
 ///
 /// ```
@@ -195,7 +197,8 @@ impl Error {
     #[track_caller]
     #[must_use]
     pub fn from_boxed(source: BoxError) -> Self {
-        let mut error = Self::status(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = status_of(&*source).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut error = Self::status(status);
         error.source = Some(source);
         error
     }
@@ -299,6 +302,17 @@ impl Error {
             None => status.as_u16().to_string(),
         }
     }
+}
+
+/// The status that an extractor's rejection has.
+fn status_of(error: &(dyn StdError + Send + Sync + 'static)) -> Option<StatusCode> {
+    if let Some(rejection) = error.downcast_ref::<BytesRejection>() {
+        return Some(rejection.status());
+    }
+    if let Some(rejection) = error.downcast_ref::<StringRejection>() {
+        return Some(rejection.status());
+    }
+    in_axum::status_of(error)
 }
 
 impl<E: StdError + Send + Sync + 'static> From<E> for Error {

@@ -1,6 +1,7 @@
 //! Variables of all templates, which functions of the app make for a request.
 
 use crate::error::{Error, Result};
+use crate::rejection::rejected;
 use crate::states::States;
 use axum_core::extract::FromRequestParts;
 use axum_core::response::IntoResponse;
@@ -66,7 +67,7 @@ macro_rules! global {
                         let $part = match $part::from_request_parts(&mut head, &states).await {
                             Ok(value) => value,
                             Err(rejection) => {
-                                return Err(Failed::Rejected(Box::new(rejection.into_response())));
+                                return Err(Failed::Rejected(Box::new(rejected(rejection))));
                             }
                         };
                     )*

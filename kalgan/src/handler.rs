@@ -8,6 +8,7 @@ use axum_core::extract::{FromRequest, FromRequestParts};
 use axum_core::response::IntoResponse;
 use futures_util::future::BoxFuture;
 
+use crate::rejection::rejected;
 use crate::{Request, Response, States};
 
 /// A controller: an async or plain function whose arguments are extractors and whose result is a
@@ -100,7 +101,7 @@ macro_rules! extracted {
         $(
             let $part = match $part::from_request_parts(&mut parts, &$states).await {
                 Ok(value) => value,
-                Err(rejection) => return rejection.into_response(),
+                Err(rejection) => return rejected(rejection),
             };
         )+
         ($($part,)+ Request::from_parts(parts, body),)
@@ -123,7 +124,7 @@ macro_rules! handler {
                     let ($($part,)* request,) = extracted!(request, states; $($part)*);
                     let $last = match $last::from_request(request, &states).await {
                         Ok(value) => value,
-                        Err(rejection) => return rejection.into_response(),
+                        Err(rejection) => return rejected(rejection),
                     };
                     self($($part,)* $last).respond().await
                 })

@@ -84,6 +84,7 @@ mod middleware;
 mod moved;
 mod number;
 pub mod prelude;
+mod rejection;
 mod render;
 pub mod response;
 mod routing;

@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum_core::extract::FromRequestParts;
-use axum_core::response::IntoResponse;
 use futures_util::future::BoxFuture;
 
 use crate::handler::{BoxedHandler, Responder};
+use crate::rejection::rejected;
 use crate::{Request, Response, States};
 
 /// What comes after a middleware: the further middlewares of the route, then its controller.
@@ -98,7 +98,7 @@ macro_rules! middleware {
                     $(
                         let $part = match $part::from_request_parts(&mut parts, &states).await {
                             Ok(value) => value,
-                            Err(rejection) => return rejection.into_response(),
+                            Err(rejection) => return rejected(rejection),
                         };
                     )*
                     let request = Request::from_parts(parts, body);

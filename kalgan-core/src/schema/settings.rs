@@ -13,7 +13,8 @@ pub(super) fn schema() -> Value {
     for known in KNOWN {
         insert(&mut sections, known.key, known);
     }
-    sections["error"]["patternProperties"] = json!({ "^[45][0-9][0-9]$": setting(&ERROR) });
+    sections["error"]["patternProperties"] =
+        json!({ "^([45]([0-9][0-9]|xx)|default)$": setting(&ERROR) });
     json!({
         "$schema": DRAFT,
         "title": "Settings of a Kalgan app",

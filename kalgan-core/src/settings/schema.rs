@@ -6,6 +6,7 @@ use super::value::Value;
 use crate::scalar::ScalarKind;
 use crate::suggest::{did_you_mean, list};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::ops::RangeInclusive;
 
 /// What a known setting must hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,7 +227,15 @@ pub(crate) fn unknown(key: &str) -> Option<Vec<&'static str>> {
         return None;
     }
     if section == "error" {
-        return Some(vec!["error.403", "error.404", "error.500", "error.503"]);
+        return Some(vec![
+            "error.403",
+            "error.404",
+            "error.4xx",
+            "error.500",
+            "error.503",
+            "error.5xx",
+            "error.default",
+        ]);
     }
     let keys = KNOWN.iter().map(|known| known.key);
     Some(
@@ -552,7 +561,10 @@ pub const ERROR: Known = known(
     SettingKind::Controller,
     "the controller that answers with this status",
 )
-.more("Such as `404: error_controller::not_found`.");
+.more(
+    "Such as `404: error_controller::not_found`. `4xx` and `5xx` are for those that have none of \
+     their own, `default` for all others.",
+);
 
 /// The sections in which every key is Kalgan's. (`cookie`, `session`, `redis`, `db` and `mailer`
 /// hold names of the app's own beside Kalgan's.)
@@ -588,12 +600,23 @@ pub const SECTIONS: &[&str] = &[
 #[must_use]
 pub fn find(key: &str) -> Option<Known> {
     if let Some(status) = key.strip_prefix("error.") {
-        let is_error = status
-            .parse::<u16>()
-            .is_ok_and(|status| (400..600).contains(&status));
-        return is_error.then_some(ERROR);
+        return error_statuses(status).map(|_| ERROR);
     }
     KNOWN.iter().find(|known| known.key == key).copied()
+}
+
+/// The statuses that a key of the section `error` is for: `404`, `4xx`, `5xx` or `default`.
+#[must_use]
+pub fn error_statuses(key: &str) -> Option<RangeInclusive<u16>> {
+    match key {
+        "default" => Some(400..=599),
+        "4xx" => Some(400..=499),
+        "5xx" => Some(500..=599),
+        _ => {
+            let status = key.parse().ok()?;
+            (400..600).contains(&status).then_some(status..=status)
+        }
+    }
 }
 
 /// A number of bytes: `1048576`, `512 KiB`, `2 MiB`, `10MB`, `1G`.

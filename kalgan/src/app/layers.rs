@@ -1,18 +1,64 @@
 //! Tower layers around an app.
 
-use crate::app::AppService;
 use crate::error::Error;
 use crate::extract::Request;
 use crate::response::{IntoResponse, Response};
 use axum_core::BoxError;
 use axum_core::body::Body;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use tower::util::BoxCloneSyncService;
 use tower_service::Service;
+
+/// The service that a layer of [`App::layer`](crate::App::layer) wraps. It takes requests with any
+/// body, so that a layer may put the body into another one.
+#[derive(Clone)]
+pub struct AppService(BoxCloneSyncService<Request, Response, Infallible>);
+
+impl AppService {
+    pub(crate) fn new<S>(service: S) -> Self
+    where
+        S: Service<Request, Response = Response, Error = Infallible>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        Self(BoxCloneSyncService::new(service))
+    }
+}
+
+impl<B> Service<http::Request<B>> for AppService
+where
+    B: http_body::Body<Data = Bytes> + Send + 'static,
+    B::Error: Into<BoxError>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, request: http::Request<B>) -> Self::Future {
+        // A body that is one of ours already stays as it is.
+        self.0.call(request.map(Body::new))
+    }
+}
+
+impl fmt::Debug for AppService {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AppService")
+    }
+}
 
 /// A layer of any type.
 pub(crate) type BoxLayer = Arc<dyn Fn(AppService) -> AppService + Send + Sync>;

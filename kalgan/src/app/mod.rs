@@ -5,6 +5,7 @@ mod service;
 pub(crate) mod shared;
 pub(crate) mod start;
 
+pub use crate::app::layers::AppService;
 use crate::app::layers::{BoxLayer, Layered};
 use crate::app::service::Inner;
 use crate::app::shared::Shared;
@@ -16,7 +17,6 @@ use crate::extract::Request;
 use crate::global::{Global, Globals};
 use crate::render::filters;
 use crate::render::response::completing;
-use crate::response::Response;
 use crate::routing::router::Lookup;
 use crate::server;
 use crate::site::Site;
@@ -27,17 +27,12 @@ use crate::spec::{Files, Spec};
 use crate::states::States;
 use bytes::Bytes;
 use kalgan_core::settings::Setting;
-use std::convert::Infallible;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use tera::Tera;
 use tokio::sync::Notify;
-use tower::util::BoxCloneSyncService;
 use tower_layer::Layer;
 use tower_service::Service;
-
-/// The service that a layer of [`App::layer`] wraps.
-pub type AppService = BoxCloneSyncService<Request, Response, Infallible>;
 
 /// An app: what `kalgan::embed!` evaluates to, and what `#[kalgan::app]` hands to `main`.
 ///
@@ -160,7 +155,7 @@ impl App {
         B::Error: Into<axum_core::BoxError>,
     {
         self.layers.push(Arc::new(move |service| {
-            BoxCloneSyncService::new(Layered::new(layer.layer(service)))
+            AppService::new(Layered::new(layer.layer(service)))
         }));
         self.changed()
     }
@@ -283,7 +278,7 @@ impl App {
             let inner = Inner {
                 shared: Arc::clone(&shared),
             };
-            let service = BoxCloneSyncService::new(inner);
+            let service = AppService::new(inner);
             self.layers
                 .iter()
                 .fold(service, |service, layer| layer(service))

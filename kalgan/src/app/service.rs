@@ -3,7 +3,7 @@
 use crate::app::shared::Shared;
 use crate::app::{App, AppService, Built};
 use crate::dev::{self, Look, Record, Turn};
-use crate::dispatch::{Answered, Dispatch, dispatch};
+use crate::dispatch::{Answered, Dispatch, dispatch, refuse};
 use crate::error::Result;
 use crate::error_page;
 use crate::extract::Request;
@@ -144,6 +144,7 @@ fn answer_by<T: Send + 'static>(
     let connection = caller.connection(&request, &server.trusted_proxies);
     let connection = connection.below(prefix);
     let connection = marks::as_told(connection, request.extensions());
+    in_axum::tell_request(&mut request, &connection);
     let is_head = request.method() == Method::HEAD;
     let client = connection.client_ip();
     let pending = server.access_log.begin(|| look.begun(), &request);
@@ -157,7 +158,10 @@ fn answer_by<T: Send + 'static>(
             let page = error_page::plain(StatusCode::MISDIRECTED_REQUEST, accept);
             Dispatch::boxed(ready((page, None)))
         }
-        Err(response) => Dispatch::boxed(ready((*response, None))),
+        Err(response) => match turn {
+            Ok(site) => refuse(shared, site, connection, request, &record, *response),
+            Err(_) => Dispatch::boxed(ready((*response, None))),
+        },
         Ok(()) => match (turn, &built.layered) {
             (Ok(site), None) => dispatch(shared, site, connection, request, &record),
             (Ok(site), Some(layered)) => {

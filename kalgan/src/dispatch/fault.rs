@@ -97,8 +97,7 @@ pub(super) fn fault(error: Error) -> Response {
     error.into_response()
 }
 
-/// The error behind a response. Extractors of other crates answer by themselves with a status; a
-/// server's error gets its page all the same.
+/// The error behind a response.
 pub(super) fn fault_of(response: &Response) -> Option<Fault> {
     Fault::of(response.extensions()).map(Fault)
 }

@@ -8,6 +8,7 @@ use crate::app::shared::Shared;
 use crate::dev::{self, Record};
 use crate::error::{Error, Fault};
 use crate::extract::Request;
+use crate::in_axum;
 use crate::middleware::chain;
 use crate::response::{RelativeRedirect, Response};
 use crate::routing::route::Route;
@@ -185,6 +186,45 @@ fn begin(
     }
 }
 
+/// Answers a request that is refused before its route is looked up: by the app's page for the status,
+/// else by the response as it is.
+pub(crate) fn refuse(
+    shared: &Arc<Shared>,
+    site: Arc<Site>,
+    connection: Connection,
+    request: Request,
+    record: &Record,
+    response: Response,
+) -> Dispatch {
+    let status = response.status();
+    if site.error_controller(status).is_none() {
+        return Dispatch::boxed(ready((response, None)));
+    }
+    let language = language(&site, &Answer::Error(Error::status(status)), &request);
+    let (parts, _) = request.into_parts();
+    let current = Arc::new(Current {
+        language: language.unwrap_or_else(|| Language::fixed(site.languages.default())),
+        site,
+        route: None,
+        connection,
+        method: parts.method.clone(),
+        uri: parts.uri.clone(),
+        cookies: OnceLock::new(),
+        globals: Mutex::default(),
+    });
+    let fault = Fault(Arc::new(Error::status(status)));
+    let (shared, record) = (Arc::clone(shared), record.clone());
+    let head = Head::Whole(Box::new(parts));
+    Dispatch::boxed(answer_fault(
+        shared,
+        current,
+        record,
+        head,
+        fault,
+        Some(response),
+    ))
+}
+
 /// The response with what belongs to every one.
 fn finish(current: &Current, record: &Record, mut response: Response) -> Answered {
     if let Some(cookies) = current.cookies.get() {
@@ -208,6 +248,9 @@ fn call(shared: &Shared, current: &Arc<Current>, mut request: Request) -> Run {
         let error = Error::internal("the route has no controller");
         return caught(current, Box::pin(ready(fault(error))));
     };
+    if let Some(route) = &current.route {
+        in_axum::tell_route(&current.site.in_axum, &mut request, route);
+    }
     // A middleware may hand the request on from another task.
     if !endpoint.middlewares.is_empty() {
         request.extensions_mut().insert(Arc::clone(current));

@@ -9,6 +9,7 @@ use crate::assets::cache::CachePolicy;
 use crate::engine::Provided;
 use crate::global::Globals;
 use crate::handler::BoxedHandler;
+use crate::in_axum::Routers;
 use crate::language::Tags;
 use crate::middleware::BoxedMiddleware;
 use crate::routing::router::Router;
@@ -16,7 +17,7 @@ use kalgan_core::messages::Catalogue;
 use kalgan_core::settings::Settings;
 use kalgan_core::templates::Templates;
 use options::Options;
-use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use tera::Tera;
 
@@ -40,8 +41,10 @@ pub(crate) struct Site {
     pub(crate) provided: Provided,
     /// What answers each route, in the order of the router's table.
     endpoints: Arc<Vec<Endpoint>>,
-    /// The controllers of `error.*`, by status.
-    errors: Arc<HashMap<u16, BoxedHandler>>,
+    /// The controllers of `error.*`.
+    errors: Arc<ErrorControllers>,
+    /// What crates for axum are told of the routes.
+    pub(crate) in_axum: Routers,
     /// When this snapshot was made, in UNIX milliseconds.
     pub(crate) made: u128,
 }
@@ -53,6 +56,26 @@ pub(crate) struct Endpoint {
     pub(crate) middlewares: Arc<[BoxedMiddleware]>,
 }
 
+/// The controllers of errors, by the statuses that each is for.
+#[derive(Debug, Default)]
+pub(crate) struct ErrorControllers(Vec<(RangeInclusive<u16>, BoxedHandler)>);
+
+impl ErrorControllers {
+    pub(crate) fn insert(&mut self, statuses: RangeInclusive<u16>, handler: BoxedHandler) {
+        self.0.push((statuses, handler));
+    }
+
+    /// The one that is for the fewest statuses.
+    fn find(&self, status: u16) -> Option<&BoxedHandler> {
+        let fits = self
+            .0
+            .iter()
+            .filter(|(statuses, _)| statuses.contains(&status));
+        let nearest = fits.min_by_key(|(statuses, _)| statuses.end() - statuses.start());
+        nearest.map(|(_, handler)| handler)
+    }
+}
+
 impl Site {
     /// What answers a route.
     pub(crate) fn endpoint(&self, route: usize) -> Option<&Endpoint> {
@@ -61,11 +84,11 @@ impl Site {
 
     /// Whether the app has pages of its own for errors.
     pub(crate) fn has_error_controllers(&self) -> bool {
-        !self.errors.is_empty()
+        !self.errors.0.is_empty()
     }
 
     /// The controller of an error, by its status.
     pub(crate) fn error_controller(&self, status: http::StatusCode) -> Option<&BoxedHandler> {
-        self.errors.get(&status.as_u16())
+        self.errors.find(status.as_u16())
     }
 }

@@ -1,11 +1,12 @@
 //! What makes the snapshots of an app.
 
 use super::options::Options;
-use super::{Endpoint, Site};
+use super::{Endpoint, ErrorControllers, Site};
 use crate::assets::Assets;
 use crate::engine::{Provided, Registry, TeraSetup, whole};
 use crate::global::Globals;
 use crate::handler::BoxedHandler;
+use crate::in_axum::Routers;
 use crate::language::Tags;
 use crate::middleware::BoxedMiddleware;
 use crate::routing::router::Router;
@@ -13,6 +14,7 @@ use crate::spec::{Files, Functions, Spec};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::routes::is_controller_path;
 use kalgan_core::settings::Settings;
+use kalgan_core::settings::schema::error_statuses;
 use kalgan_core::site::SiteData;
 use kalgan_core::suggest::did_you_mean;
 use kalgan_core::templates::Templates;
@@ -149,6 +151,7 @@ impl Plan {
             cache: options.cache_policy(),
             settings: data.settings,
             options,
+            in_axum: Routers::new(router.routes().len()),
             router,
             languages: Tags::new(&data.catalogue),
             catalogue: data.catalogue,
@@ -252,16 +255,16 @@ impl Plan {
         data: &SiteData,
         places: &dyn Places,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> HashMap<u16, BoxedHandler> {
-        let mut errors = HashMap::new();
-        for (status, setting) in data.settings.below("error") {
-            let (Ok(status), Some(name)) = (status.parse::<u16>(), setting.value.as_str()) else {
+    ) -> ErrorControllers {
+        let mut errors = ErrorControllers::default();
+        for (key, setting) in data.settings.below("error") {
+            let (Some(statuses), Some(name)) = (error_statuses(key), setting.value.as_str()) else {
                 continue;
             };
             let name = name.replace('/', "::");
             match self.controllers.get(name.as_str()) {
                 Some(handler) => {
-                    errors.insert(status, handler.clone());
+                    errors.insert(statuses, handler.clone());
                 }
                 // What is no path was reported where it was read.
                 None if !is_controller_path(&name) => {}

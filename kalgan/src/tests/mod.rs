@@ -7,6 +7,8 @@ mod dev_pages;
 mod development;
 mod errors;
 mod globals;
+#[cfg(feature = "axum")]
+mod in_axum;
 mod languages;
 mod layers;
 mod links;
@@ -145,6 +147,18 @@ fn with_header(mut request: Request, name: &'static str, value: &str) -> Request
 }
 
 fn functions() -> Functions {
+    #[allow(unused_mut)]
+    let mut functions = own_functions();
+    #[cfg(feature = "axum")]
+    functions.controllers.extend([
+        ("axum::path", BoxedHandler::new(in_axum::path)),
+        ("axum::query", BoxedHandler::new(in_axum::query)),
+        ("axum::peer", BoxedHandler::new(in_axum::peer)),
+    ]);
+    functions
+}
+
+fn own_functions() -> Functions {
     Functions {
         controllers: vec![
             ("home::index", BoxedHandler::new(index)),
@@ -164,6 +178,9 @@ fn functions() -> Functions {
             ("error::language", BoxedHandler::new(languages::language)),
             ("home::goes_home", BoxedHandler::new(prefix::goes_home)),
             ("home::client", BoxedHandler::new(prefix::client)),
+            ("error::status", BoxedHandler::new(layers::status)),
+            ("home::foreign", BoxedHandler::new(layers::foreign)),
+            ("home::question", BoxedHandler::new(layers::question)),
             ("error::here", BoxedHandler::new(links::page_of_an_error)),
             ("error::fails", BoxedHandler::new(errors::error_page_fails)),
             ("home::causes", BoxedHandler::new(errors::causes)),

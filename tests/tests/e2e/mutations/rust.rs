@@ -182,8 +182,8 @@ fn controllers(museum: &Museum) -> Vec<Mutation> {
         Mutation::replace_text(
             "build: page of an error that takes a route",
             museum.file("src/controller/error_controller.rs"),
-            "not_found(lang: Lang, route: Option<Route>)",
-            "not_found(lang: Lang, own: Route)",
+            "not_found()",
+            "not_found(_: Route)",
         ),
         museum,
         "config/app/app.yaml",
