@@ -6,6 +6,7 @@ use crate::routing::route::Route;
 use crate::server::connection::Connection;
 use axum::Router;
 use axum::body::Body;
+use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::extract::rejection as rejections;
 use axum::extract::{ConnectInfo, OriginalUri};
 use axum::response::Response;
@@ -158,6 +159,12 @@ pub(crate) fn status_of(error: &(dyn Error + Send + Sync + 'static)) -> Option<S
                 return Some(rejection.status());
             })*
         };
+    }
+    if let Some(error) = error.downcast_ref::<MultipartError>() {
+        return Some(error.status());
+    }
+    if let Some(rejection) = error.downcast_ref::<MultipartRejection>() {
+        return Some(rejection.status());
     }
     find!(
         PathRejection RawPathParamsRejection QueryRejection FormRejection RawFormRejection

@@ -1,6 +1,6 @@
 //! The parameters of a route's path.
 
-use axum_core::extract::FromRequestParts;
+use axum_core::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -71,6 +71,27 @@ where
             ));
         };
         path_de::from_route(&route).map(Self)
+    }
+}
+
+/// `None` where the path has no parameter but the language, or no route was matched.
+impl<S, T> OptionalFromRequestParts<S> for Path<T>
+where
+    S: Send + Sync,
+    T: DeserializeOwned,
+{
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Option<Self>> {
+        let Some(route) = super::route::of(&parts.extensions) else {
+            return Ok(None);
+        };
+        let language = route.matched.language_parameter();
+        let mut names = route.matched.in_path().iter().map(|(name, _)| &**name);
+        match names.all(|name| Some(name) == language) {
+            true => Ok(None),
+            false => path_de::from_route(&route).map(|value| Some(Self(value))),
+        }
     }
 }
 
@@ -416,5 +437,27 @@ mod tests {
         let error = parts::<Path<u64>>(get("/")).await.unwrap_err();
         assert_eq!(error.status_code(), 500);
         assert!(error.message().unwrap().starts_with("no route was matched"));
+    }
+
+    #[tokio::test]
+    async fn an_optional_path() {
+        let asked = |parameters: &[(&str, &str)]| {
+            let mut request = get("/");
+            request.extensions_mut().insert(route(parameters));
+            request
+        };
+        async fn id(request: crate::Request) -> Result<Option<u8>, u16> {
+            let path = parts::<Option<Path<u8>>>(request).await;
+            path.map(|path| path.map(|Path(id)| id))
+                .map_err(|error| error.status_code().as_u16())
+        }
+        assert_eq!(
+            id(asked(&[("_lang", "en"), ("id", "5")])).await,
+            Ok(Some(5))
+        );
+        assert_eq!(id(asked(&[("_lang", "en"), ("id", "x")])).await, Err(404));
+        assert_eq!(id(asked(&[("_lang", "en")])).await, Ok(None));
+        assert_eq!(id(asked(&[])).await, Ok(None));
+        assert_eq!(id(get("/")).await, Ok(None));
     }
 }
