@@ -43,6 +43,20 @@ impl LoadedSite {
             .collect()
     }
 
+    /// What to do where the package has no files of a site at all, as a library beside its app.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let site = &self.site;
+        let is_empty = site.routes.routes.is_empty()
+            && site.catalogue.languages.is_empty()
+            && site.templates.files().is_empty();
+        is_empty.then(|| {
+            String::from(
+                "this package has no files of a site; a library names the folder of its app in Cargo.toml: \
+                 `[package.metadata.kalgan]`, and below it `site = \"../app\"`",
+            )
+        })
+    }
+
     fn read_message_files(&self) -> Vec<(String, String)> {
         let folder = self.folder("i18n.path", defaults::MESSAGES);
         self.files
@@ -84,7 +98,7 @@ static SITES: LazyLock<Mutex<HashMap<Key, Known>>> = LazyLock::new(Mutex::defaul
 
 /// The site of the package that a macro is called in, and the path of the crate `kalgan`.
 pub(crate) fn current(krate: &CratePath) -> syn::Result<(Arc<LoadedSite>, CratePath)> {
-    let package = Package::current()?;
+    let package = Package::current()?.of_site();
     let arguments = package.app_arguments();
     let root = package.site_root(arguments.root.as_deref());
     let krate = if krate.is_given() {

@@ -69,6 +69,7 @@ mod dev;
 #[cfg_attr(not(feature = "disk"), path = "disk_absent.rs")]
 mod disk;
 mod dispatch;
+mod early_log;
 mod engine;
 mod error;
 mod error_page;

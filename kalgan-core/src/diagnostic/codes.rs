@@ -49,6 +49,7 @@ pub const CODES: &[Code] = &[
     code("missing-path", "A file or a folder that is named is not there."),
     code("missing-variable", "A template needs a variable that Rust does not give it."),
     code("no-disk", "The app was built without the feature `disk` and is to read a file."),
+    code("no-effect", "A section of settings of Kalgan 0.9.1 has no effect yet."),
     code("not-a-list", "A template loops over a value that is no list."),
     code("not-registered", "A filter, test or function is declared that nothing registers."),
     code("not-utf8", "A file, or a path, is not UTF-8."),

@@ -74,8 +74,8 @@ fn about(section: &str) -> Option<&'static str> {
         "static" => "The static files.",
         "tera" => "The templates.",
         "language" => "The language of an answer.",
-        "cookie" | "db" | "mailer" | "redis" | "session" => {
-            "A section of Kalgan 0.9.1; what it holds is the app's own."
+        "cache" | "cookie" | "db" | "mailer" | "session" => {
+            "A section of Kalgan 0.9.1, which has no effect yet; an app may read it itself."
         }
         _ => return None,
     })

@@ -1,8 +1,10 @@
 //! The settings that Kalgan itself reads.
 
+use super::Settings;
 use super::folders;
 use super::setting::Setting;
 use super::value::Value;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::scalar::ScalarKind;
 use crate::suggest::{did_you_mean, list};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -566,8 +568,8 @@ pub const ERROR: Known = known(
      their own, `default` for all others.",
 );
 
-/// The sections in which every key is Kalgan's. (`cookie`, `session`, `redis`, `db` and `mailer`
-/// hold names of the app's own beside Kalgan's.)
+/// The sections in which every key is Kalgan's. (`cache`, `cookie`, `db`, `mailer` and
+/// `session` are those of 0.9.1, and an app may read them itself.)
 pub const CLOSED_SECTIONS: &[&str] = &[
     "development",
     "environment",
@@ -579,8 +581,33 @@ pub const CLOSED_SECTIONS: &[&str] = &[
     "tera",
 ];
 
+/// The sections that Kalgan 0.9.1 read, and this version does not yet, with what helps until it does.
+const WITHOUT_EFFECT: &[(&str, &str)] = &[
+    (
+        "cache",
+        "connect to the cache in `main`, and give the connection to controllers by `App::state`",
+    ),
+    (
+        "cookie",
+        "add cookies by `Cookies`, with the attributes that they need",
+    ),
+    (
+        "db",
+        "connect to the database in `main`, and give the pool to controllers by `App::state`",
+    ),
+    (
+        "mailer",
+        "send mail by a crate such as `lettre`, set up in `main`",
+    ),
+    (
+        "session",
+        "keep sessions by a layer such as `tower-sessions`, added by `App::layer`",
+    ),
+];
+
 /// All sections that Kalgan reads.
 pub const SECTIONS: &[&str] = &[
+    "cache",
     "cookie",
     "db",
     "development",
@@ -588,13 +615,38 @@ pub const SECTIONS: &[&str] = &[
     "error",
     "i18n",
     "mailer",
-    "redis",
     "router",
     "server",
     "session",
     "static",
     "tera",
 ];
+
+/// Warnings of the sections of 0.9.1 that stand in the settings, have no effect yet, and are not read by
+/// the app itself: `reads` tells whether its sources name a key that begins so.
+#[must_use]
+pub fn without_effect(settings: &Settings, reads: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (section, help) in WITHOUT_EFFECT {
+        let Some((_, first)) = settings.below(section).next() else {
+            continue;
+        };
+        if reads(section) {
+            continue;
+        }
+        let message = format!(
+            "the section `{section}` has no effect in this version of Kalgan ({})",
+            first.origin
+        );
+        found.push(Diagnostic {
+            severity: Severity::Warning,
+            ..Diagnostic::general(message)
+                .with_code("no-effect")
+                .with_help(*help)
+        });
+    }
+    found
+}
 
 /// The known setting of this key.
 #[must_use]

@@ -441,3 +441,17 @@ fn lists_whose_items_have_a_shape() {
         }
     }
 }
+
+#[test]
+fn sections_of_0_9_1_without_effect() {
+    let settings = settings("cookie:\n  renew: a\ndb:\n  server: x\ncache: {}\nshop:\n  name: y\n");
+    let told = |read: &'static str| -> Vec<String> {
+        let found = schema::without_effect(&settings, &|section| section == read);
+        found.iter().map(ToString::to_string).collect()
+    };
+    let all = told("");
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(all[0].contains("the section `cookie` has no effect") && all[0].contains(":2:3"));
+    assert!(all[1].contains("`App::state`"));
+    assert_eq!(told("db").len(), 1);
+}

@@ -10,6 +10,7 @@ use crate::site::{self, LoadedSite};
 use kalgan_core::diagnostic::{self, Diagnostic};
 use kalgan_core::lint::variables::of_globals;
 use kalgan_core::lint::{self, Rust};
+use kalgan_core::settings::schema;
 use kalgan_core::templates::registered::Registered;
 use kalgan_core::templates::views::View;
 use proc_macro2::Span;
@@ -44,6 +45,12 @@ pub(crate) fn check(
     let mut diagnostics = site.diagnostics.clone();
     diagnostics.append(&mut functions.diagnostics);
     diagnostics.extend(errors::check(&site, &functions, &krate, &arguments.krate));
+    let reads = |section: &str| {
+        let mut files = krate.files();
+        let [section, key] = [format!("\"{section}\""), format!("\"{section}.")];
+        files.any(|(file, _)| file.mentions(&section) || file.mentions(&key))
+    };
+    diagnostics.extend(schema::without_effect(&site.site.settings, &reads));
     let registered = krate.registered();
     diagnostics.extend(lint::all(&site, Rust::new(&registered)));
     let is_of_package = is_of_package(arguments, package);

@@ -47,6 +47,10 @@ pub(crate) fn errors(
             Some(krate) => krate.registered(),
             None => current_crate().registered(),
         });
+        // A library's site is that of another package.
+        if let Ok(package) = Package::current().map(Package::of_site) {
+            known.extend(Crate::of(&package, package.root()).registered());
+        }
         found = misfits(view, &needs, &known.variables, &file);
     }
     found
@@ -96,7 +100,7 @@ pub(crate) fn find(site: &LoadedSite, name: &LitStr) -> syn::Result<Option<Strin
             "there is no template `{value}` in `{}`",
             site.template_folder
         ),
-        help(&value, &names),
+        site.hint().or_else(|| help(&value, &names)),
     ))
 }
 

@@ -235,7 +235,9 @@ impl Trans {
 fn unknown(site: &LoadedSite, key: &LitStr) -> syn::Error {
     let catalogue = &site.site.catalogue;
     let value = key.value();
-    let help = if catalogue.languages.is_empty() {
+    let help = if let Some(hint) = site.hint() {
+        Some(hint)
+    } else if catalogue.languages.is_empty() {
         Some(String::from(
             "this app has no messages yet: write them into files of the folder `config/i18n/en`, \
              and of one folder for each further language",

@@ -105,7 +105,7 @@ fn find<'a>(
     if found.is_none() && site.is_good() {
         let routes = &site.site.routes.routes;
         let names: Vec<&str> = routes.iter().map(|route| route.name.as_ref()).collect();
-        let help = calls::route_help(&value, names);
+        let help = site.hint().or_else(|| calls::route_help(&value, names));
         errors.push(mistake::with(
             name.span(),
             format!("there is no route `{value}`"),

@@ -45,6 +45,23 @@ impl Package {
         })
     }
 
+    /// The package whose site the macros within functions look at: the one that `Cargo.toml` names in
+    /// `[package.metadata.kalgan]`, else this one.
+    pub(crate) fn of_site(self) -> Self {
+        let manifest = std::fs::read_to_string(self.folder.join("Cargo.toml"));
+        let site = manifest.ok().and_then(|text| named_site(&text));
+        let Some(site) = site.filter(|_| self.base == self.folder) else {
+            return self;
+        };
+        let folder = plain(&self.folder.join(site));
+        Self {
+            base: folder.clone(),
+            folder,
+            call_file: None,
+            binary: None,
+        }
+    }
+
     /// The folder of the site whose arguments these are.
     pub(crate) fn site_root(&self, root: Option<&str>) -> PathBuf {
         plain(&self.base.join(root.unwrap_or_default()))
@@ -123,6 +140,25 @@ impl Package {
     }
 }
 
+/// The folder that `site = "…"` of a manifest's table `package.metadata.kalgan` names.
+fn named_site(manifest: &str) -> Option<String> {
+    let lines = manifest.lines().map(str::trim);
+    let mut lines = lines.skip_while(|line| !line.starts_with("[package.metadata.kalgan]"));
+    lines.next()?;
+    lines
+        .take_while(|line| !line.starts_with('['))
+        .find_map(|line| {
+            let (key, value) = line.split_once('=')?;
+            let value = value.trim();
+            let quote = value
+                .chars()
+                .next()
+                .filter(|first| matches!(first, '"' | '\''))?;
+            let (site, _) = value[1..].split_once(quote)?;
+            (key.trim() == "site").then(|| site.to_owned())
+        })
+}
+
 /// The file of the macro call. rust-analyzer does not always tell it.
 fn call_file() -> Option<PathBuf> {
     if !proc_macro::is_available() {
@@ -160,6 +196,36 @@ mod tests {
             call_file: call_file.map(|file| folder.join(file)),
             binary: binary.map(str::to_owned),
         }
+    }
+
+    #[test]
+    fn a_library_names_the_folder_of_its_site() {
+        let temp = tempfile::tempdir().unwrap();
+        let of = |manifest: &str| {
+            std::fs::create_dir_all(temp.path().join("web")).unwrap();
+            std::fs::write(temp.path().join("web/Cargo.toml"), manifest).unwrap();
+            let package = package(&temp.path().join("web"), Some("src/lib.rs"), None).of_site();
+            package
+                .base
+                .strip_prefix(temp.path())
+                .unwrap()
+                .display()
+                .to_string()
+        };
+        assert_eq!(of("[package]\nname = \"web\"\n"), "web");
+        assert_eq!(
+            of("[package]\n[package.metadata.kalgan]\nsite = \"../app\" # x\n[a]\n"),
+            "app"
+        );
+        assert_eq!(
+            of("[package.metadata.kalgan] # x\nother = 1\n site='../app'"),
+            "app"
+        );
+        assert_eq!(
+            of("[package.metadata.kalgan]\n[other]\nsite = \"../app\"\n"),
+            "web"
+        );
+        assert_eq!(of("[package.metadata.kalgan]\nsite = 5\n"), "web");
     }
 
     #[test]

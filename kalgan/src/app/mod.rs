@@ -11,6 +11,7 @@ use crate::app::service::Inner;
 use crate::app::shared::Shared;
 use crate::app::start::{Start, StartError};
 use crate::dev::{self, Snapshots};
+use crate::early_log;
 use crate::engine::TeraSetup;
 use crate::error::{Error, Result};
 use crate::extract::Request;
@@ -176,6 +177,9 @@ impl App {
     /// The files have mistakes (in production; development shows them in the browser), or the
     /// address cannot be listened at. Each says what to do.
     pub async fn run(self) -> Result<()> {
+        if early_log::settle() {
+            dev::writes();
+        }
         let built = self.built()?;
         let site = built.shared.snapshots.latest();
         let config = match &site {

@@ -2,19 +2,19 @@
 
 use crate::cli::output::Output;
 use crate::dev;
+use crate::early_log;
 use std::fmt;
 use std::io::IsTerminal;
 use tracing::field::{Field, Visit};
-use tracing::{Event, Subscriber};
+use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Writer};
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
-use tracing_subscriber::util::SubscriberInitExt;
 
-/// Log to the standard output by `RUST_LOG`, else from INFO on. An app that has set a subscriber
-/// of its own keeps it.
+/// Log to the standard output by `RUST_LOG`, else from INFO on: this thread until the app runs, then the
+/// whole process, unless the app has set a subscriber or a logger of its own.
 pub(crate) fn start() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = Lines {
@@ -31,10 +31,7 @@ pub(crate) fn start() {
         .with(filter)
         .with(output)
         .with(dev::lines());
-    // The error is that there is a subscriber already.
-    if log.try_init().is_ok() {
-        dev::writes();
-    }
+    early_log::begin(Dispatch::new(log));
 }
 
 /// Lines with time and level, but access-log lines as they are: programs read those.
