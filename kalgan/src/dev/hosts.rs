@@ -24,6 +24,18 @@ pub(super) fn requested_host(uri: &Uri, headers: &HeaderMap) -> Option<Authority
     Host::of_request(uri, headers)?.as_str()?.parse().ok()
 }
 
+/// The origin that the browser knows: a proxy may have passed its request on.
+pub(super) fn origin(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let told = |name| {
+        let values = headers.get(name)?.to_str().ok()?;
+        values.split(',').next().map(str::trim)
+    };
+    let host = told("x-forwarded-host").and_then(|host| host.parse().ok());
+    let host: Authority = host.or_else(|| requested_host(uri, headers))?;
+    let scheme = told("x-forwarded-proto").filter(|scheme| *scheme == "https");
+    Some(format!("{}://{host}", scheme.unwrap_or("http")))
+}
+
 /// Whether the request names a host that development shows itself to. One of `kalgan::test` may name
 /// any.
 pub(super) fn is_known(
@@ -121,6 +133,37 @@ mod tests {
             "1.2.3",
         ] {
             assert!(!is_own(unknown) && !names.contains(unknown), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn the_origin_is_the_browsers() {
+        for (headers, expected) in [
+            (
+                &[("host", "localhost:7878")][..],
+                Some("http://localhost:7878"),
+            ),
+            (
+                &[("host", "app:80"), ("x-forwarded-proto", "https")],
+                Some("https://app:80"),
+            ),
+            (
+                &[("host", "app"), ("x-forwarded-host", "a.test, b.test")],
+                Some("http://a.test"),
+            ),
+            (
+                &[("host", "app"), ("x-forwarded-host", "\"><script>")],
+                Some("http://app"),
+            ),
+            (&[], None),
+        ] {
+            let headers = headers.iter().map(|(name, value)| {
+                let name = http::HeaderName::from_static(name);
+                (name, HeaderValue::from_static(value))
+            });
+            let headers = HeaderMap::from_iter(headers);
+            let origin = origin(&Uri::from_static("/"), &headers);
+            assert_eq!(origin.as_deref(), expected);
         }
     }
 

@@ -79,7 +79,13 @@
   function reload(reason) {
     if (page.isForm) return sign("This page answers a form: reload it to send the form again.");
     if (reason) {
-      if (kept("sessionStorage", RELOADED) === reason) return;
+      if (kept("sessionStorage", RELOADED) === reason) {
+        return sign(
+          navigator.serviceWorker?.controller
+            ? "A service worker of the app shows an older page: unregister it, or let it ask the network first."
+            : "A cache shows an older page.",
+        );
+      }
       keep("sessionStorage", RELOADED, reason);
     }
     location.reload();
@@ -105,7 +111,7 @@
   function changed(address, paths, base) {
     const url = local(address, base);
     try {
-      return url && paths.includes(decodeURI(url.pathname)) ? url : null;
+      return url && paths.includes(decodeURIComponent(url.pathname)) ? url : null;
     } catch {
       return null; // No file has such a name.
     }
@@ -116,12 +122,17 @@
   // Tools write it beside a stylesheet; browsers ask for it when they are asked for it.
   const MAP = /\.map$/i;
 
+  /** The address of a file. Others would be relative to the page's `<base>`. */
+  function address(path) {
+    return location.origin + path.split("/").map(encodeURIComponent).join("/");
+  }
+
   /** Takes over changed files: stylesheets and images in place, all else by a reload. */
-  async function refresh(paths) {
+  async function refresh(paths, reason) {
     const styles = paths.filter((path) => STYLE.test(path));
     const images = paths.filter((path) => IMAGE.test(path));
     const maps = paths.filter((path) => MAP.test(path));
-    if (styles.length + images.length + maps.length < paths.length) return reload();
+    if (styles.length + images.length + maps.length < paths.length) return reload(reason);
     for (const frame of document.querySelectorAll("iframe, frame")) {
       accessible(frame.contentWindow)?.__kalgan?.refresh(paths);
     }
@@ -140,7 +151,7 @@
     const direct = (path) => links.filter((link) => changed(link.href, [path]));
     const imported = paths.filter((path) => direct(path).length === 0);
     // What a stylesheet imports is named in it without a new query: bring it into the cache first.
-    await Promise.all(imported.map((path) => fetch(path, { cache: "reload" }).catch(() => {})));
+    await Promise.all(imported.map((path) => fetch(address(path), { cache: "reload" }).catch(() => {})));
     const due = imported.length ? links : paths.flatMap(direct);
     for (const link of new Set(due)) {
       const next = link.cloneNode();
@@ -324,13 +335,14 @@
       judge();
       const isStale = page.boot !== state.boot || page.site !== state.site;
       const explains = page.mistakes ?? null;
-      const reason = [location, page.boot, page.site, state.boot, state.site, mistakes?.digest].join(" ");
+      const versions = [page, state].flatMap(({ boot, site, assets }) => [boot, site, assets]);
+      const reason = [location, ...versions, mistakes?.digest].join(" ");
       if (explains !== null ? explains !== mistakes?.digest : isStale && !mistakes) {
         return reload(reason);
       }
       if (page.boot === state.boot && page.assets !== state.assets) {
         page.assets = state.assets;
-        if (state.changed) refresh(state.changed);
+        if (state.changed) refresh(state.changed, reason);
         else reload(reason);
       } else if (!isStale) {
         // An older page that the history brings back may have to be loaded again for the same reason.

@@ -1,5 +1,6 @@
 //! Reloading: a new snapshot when a file has changed.
 
+mod at_start;
 mod beside;
 mod fresh;
 mod pages;

@@ -6,6 +6,7 @@
 //! templates of a page when it is rendered. So a request costs the same however many templates there
 //! are, and what the system fails to tell shows all the same.
 
+use super::at_start;
 use super::beside::Beside;
 use super::pages::Pages;
 use crate::dev::client::hub::{Event, Hub};
@@ -33,6 +34,8 @@ pub(crate) struct Reloader {
     plan: Plan,
     me: Weak<Self>,
     disk: Disk,
+    /// What the server is started with.
+    at_start: Arc<Settings>,
     state: Mutex<State>,
     latest: ArcSwapOption<Turn>,
     /// Whether the system tells of changes.
@@ -140,6 +143,7 @@ impl Reloader {
             editor: Editor::from_environment(&root),
             disk: Disk::new(root),
             plan,
+            at_start: Arc::clone(&read.loaded.site.settings),
             state: Mutex::new(State {
                 loader: read.loader,
                 lint: Lint::of_rust(),
@@ -352,6 +356,11 @@ impl Reloader {
         let latest = match built {
             Ok(site) => {
                 disk::warn(&loaded);
+                let before = previous.as_ref().map(|site| &site.settings);
+                let before = before.unwrap_or(&self.at_start);
+                for edit in at_start::edits(&self.at_start, before, &site.settings) {
+                    tracing::warn!(target: "kalgan", "{edit}");
+                }
                 let site = Arc::new(site);
                 state.timeout = timeout(&site.settings);
                 state.is_fixed = site.options.is_prod;

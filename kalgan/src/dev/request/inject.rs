@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 /// How much of a page's beginning is looked at to tell a document from a part of one.
-const HEAD: usize = 4 * 1024;
+const HEAD: usize = 16 * 1024;
 
 /// What is known of a page that comes in pieces.
 #[derive(Debug)]
@@ -34,6 +34,13 @@ impl Page {
         let wanted = HEAD - self.head.len();
         self.head
             .extend_from_slice(&piece[..wanted.min(piece.len())]);
+    }
+
+    /// Whether its links may be relative to another address.
+    fn has_base(&self) -> bool {
+        self.head
+            .windows(6)
+            .any(|tag| tag[..5].eq_ignore_ascii_case(b"<base") && tag[5].is_ascii_whitespace())
     }
 
     /// Whether a browser shows it, whatever it holds. What a script of the app's fetches is left as it
@@ -77,13 +84,19 @@ fn is_document(head: &[u8]) -> bool {
     })
 }
 
-/// A page of which all is there, with the text behind it; `None` where no browser shows it.
-pub(super) fn inject(mut page: Page, all: &[u8], text: impl FnOnce() -> String) -> Option<Vec<u8>> {
+/// A page of which all is there, with the text behind it; `None` where no browser shows it. The text is
+/// told whether the page has a `<base>`.
+pub(super) fn inject(
+    mut page: Page,
+    all: &[u8],
+    text: impl FnOnce(bool) -> String,
+) -> Option<Vec<u8>> {
     page.look(all);
-    page.is_shown().then(|| [all, text().as_bytes()].concat())
+    page.is_shown()
+        .then(|| [all, text(page.has_base()).as_bytes()].concat())
 }
 
-type Text = Box<dyn FnOnce() -> String + Send>;
+type Text = Box<dyn FnOnce(bool) -> String + Send>;
 
 /// A body that streams, with a text behind it.
 pub(super) struct Injected {
@@ -102,7 +115,7 @@ impl Injected {
         first: Option<Result<Frame<Bytes>, axum_core::Error>>,
         body: Body,
         page: Page,
-        text: impl FnOnce() -> String + Send + 'static,
+        text: impl FnOnce(bool) -> String + Send + 'static,
     ) -> Self {
         Self {
             first,
@@ -116,7 +129,10 @@ impl Injected {
     /// What is left at the end.
     fn finish(&mut self) -> Option<Frame<Bytes>> {
         let text = self.text.take()?;
-        let text = self.page.is_shown().then(|| Frame::data(text().into()));
+        let page = &self.page;
+        let text = page
+            .is_shown()
+            .then(|| Frame::data(text(page.has_base()).into()));
         text.or_else(|| self.trailers.take())
     }
 }
@@ -222,6 +238,20 @@ mod tests {
     }
 
     #[test]
+    fn a_base_is_told() {
+        for (page, expected) in [
+            ("<html><BASE\nhref='//a/'>", true),
+            ("<!doctype html><base href=/x>", true),
+            ("<html><basefont>", false),
+            ("<html>", false),
+        ] {
+            let text = |has_base: bool| has_base.to_string();
+            let injected = inject(Page::new(false), page.as_bytes(), text).unwrap();
+            assert_eq!(injected, format!("{page}{expected}").into_bytes());
+        }
+    }
+
+    #[test]
     fn a_browser_says_what_it_asks_for() {
         for (name, value, expected) in [
             ("sec-fetch-mode", "navigate", true),
@@ -244,7 +274,7 @@ mod tests {
             "</bod".to_owned(),
         ];
         let body = Body::from_stream(stream::iter(pieces.clone().map(Ok::<_, Infallible>)));
-        let mut whole = Injected::new(None, body, Page::new(false), || TEXT.to_owned());
+        let mut whole = Injected::new(None, body, Page::new(false), |_| TEXT.to_owned());
         for piece in pieces.iter().map(String::as_str).chain([TEXT]) {
             let frame = whole.frame().await.unwrap().unwrap();
             assert_eq!(frame.into_data().unwrap(), piece);
@@ -264,7 +294,7 @@ mod tests {
             Ok(Frame::data("l>b".into())),
             Ok(Frame::trailers(trailers)),
         ]);
-        let whole = Injected::new(None, body, Page::new(false), || TEXT.to_owned());
+        let whole = Injected::new(None, body, Page::new(false), |_| TEXT.to_owned());
         let whole = whole.collect().await.unwrap();
         assert_eq!(whole.trailers().unwrap()["x-sum"], "1");
         assert_eq!(whole.to_bytes(), "<html>b[+]");
@@ -273,7 +303,7 @@ mod tests {
             Ok(Frame::data("<html>".into())),
             Err(std::io::Error::other("gone")),
         ]);
-        let mut broken = Injected::new(None, body, Page::new(false), || TEXT.to_owned());
+        let mut broken = Injected::new(None, body, Page::new(false), |_| TEXT.to_owned());
         let first = broken.frame().await.unwrap().unwrap();
         assert_eq!(first.into_data().unwrap(), "<html>");
         assert!(broken.frame().await.unwrap().is_err());
@@ -281,7 +311,7 @@ mod tests {
 
         let first = Some(Ok(Frame::data("<html>".into())));
         let body = Body::from_stream(stream::empty::<Result<Bytes, Infallible>>());
-        let whole = Injected::new(first, body, Page::new(false), || TEXT.to_owned());
+        let whole = Injected::new(first, body, Page::new(false), |_| TEXT.to_owned());
         assert_eq!(whole.collect().await.unwrap().to_bytes(), "<html>[+]");
     }
 }

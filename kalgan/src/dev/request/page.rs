@@ -58,7 +58,7 @@ impl Record {
         {
             let page = page.clone();
             let shown = Page::new(inner.is_navigation);
-            let body = match inject(shown, &page, || inner.script(status)) {
+            let body = match inject(shown, &page, |has_base| inner.script(status, has_base)) {
                 None => page.into(),
                 Some(injected) => {
                     inner.mark(&mut head.headers);
@@ -85,7 +85,7 @@ impl Record {
         let page = Page::new(inner.is_navigation);
         let text = {
             let inner = Arc::clone(inner);
-            move || inner.script(status)
+            move |has_base| inner.script(status, has_base)
         };
         Response::from_parts(head, Body::new(Injected::new(first, body, page, text)))
     }
@@ -112,8 +112,8 @@ impl Inner {
         }
     }
 
-    /// What a page carries.
-    fn script(&self, status: StatusCode) -> String {
+    /// What a page carries. Relative to a `<base>`, the script might be another server's.
+    fn script(&self, status: StatusCode, has_base: bool) -> String {
         // What a template needs may have changed since the request came.
         let (version, mistakes) = {
             let notes = self.notes();
@@ -134,7 +134,8 @@ impl Inner {
         let facts = facts.to_string().replace('<', "\\u003c");
         format!(
             "<script type=\"application/json\" id=\"kalgan-dev\">{facts}</script>\
-             <script src=\"{prefix}{}\" defer nonce=\"{}\"></script>",
+             <script src=\"{}{prefix}{}\" defer nonce=\"{}\"></script>",
+            if has_base { &self.origin } else { "" },
             client::SCRIPT,
             self.nonce
         )

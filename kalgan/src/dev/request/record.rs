@@ -61,6 +61,9 @@ pub(super) struct Inner {
     pub(super) method: Method,
     pub(super) uri: Uri,
     pub(super) is_navigation: bool,
+    /// Where the browser has sent the request, such as `http://localhost:7878`; empty where that is
+    /// not known.
+    pub(super) origin: String,
     pub(super) hub: Arc<Hub>,
     pub(super) options: DevOptions,
     /// The snapshot; the last good one where the files have mistakes now.
@@ -113,6 +116,7 @@ impl Record {
             method: request.method().clone(),
             uri: uri.clone(),
             is_navigation: is_navigation(headers),
+            origin: hosts::origin(uri, headers).unwrap_or_default(),
             version: match (&site, &mistakes) {
                 (Some(site), None) => beside(site).map_or(state.site, |beside| beside.version),
                 _ => state.site,

@@ -125,6 +125,80 @@ fn an_image_is_refreshed_in_place() {
     browser.wait_until("window.marked !== true");
 }
 
+#[test]
+fn a_page_whose_links_are_relative_to_another_host_shows_edits() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    let page = |text: &str| {
+        let head = "<!doctype html><head><base href=\"http://other.test/\"></head>";
+        format!("{head}<body><p>{text}</p></body>")
+    };
+    site.write("template/about.html", &page("one"));
+    studio.visit("/en/about");
+    site.write("template/about.html", &page("two"));
+    browser.wait_until(&format!("{} === 'two'", text("p")));
+}
+
+#[test]
+fn an_image_with_reserved_characters_in_its_name_is_refreshed() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    let svg = |width: u32| {
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"10\"/>")
+    };
+    let image = "static/img/a#b?c&d+e,f=g;h@i$j k.svg";
+    site.write(image, &svg(11));
+    site.write(
+        "template/about.html",
+        "<!doctype html><img id=\"plate\" src=\"{{ \"/img/a#b?c&d+e,f=g;h@i$j k.svg\"|asset }}\">",
+    );
+    studio.visit("/en/about");
+    browser.wait_until("document.querySelector('#plate').naturalWidth === 11");
+    site.write(image, &svg(22));
+    browser.wait_until("document.querySelector('#plate').naturalWidth === 22");
+    assert!(studio.is_marked(), "the page was not loaded again");
+}
+
+/// It would be loaded again for ever.
+#[test]
+fn a_service_worker_that_shows_an_older_page_is_told_of() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    site.write(
+        "static/worker.js",
+        "addEventListener('install', () => skipWaiting());\n\
+         addEventListener('activate', event => event.waitUntil(clients.claim()));\n\
+         addEventListener('fetch', event => { if (event.request.url.endsWith('/kept.html')) \
+         event.respondWith(caches.open('a').then(async cache => { \
+         const kept = await cache.match(event.request.url); if (kept) return kept; \
+         const got = await fetch(event.request); \
+         await cache.put(event.request.url, got.clone()); return got; })); });\n",
+    );
+    let page = |text: &str| {
+        format!(
+            "<!doctype html><p>{text}</p>\
+             <script>navigator.serviceWorker.register('/static/worker.js')</script>"
+        )
+    };
+    site.write("static/kept.html", &page("one"));
+    studio.visit("/static/kept.html");
+    browser.wait_until("!!navigator.serviceWorker.controller");
+    // The worker keeps it now.
+    studio.visit("/static/kept.html");
+    site.write("static/kept.html", &page("two"));
+    let note = crate::browser::shadow(".note");
+    browser.wait_until(&format!(
+        "{note}?.innerText.includes('service worker') === true"
+    ));
+    assert_eq!(browser.eval(&text("p")), "one");
+}
+
 /// Browsers keep pages as they were left, and show them again without asking the server.
 #[test]
 fn a_page_that_the_history_brings_back_shows_the_edit() {
