@@ -89,6 +89,10 @@ impl Record {
         Self
     }
 
+    pub(crate) fn current() -> Self {
+        Self
+    }
+
     pub(crate) fn attach(&self, _: &mut Request) {}
 
     pub(crate) fn of(_: &Request) -> Self {
@@ -221,6 +225,8 @@ impl Rendering {
 pub(crate) fn rendering(_: &str, _: &Site) -> Rendering {
     Rendering
 }
+
+pub(crate) fn has_no_request() {}
 
 pub(crate) fn has_fallen_back(_: &str, _: &str, _: &str) {}
 

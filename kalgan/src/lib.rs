@@ -85,6 +85,7 @@ mod routing;
 mod server;
 pub mod settings;
 mod site;
+mod spawn;
 mod spec;
 mod states;
 #[cfg(feature = "test")]
@@ -115,6 +116,7 @@ pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
 pub use routing::url::UrlError;
 pub use server::connection::Connection;
+pub use spawn::{spawn, spawn_blocking};
 pub use states::States;
 
 /// What the macros expand to. Nothing here is for people.
