@@ -95,6 +95,10 @@ impl Record {
         Self
     }
 
+    pub(crate) fn current() -> Self {
+        Self
+    }
+
     pub(crate) fn attach(&self, _: &mut Request) {}
 
     pub(crate) fn of(_: &Request) -> Self {
@@ -227,6 +231,8 @@ impl Rendering {
 pub(crate) fn rendering(_: &str, _: &Site) -> Rendering {
     Rendering
 }
+
+pub(crate) fn has_no_request() {}
 
 pub(crate) fn has_fallen_back(_: &str, _: &str, _: &str) {}
 

@@ -92,6 +92,7 @@ mod routing;
 mod server;
 pub mod settings;
 mod site;
+mod spawn;
 mod spec;
 mod states;
 #[cfg(feature = "test")]
@@ -123,6 +124,7 @@ pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
 pub use routing::url::UrlError;
 pub use server::connection::Connection;
+pub use spawn::{spawn, spawn_blocking};
 pub use states::States;
 
 /// What the macros expand to. Nothing here is for people.

@@ -17,7 +17,9 @@ pub(crate) use hosts::warn_of_address;
 pub(crate) use page::panics::{Panic, traced};
 pub(crate) use page::{backtrace, explain, explained, explained_again};
 pub(crate) use reload::{Snapshots, Turn, check_request, fresh, render};
-pub(crate) use request::{Look, Record, has_fallen_back, has_found, lines, rendering, writes};
+pub(crate) use request::{
+    Look, Record, has_fallen_back, has_found, has_no_request, lines, rendering, writes,
+};
 pub(crate) use supervisor::{follow_parent, supervise, tell_pages};
 
 #[cfg(all(test, feature = "test"))]

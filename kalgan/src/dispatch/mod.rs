@@ -3,6 +3,7 @@
 
 mod fault;
 mod find;
+mod streamed;
 
 use crate::app::shared::Shared;
 use crate::dev::{self, Record};
@@ -226,7 +227,8 @@ pub(crate) fn refuse(
 }
 
 /// The response with what belongs to every one.
-fn finish(current: &Current, record: &Record, mut response: Response) -> Answered {
+fn finish(current: &Arc<Current>, record: &Record, response: Response) -> Answered {
+    let mut response = streamed::within(current, record, response);
     if let Some(cookies) = current.cookies.get() {
         cookies.write_back(&mut response);
     }

@@ -1,6 +1,7 @@
 //! The request in progress, for code that is not handed it: templates, `url!`, `settings::…`.
 
 use crate::cookies::Cookies;
+use crate::dev;
 use crate::routing::route::Route;
 use crate::server::connection::Connection;
 use crate::site::Site;
@@ -79,6 +80,11 @@ impl Current {
     }
 }
 
+/// Runs a future as part of a request.
+pub(crate) async fn scope<F: Future>(current: Arc<Current>, future: F) -> F::Output {
+    CURRENT.scope(current, future).await
+}
+
 /// Runs a function as part of a request.
 pub(crate) fn sync_scope<T>(current: Arc<Current>, run: impl FnOnce() -> T) -> T {
     CURRENT.sync_scope(current, run)
@@ -122,7 +128,10 @@ pub(crate) fn site() -> Option<Arc<Site>> {
 pub(crate) fn language(site: &Site) -> Arc<str> {
     CURRENT
         .try_with(|current| Arc::clone(&current.language.tag))
-        .unwrap_or_else(|_| site.languages.default())
+        .unwrap_or_else(|_| {
+            dev::has_no_request();
+            site.languages.default()
+        })
 }
 
 /// The port that the request in progress was asked at, where it is not the usual one. It is the

@@ -24,6 +24,44 @@ routes:
     ])
 }
 
+/// Texts that are written in a task, on a thread for what blocks, and while the body is sent.
+pub(super) async fn elsewhere() -> Response {
+    fn text(how: &str) -> String {
+        crate::__private::trans(None, "hi", &[("name", &how)])
+    }
+    let task = crate::spawn(async {
+        tokio::task::yield_now().await;
+        text("task")
+    });
+    let inner = crate::spawn(async { crate::spawn_blocking(|| text("thread")).await.unwrap() });
+    let texts = [task.await.unwrap(), inner.await.unwrap()];
+    let last = futures_util::stream::once(async { text("body") });
+    let texts = futures_util::stream::iter(texts);
+    use futures_util::StreamExt;
+    response::stream(texts.chain(last).map(Ok::<_, std::io::Error>))
+}
+
+#[tokio::test]
+async fn what_surrounds_a_request_is_there_wherever_its_code_runs() {
+    let site = Site::new(&[
+        (
+            "config/routes/site.yaml",
+            "routes:\n  - there: {path: '/{_lang}', controller: home::elsewhere, language: _lang}\n",
+        ),
+        ("config/i18n/en/m.yaml", "hi: \"Hello {name}. \"\n"),
+        ("config/i18n/es/m.yaml", "hi: \"Hola {name}. \"\n"),
+    ]);
+    let page = site.get("/es").await;
+    assert_eq!(page.body, "Hola task. Hola thread. Hola body. ");
+    let page = site.get("/en").await;
+    assert_eq!(page.body, "Hello task. Hello thread. Hello body. ");
+    // Outside a request they are those of tokio.
+    let task = crate::spawn(async { crate::site::current::request().is_none() });
+    assert!(task.await.unwrap());
+    let thread = crate::spawn_blocking(|| crate::site::current::request().is_none());
+    assert!(thread.await.unwrap());
+}
+
 #[tokio::test]
 async fn the_route_decides_then_the_visitor() {
     let site = site();

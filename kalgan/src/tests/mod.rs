@@ -172,6 +172,7 @@ fn own_functions() -> Functions {
             ("home::count", BoxedHandler::new(count)),
             ("home::goes", BoxedHandler::new(goes)),
             ("home::streams", BoxedHandler::new(streams)),
+            ("home::elsewhere", BoxedHandler::new(languages::elsewhere)),
             ("home::notes", BoxedHandler::new(dev_pages::notes)),
             ("error::not_found", BoxedHandler::new(not_found)),
             ("error::broken", BoxedHandler::new(broken)),

@@ -10,5 +10,5 @@ mod page;
 mod record;
 
 pub(crate) use log::{lines, writes};
-pub(crate) use noting::{has_fallen_back, has_found, has_met, rendering};
+pub(crate) use noting::{has_fallen_back, has_found, has_met, has_no_request, rendering};
 pub(crate) use record::{Look, Record};

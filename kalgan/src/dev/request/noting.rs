@@ -8,7 +8,23 @@ use crate::site::Site;
 use crate::site::current::Current;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::routes::RouteLanguage;
+use std::sync::Once;
 use std::time::Instant;
+
+/// Tells, once, of a task that writes in the default language as it belongs to no request.
+pub(crate) fn has_no_request() {
+    static TOLD: Once = Once::new();
+    // `main` and tests are no tasks.
+    if tokio::task::try_id().is_some() {
+        TOLD.call_once(|| {
+            tracing::warn!(
+                target: "kalgan",
+                "a task that belongs to no request writes in the default language: start it with \
+                 `kalgan::spawn` or `kalgan::spawn_blocking`, or name the language"
+            );
+        });
+    }
+}
 
 /// Notes the route and the language of the request.
 pub(crate) fn has_found(current: &Current) {

@@ -139,6 +139,11 @@ impl Record {
         })))
     }
 
+    /// That of the request in progress.
+    pub(crate) fn current() -> Self {
+        RECORD.try_with(Self::clone).unwrap_or(Self(None))
+    }
+
     /// Sends the record along with the request.
     pub(crate) fn attach(&self, request: &mut Request) {
         request.extensions_mut().insert(self.clone());
@@ -148,9 +153,7 @@ impl Record {
     pub(crate) fn of(request: &Request) -> Self {
         // A layer that has made the request anew has lost it.
         let attached = request.extensions().get::<Self>().cloned();
-        attached
-            .or_else(|| RECORD.try_with(Self::clone).ok())
-            .unwrap_or(Self(None))
+        attached.unwrap_or_else(Self::current)
     }
 
     /// Runs a future whose notes go here.
