@@ -89,6 +89,20 @@ pub struct Fingerprint {
 }
 
 impl Fingerprint {
+    /// Whether the file had not changed for so long at a time that its fingerprint tells of the next
+    /// change. What copies a file may keep the time of its content, but never that of its metadata.
+    #[must_use]
+    pub fn is_settled(&self, at: SystemTime) -> bool {
+        let changed = match u64::try_from(self.identity.1) {
+            Ok(nanos @ 1..) => SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(nanos)),
+            _ => self.modified,
+        };
+        changed.is_some_and(|changed| {
+            at.duration_since(changed)
+                .is_ok_and(|age| age > COARSE_TICK)
+        })
+    }
+
     /// The fingerprint of a file with these metadata.
     #[must_use]
     pub fn of(metadata: &std::fs::Metadata) -> Self {
@@ -181,6 +195,34 @@ pub fn plain(path: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_settled_some_time_after_its_last_change() {
+        let now = SystemTime::now();
+        let nanos = now
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap()
+            .as_nanos();
+        // A copy that keeps the time of the content.
+        let fingerprint = Fingerprint {
+            modified: Some(now - Duration::from_secs(3600)),
+            len: 1,
+            identity: (1, i64::try_from(nanos).unwrap()),
+        };
+        assert!(!fingerprint.is_settled(now));
+        assert!(fingerprint.is_settled(now + Duration::from_secs(60)));
+        let without = Fingerprint {
+            identity: (0, 0),
+            ..fingerprint
+        };
+        assert!(without.is_settled(now));
+        let unknown = Fingerprint {
+            modified: None,
+            identity: (0, 0),
+            ..fingerprint
+        };
+        assert!(!unknown.is_settled(now));
+    }
 
     #[test]
     fn paths_stay_inside() {

@@ -15,7 +15,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use axum_core::body::Body;
 use http::request::Parts;
@@ -74,9 +74,6 @@ struct Hashed {
 
 /// Larger files are not read to tell them from others.
 const LARGE: u64 = 16 * 1024 * 1024;
-
-/// How long the time of a change may not tell of the next one: some file systems count seconds.
-const TICK: Duration = Duration::from_secs(2);
 
 impl Assets {
     /// No static files.
@@ -268,7 +265,7 @@ impl Inner {
         {
             return Some(Arc::clone(&known.hash));
         }
-        let is_settled = is_settled(fingerprint, SystemTime::now());
+        let is_settled = fingerprint.is_settled(SystemTime::now());
         let hash: Arc<str> = Arc::from(content_hash(&std::fs::read(path).ok()?));
         let hashed = Hashed {
             fingerprint,
@@ -294,17 +291,6 @@ fn find_on_disk(root: &Path, folder: &str, path: &str) -> io::Result<Option<(Pat
     }
     let metadata = std::fs::metadata(&file)?;
     Ok(metadata.is_file().then_some((file, metadata)))
-}
-
-/// Whether a file has not changed for so long that its fingerprint tells of the next change. What
-/// copies a file may keep the time of its content, but never that of its metadata.
-fn is_settled(fingerprint: Fingerprint, now: SystemTime) -> bool {
-    let nanos = u64::try_from(fingerprint.identity.1).unwrap_or(0);
-    let changed = match nanos {
-        0 => fingerprint.modified,
-        _ => SystemTime::UNIX_EPOCH.checked_add(Duration::from_nanos(nanos)),
-    };
-    changed.is_some_and(|changed| now.duration_since(changed).is_ok_and(|age| age > TICK))
 }
 
 /// Whether the error says no more than that there is nothing to be served.

@@ -1,13 +1,14 @@
 //! What cargo knows of the package: how to build this very binary, and of which sources it is made.
 
 use super::place::{Place, real};
-use kalgan_core::source::is_visible;
+use kalgan_core::source::{Fingerprint, is_visible};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::SystemTime;
 
 /// A target of a package, as `cargo build` is told of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,18 @@ impl Sources {
     pub(super) fn at(paths: impl Iterator<Item = PathBuf>) -> Self {
         let (trees, files) = paths.partition(|path| path.is_dir());
         Self { trees, files }
+    }
+
+    /// Whether a manifest may have changed since a time.
+    pub(super) fn have_new_manifest(&self, since: SystemTime) -> bool {
+        let mut manifests = self
+            .files
+            .iter()
+            .filter(|file| file.ends_with("Cargo.toml"));
+        manifests.any(|file| {
+            let metadata = std::fs::metadata(file);
+            metadata.is_ok_and(|metadata| !Fingerprint::of(&metadata).is_settled(since))
+        })
     }
 
     /// Whether a file is one of them. What editors write beside a file is not.
@@ -325,6 +338,7 @@ fn is_same(one: &Path, other: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn sources_are_those_of_path_dependencies_too() {
@@ -391,6 +405,25 @@ mod tests {
         ] {
             assert_eq!(plan.sources.has(&root.join(path)), is_one, "{path}");
         }
+    }
+
+    #[test]
+    fn a_manifest_that_is_edited_meanwhile_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["Cargo.toml", "Cargo.lock", "build.rs"] {
+            std::fs::write(path(name), "").unwrap();
+        }
+        let sources = |names: &[&str]| Sources::at(names.iter().map(|name| path(name)));
+        let (now, later) = (
+            SystemTime::now(),
+            SystemTime::now() + Duration::from_secs(60),
+        );
+        let all = sources(&["Cargo.toml", "Cargo.lock", "build.rs"]);
+        assert!(all.have_new_manifest(now));
+        assert!(!all.have_new_manifest(later));
+        // These name no sources.
+        assert!(!sources(&["Cargo.lock", "build.rs"]).have_new_manifest(now));
     }
 
     #[test]

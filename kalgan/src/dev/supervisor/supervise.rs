@@ -21,7 +21,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// How long the children may take to end beyond what they grant the open requests.
@@ -176,6 +176,7 @@ impl Supervisor {
 
     /// Learns how to build, and watches the sources.
     fn look_at_package(&mut self) {
+        let begun = SystemTime::now();
         let found = match &self.plan {
             Some(plan) => plan.renewed(&self.root, &self.program),
             None => Plan::find(&self.root, &self.program),
@@ -188,7 +189,6 @@ impl Supervisor {
                 return self.say(&format!("{error}\nEdits of Rust are not seen."));
             }
         };
-        self.read_manifests = false;
         let polls = polls();
         self.watch = match Watch::start(&plan.sources, polls, self.events.clone()) {
             Ok(watch) => {
@@ -206,6 +206,8 @@ impl Supervisor {
                 None
             }
         };
+        // Of an edit between the look and the watch nobody has told.
+        self.read_manifests = plan.sources.have_new_manifest(begun);
         self.plan = Some(plan);
     }
 
