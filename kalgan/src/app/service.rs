@@ -141,8 +141,10 @@ fn answer_by<T: Send + 'static>(
     };
     let prefix = caller.prefix(&mut request, server.prefix.as_ref());
     let record = Record::begin(&shared.snapshots, &turn, &request, &look, prefix.as_ref());
-    let connection = caller.connection(&request, &server.trusted_proxies);
-    let connection = connection.below(prefix);
+    let mut connection = caller.connection(&request, &server.trusted_proxies);
+    if let Some(prefix) = prefix {
+        connection.set_prefix(prefix);
+    }
     let connection = marks::as_told(connection, request.extensions());
     in_axum::tell_request(&mut request, &connection);
     let is_head = request.method() == Method::HEAD;
@@ -178,8 +180,10 @@ fn answer_by<T: Send + 'static>(
         },
     };
     Box::pin(async move {
-        let (response, route) = answered.await;
-        let mut response = without_body(response, is_head);
+        let (mut response, route) = answered.await;
+        if is_head {
+            drop_body(&mut response);
+        }
         record.allow(&mut response);
         if let Some(pending) = pending {
             pending.record(&response, route.as_ref().map(Route::name), client);
@@ -228,20 +232,15 @@ pub(crate) struct Inner {
 
 /// To HEAD goes the same head, with the length that the body has, and no body. It goes last: a layer that
 /// compresses tells the same of a HEAD as of a GET (RFC 9110, section 8.6).
-fn without_body(mut response: Response, is_head: bool) -> Response {
-    if !is_head {
-        return response;
-    }
+fn drop_body(response: &mut Response) {
     if let Some(length) = response.body().size_hint().exact()
         && !response.headers().contains_key(CONTENT_LENGTH)
         && length > 0
     {
-        response
-            .headers_mut()
-            .insert(CONTENT_LENGTH, HeaderValue::from(length));
+        let length = HeaderValue::from(length);
+        response.headers_mut().insert(CONTENT_LENGTH, length);
     }
     *response.body_mut() = Body::empty();
-    response
 }
 
 type ResponseFuture = BoxFuture<'static, Result<Response, Infallible>>;

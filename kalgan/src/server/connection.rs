@@ -76,8 +76,8 @@ impl Connection {
     }
 
     /// As below a path that is no part of the request's.
-    pub(crate) fn below(self, prefix: Option<Arc<str>>) -> Self {
-        Self { prefix, ..self }
+    pub(crate) fn set_prefix(&mut self, prefix: Arc<str>) {
+        self.prefix = Some(prefix);
     }
 
     pub(crate) fn shared_prefix(&self) -> Option<Arc<str>> {
