@@ -30,7 +30,7 @@ fn a_template_a_message_a_route_and_a_setting_show_by_themselves() {
         "<p id=\"foot\">Mind the step.</p>",
     );
     browser.wait_until(&format!("{} === 'Mind the step.'", text("#foot")));
-    site.replace("template/base.html", "<body>", "<body data-edited=\"yes\">");
+    site.replace("template/base.html", "<body ", "<body data-edited=\"yes\" ");
     browser.wait_until("document.body.dataset.edited === 'yes'");
 
     let link = "[...document.querySelectorAll('a')].some(a => a.pathname === '/en/years')";
