@@ -1,7 +1,8 @@
 //! Variables of all templates, which functions of the app make for a request.
 
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::rejection::rejected;
+use crate::response::Response;
 use crate::states::States;
 use axum_core::extract::FromRequestParts;
 use axum_core::response::IntoResponse;
@@ -12,10 +13,13 @@ use std::fmt;
 use std::sync::Arc;
 use tera::Value;
 
+/// A value, or the response of what has failed.
+type Made = Result<Value, Response>;
+
 /// A function that makes a variable of all templates: see [`App::global`](crate::App::global).
 ///
 /// It is implemented for every `async` function of up to 8 extractors that leave the body, whose result
-/// is a [`Result`] of a serialisable value.
+/// is a [`Result`](crate::Result) of a serialisable value.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not make a variable of templates",
     note = "it is an `async fn` with up to 8 extractors that leave the body, as `Cookies`, `Lang` or \
@@ -23,26 +27,8 @@ use tera::Value;
     note = "its result is a `kalgan::Result<T>` whose `T` is `serde::Serialize`"
 )]
 pub trait Global<Args>: Clone + Send + Sync + 'static {
-    /// Makes the value for the request with this head.
-    fn make(self, head: Parts, states: States) -> BoxFuture<'static, Result<Value, Failed>>;
-}
-
-/// Why there is no value.
-#[derive(Debug)]
-pub enum Failed {
-    /// An extractor has answered by itself.
-    Rejected(Box<http::Response<axum_core::body::Body>>),
-    /// The function has failed.
-    Error(Error),
-}
-
-impl IntoResponse for Failed {
-    fn into_response(self) -> http::Response<axum_core::body::Body> {
-        match self {
-            Self::Rejected(response) => *response,
-            Self::Error(error) => error.into_response(),
-        }
-    }
+    /// Makes the value for the request with this head, or the response of what has failed.
+    fn make(self, head: Parts, states: States) -> BoxFuture<'static, Made>;
 }
 
 /// Implements [`Global`] for functions with these extractors.
@@ -61,20 +47,18 @@ macro_rules! global {
                 self,
                 mut head: Parts,
                 states: States,
-            ) -> BoxFuture<'static, Result<Value, Failed>> {
+            ) -> BoxFuture<'static, Made> {
                 Box::pin(async move {
                     $(
                         let $part = match $part::from_request_parts(&mut head, &states).await {
                             Ok(value) => value,
-                            Err(rejection) => {
-                                return Err(Failed::Rejected(Box::new(rejected(rejection))));
-                            }
+                            Err(rejection) => return Err(rejected(rejection)),
                         };
                     )*
-                    let value = self($($part,)*).await.map_err(|error| Failed::Error(error.into()))?;
+                    let value = self($($part,)*).await.map_err(|error| error.into().into_response())?;
                     Value::try_from_serializable(&value).map_err(|error| {
                         let text = "a variable of all templates cannot be serialised";
-                        Failed::Error(Error::internal(text).with_source(error))
+                        Error::internal(text).with_source(error).into_response()
                     })
                 })
             }
@@ -92,7 +76,7 @@ global!(A1 A2 A3 A4 A5 A6);
 global!(A1 A2 A3 A4 A5 A6 A7);
 global!(A1 A2 A3 A4 A5 A6 A7 A8);
 
-type Make = Arc<dyn Fn(Parts, States) -> BoxFuture<'static, Result<Value, Failed>> + Send + Sync>;
+type Make = Arc<dyn Fn(Parts, States) -> BoxFuture<'static, Made> + Send + Sync>;
 
 /// The variables of all templates, by name; one of each name.
 #[derive(Clone, Default)]
@@ -121,13 +105,8 @@ impl Globals {
     /// Makes the value of an index.
     ///
     /// # Errors
-    /// An extractor or the function itself has failed.
-    pub(crate) async fn make(
-        &self,
-        index: usize,
-        head: Parts,
-        states: States,
-    ) -> Result<Value, Failed> {
+    /// The response of an extractor or of the function itself, which has failed.
+    pub(crate) async fn make(&self, index: usize, head: Parts, states: States) -> Made {
         match self.0.get(index) {
             Some((_, make)) => make(head, states).await,
             None => Ok(Value::none()),

@@ -1,7 +1,7 @@
 //! The check of a whole site: what `app` and `embed` have in common.
 
 use super::functions::{self, Functions};
-use super::{assets, errors, views};
+use super::{assets, errors, path, views};
 use crate::input::arguments::Arguments;
 use crate::krate::Crate;
 use crate::krate::package::{CrateRoot, Package};
@@ -44,6 +44,7 @@ pub(crate) fn check(
     let mut functions = functions::check(&site, &krate, is_certain);
     let mut diagnostics = site.diagnostics.clone();
     diagnostics.append(&mut functions.diagnostics);
+    diagnostics.extend(path::check(&site, &functions, &krate));
     diagnostics.extend(errors::check(&site, &functions, &krate, &arguments.krate));
     let reads = |section: &str| {
         let mut files = krate.files();
@@ -59,11 +60,8 @@ pub(crate) fn check(
         true => views::all(&krate, &arguments.krate),
         false => Vec::new(),
     };
-    let file = |path: &str| {
-        let mut files = krate.files().map(|(file, _)| &file.source);
-        files.find(|file| file.path() == path).cloned()
-    };
-    diagnostics.extend(of_globals(&site.templates, &views, &file));
+    let source = |path: &str| krate.source(path);
+    diagnostics.extend(of_globals(&site.templates, &views, &source));
     if let Some(folder) = &arguments.root
         && !root.is_dir()
     {

@@ -36,10 +36,7 @@ pub(crate) fn errors(
         return Vec::new();
     };
     let mut known = Registered::declared(&site.site.settings);
-    let file = |path: &str| {
-        let mut files = krate?.files().map(|(file, _)| &file.source);
-        files.find(|file| file.path() == path).cloned()
-    };
+    let file = |path: &str| krate?.source(path);
     let mut found = misfits(view, &needs, &known.variables, &file);
     // Reading the crate takes time, and nearly always nothing is missing.
     if found.iter().any(Misfit::is_missing) {

@@ -5,7 +5,6 @@
 //! names it. So they are looked up here, as far as the sources tell without expanding macros; where
 //! they do not, rustc has the last word.
 
-use super::path;
 use crate::krate::Crate;
 use crate::krate::functions::Lookup;
 use kalgan_core::diagnostic::Diagnostic;
@@ -95,8 +94,6 @@ pub(crate) fn check(loaded: &Loaded, krate: &Crate, is_certain: bool) -> Functio
             }
         }
     }
-    let problems = path::check(loaded, &functions, krate);
-    functions.diagnostics.extend(problems);
     functions
 }
 

@@ -6,7 +6,7 @@ use crate::input::arguments::CratePath;
 use crate::input::render::Render;
 use crate::input::template::{self, TemplateStruct};
 use crate::krate::functions::Function;
-use crate::krate::item::{Item, ItemKind, Method};
+use crate::krate::item::{Item, ItemKind, Method, Registration};
 use crate::krate::package::Package;
 use crate::krate::resolve::{Meaning, derived};
 use crate::krate::{Crate, File, ScopeId};
@@ -19,11 +19,7 @@ use syn::{DeriveInput, GenericArgument, LitStr, PathArguments, ReturnType, Signa
 /// variables of `App::global`. The crate `kalgan` may have another name.
 pub(crate) fn all(krate: &Crate, name: &CratePath) -> Vec<View> {
     let mut views = Vec::new();
-    for (file, _) in krate.files() {
-        if file.mentions(Method::Global.name()) {
-            views.extend(globals(krate, file));
-        }
-    }
+    views.extend(registrations(krate).filter_map(|(file, global)| of_global(krate, file, global)));
     let is_renamed = krate.files().any(|(file, _)| file.mentions("render as "));
     for (file, is_test) in krate.files() {
         let may_render = is_renamed || file.mentions("render!");
@@ -40,12 +36,17 @@ pub(crate) fn all(krate: &Crate, name: &CratePath) -> Vec<View> {
 
 /// Whether there are variables of `App::global`.
 pub(crate) fn has_globals(krate: &Crate) -> bool {
-    let mut files = krate.files();
-    files.any(|(file, _)| {
-        file.mentions(Method::Global.name()) && {
-            let mut registrations = file.scan().registrations.iter();
-            registrations.any(|one| one.method == Method::Global)
-        }
+    registrations(krate).next().is_some()
+}
+
+/// The calls of `App::global`, each with its file.
+fn registrations(krate: &Crate) -> impl Iterator<Item = (&File, &Registration)> {
+    let files = krate.files().map(|(file, _)| &**file);
+    let files = files.filter(|file| file.mentions(Method::Global.name()));
+    files.flat_map(|file| {
+        let registrations = file.scan().registrations.iter();
+        let globals = registrations.filter(|one| one.method == Method::Global);
+        globals.map(move |global| (file, global))
     })
 }
 
@@ -96,31 +97,24 @@ fn is_render(meaning: &Meaning<'_>, name: &CratePath) -> bool {
     }
 }
 
-fn globals<'a>(krate: &'a Crate, file: &'a File) -> impl Iterator<Item = View> + 'a {
-    let registrations = file.scan().registrations.iter();
-    let globals = registrations.filter(|one| one.method == Method::Global);
-    globals.filter_map(move |global| {
-        let name = texts(file.str(&global.literal))?.into_iter().next()?;
-        let mut shapes = Shapes::new(krate);
-        let shape = global.function.as_ref().and_then(|function| {
-            let path: syn::Path = syn::parse_str(file.str(function)).ok()?;
-            let function = krate.function_at(krate.place_of(file)?, &path)?;
-            let scope = TypeContext {
-                place: function.place,
-                generics: &function.signature.generics,
-            };
-            shapes.of(result_of(&function.signature)?, scope)
-        });
-        Some(View {
-            template: String::new().into(),
-            place: file.place(global.literal.start),
-            variables: vec![Variable {
-                name: name.into(),
-                shape,
-            }]
-            .into(),
-            shapes: shapes.all.into(),
-        })
+fn of_global(krate: &Crate, file: &File, global: &Registration) -> Option<View> {
+    let name = texts(file.str(&global.literal))?.into_iter().next()?;
+    let mut shapes = Shapes::new(krate);
+    let shape = global.function.as_ref().and_then(|function| {
+        let path: syn::Path = syn::parse_str(file.str(function)).ok()?;
+        let function = krate.function_at(krate.place_of(file)?, &path)?;
+        let scope = TypeContext {
+            place: function.place,
+            generics: &function.signature.generics,
+        };
+        shapes.of(result_of(&function.signature)?, scope)
+    });
+    let name = name.into();
+    Some(View {
+        template: String::new().into(),
+        place: file.place(global.literal.start),
+        variables: vec![Variable { name, shape }].into(),
+        shapes: shapes.all.into(),
     })
 }
 

@@ -5,6 +5,7 @@ use super::item::{Item, ItemKind, Scope, TextCall};
 use super::package::Package;
 use kalgan_core::rust::texts;
 use kalgan_core::source::{Fingerprint, plain};
+use kalgan_core::text::SourceFile;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -97,6 +98,12 @@ impl Crate {
     pub(crate) fn files(&self) -> impl Iterator<Item = (&Arc<File>, bool)> {
         let files = self.files.iter();
         files.map(|(file, module)| (file, self.modules[*module].is_test))
+    }
+
+    /// A source by its path below the package's folder.
+    pub(crate) fn source(&self, path: &str) -> Option<Arc<SourceFile>> {
+        let mut sources = self.files.iter().map(|(file, _)| &file.source);
+        sources.find(|source| source.path() == path).cloned()
     }
 
     pub(super) fn has(&self, path: &Path) -> bool {

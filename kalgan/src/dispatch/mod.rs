@@ -23,7 +23,7 @@ use http::HeaderValue;
 use http::header::{LOCATION, VARY};
 use std::future::ready;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 /// A response, and the route that gave it.
@@ -159,16 +159,9 @@ fn begin(
         Answer::Ready(response) => (None, Some(Ok(response))),
         Answer::Error(error) => (None, Some(Err(Fault(Arc::new(error))))),
     };
-    let current = Arc::new(Current {
-        site,
-        route,
-        language,
-        connection,
-        method: request.method().clone(),
-        uri: request.uri().clone(),
-        cookies: OnceLock::new(),
-        globals: Mutex::default(),
-    });
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let current = Current::new(site, route, language, connection, method, uri);
+    let current = Arc::new(current);
     record.sync_scope(|| dev::has_found(&current));
     match other {
         None => Dispatch::Controller(Running {
@@ -203,16 +196,10 @@ pub(crate) fn refuse(
     }
     let language = language(&site, &Answer::Error(Error::status(status)), &request);
     let (parts, _) = request.into_parts();
-    let current = Arc::new(Current {
-        language: language.unwrap_or_else(|| Language::fixed(site.languages.default())),
-        site,
-        route: None,
-        connection,
-        method: parts.method.clone(),
-        uri: parts.uri.clone(),
-        cookies: OnceLock::new(),
-        globals: Mutex::default(),
-    });
+    let language = language.unwrap_or_else(|| Language::fixed(site.languages.default()));
+    let (method, uri) = (parts.method.clone(), parts.uri.clone());
+    let current = Current::new(site, None, language, connection, method, uri);
+    let current = Arc::new(current);
     let fault = Fault(Arc::new(Error::status(status)));
     let (shared, record) = (Arc::clone(shared), record.clone());
     let head = Head::Whole(Box::new(parts));

@@ -153,7 +153,7 @@ async fn complete(
         }
         match globals.make(*index, head.clone(), states.clone()).await {
             Ok(value) => current.make(*index, value),
-            Err(failed) => return replaced(response, failed.into_response()),
+            Err(failed) => return replaced(response, failed),
         }
     }
     let page = Arc::unwrap_or_clone(page);

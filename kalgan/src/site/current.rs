@@ -54,6 +54,26 @@ impl Language {
 }
 
 impl Current {
+    pub(crate) fn new(
+        site: Arc<Site>,
+        route: Option<Route>,
+        language: Language,
+        connection: Connection,
+        method: Method,
+        uri: Uri,
+    ) -> Self {
+        Self {
+            site,
+            route,
+            language,
+            connection,
+            method,
+            uri,
+            cookies: OnceLock::new(),
+            globals: Mutex::default(),
+        }
+    }
+
     /// The request in progress: by the extensions of its head, where another task may have it, else
     /// by this task.
     pub(crate) fn of(extensions: &Extensions) -> Option<Arc<Self>> {

@@ -85,12 +85,8 @@ impl Plan {
         data: SiteData,
         places: &dyn Places,
     ) -> Result<Site, Vec<Diagnostic>> {
-        let site = self.build_next(data, places, None, |_, templates| {
+        self.build_next(data, places, None, |_, templates| {
             whole(&self.registry, templates)
-        })?;
-        Ok(Site {
-            provided: Provided::of(&site.templates, &self.globals, self.registry.is_extended()),
-            ..site
         })
     }
 
@@ -143,7 +139,13 @@ impl Plan {
             kalgan_core::diagnostic::sort(&mut diagnostics);
             return Err(diagnostics);
         };
+        // In development it would be read anew after each edit, which only `App::global` is worth.
+        let provided = match options.is_prod || !self.globals.is_empty() {
+            true => Provided::of(&data.templates, &self.globals, self.registry.is_extended()),
+            false => Provided::default(),
+        };
         Ok(Site {
+            provided,
             assets: match same_settings {
                 Some(site) => site.assets.clone(),
                 None => self.assets(&options),
@@ -156,10 +158,6 @@ impl Plan {
             languages: Tags::new(&data.catalogue),
             catalogue: data.catalogue,
             tera: Box::new(tera),
-            provided: match self.globals.is_empty() {
-                true => Provided::default(),
-                false => Provided::of(&data.templates, &self.globals, true),
-            },
             templates: data.templates,
             globals: self.globals.clone(),
             endpoints,

@@ -1,4 +1,5 @@
-use crate::check::functions::check;
+use super::check;
+use crate::check::functions;
 use crate::testing::TestPackage;
 use kalgan_core::diagnostic::Diagnostic;
 
@@ -21,8 +22,11 @@ fn diagnostics_of(main: &str, routes: &str) -> Vec<Diagnostic> {
     let app = TestPackage::new(&[("src/main.rs", main), ("config/routes/a.yaml", routes)]);
     let site = crate::site::load(app.folder.path(), None);
     assert!(site.is_good(), "{:?}", site.diagnostics);
-    check(&site, &app.krate(), true)
-        .diagnostics
+    let krate = app.krate();
+    let mut functions = functions::check(&site, &krate, true);
+    let mut diagnostics = std::mem::take(&mut functions.diagnostics);
+    diagnostics.extend(check(&site, &functions, &krate));
+    diagnostics
         .into_iter()
         // Those that a case leaves out.
         .filter(|diagnostic| !diagnostic.message.starts_with("there is no controller"))
