@@ -11,8 +11,8 @@ use crate::{Error, Result, Route};
 
 /// The route of a request, by the extensions of its head.
 pub(super) fn of(extensions: &Extensions) -> Option<Route> {
-    let current = || Current::of(extensions)?.route.clone();
-    extensions.get::<Route>().cloned().or_else(current)
+    let own = extensions.get::<Route>().cloned();
+    own.or_else(|| Current::route_of(extensions))
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Route {

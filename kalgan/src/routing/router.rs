@@ -408,7 +408,7 @@ impl Router {
         match search.best {
             Some(best) => Lookup::Found {
                 route: best.route,
-                parameters: self.name_values(best),
+                parameters: best.parameters,
             },
             None if search.other_methods.is_empty() => Lookup::Nothing,
             None => Lookup::OtherMethods(self.allowed(&search.other_methods)),
@@ -432,19 +432,6 @@ impl Router {
             Lookup::Nothing | Lookup::Malformed => None,
             found => Some((found, other)),
         }
-    }
-
-    /// The names of the parameters beside their values: the host's come first.
-    fn name_values(&self, best: Best<'_>) -> Parameters {
-        let mut parameters = Parameters::new();
-        let mut names = self.names[best.route].iter();
-        for (value, name) in best.values.into_iter().zip(names.by_ref()) {
-            parameters.push((name.clone(), Text::Owned(value.to_owned())));
-        }
-        if let (Some(name), Some(rest)) = (names.next(), best.rest) {
-            parameters.push((name.clone(), Text::Owned(rest.into_owned())));
-        }
-        parameters
     }
 
     fn allowed(&self, routes: &[usize]) -> Vec<String> {
@@ -495,16 +482,14 @@ struct Search<'a> {
     method: &'a str,
     host: Option<&'a [String]>,
     values: Values<'a>,
-    best: Option<Best<'a>>,
+    best: Option<Best>,
     other_methods: Vec<usize>,
 }
 
-/// The first route so far that fits, with the values of its parameters.
-struct Best<'a> {
+/// The first route so far that fits, with its parameters.
+struct Best {
     route: usize,
-    values: Values<'a>,
-    /// The value of `{rest*}`.
-    rest: Option<Cow<'a, str>>,
+    parameters: Parameters,
 }
 
 impl Node {
@@ -588,14 +573,14 @@ impl<'a> Search<'a> {
         if self.best.as_ref().is_some_and(|best| best.route <= route) {
             return;
         }
-        let mut values = Values::new();
+        let mut in_host = Values::new();
         if let Some(labels) = &self.router.hosts[route] {
             let host = self.host.unwrap_or_default();
             let fits = host.len() == labels.len()
                 && labels
                     .iter()
                     .zip(host)
-                    .all(|(matcher, label)| matcher.take(label, &mut values));
+                    .all(|(matcher, label)| matcher.take(label, &mut in_host));
             if !fits {
                 return;
             }
@@ -604,14 +589,14 @@ impl<'a> Search<'a> {
             self.other_methods.push(route);
             return;
         }
-        if !self.values.is_empty() {
-            values.extend_from_slice(&self.values);
-        }
-        self.best = Some(Best {
-            route,
-            values,
-            rest: rest.cloned(),
-        });
+        let values = in_host.iter().chain(&self.values).copied();
+        let values = values.chain(rest.map(AsRef::as_ref));
+        let names = self.router.names[route].iter();
+        let parameters = names
+            .zip(values)
+            .map(|(name, value)| (name.clone(), Text::Owned(value.to_owned())))
+            .collect();
+        self.best = Some(Best { route, parameters });
     }
 }
 

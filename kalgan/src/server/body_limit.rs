@@ -2,7 +2,8 @@
 
 use axum_core::body::Body;
 use axum_core::extract::DefaultBodyLimit;
-use http::{HeaderValue, Request, Response, StatusCode, Version, header};
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::Body as _;
 use http_body_util::Limited;
 
@@ -18,8 +19,11 @@ struct Bounded(u64);
 /// # Errors
 /// The response 413 (RFC 9110, 15.5.14) when the request announces a larger body.
 pub(crate) fn limit_body(request: &mut Request<Body>, max: u64) -> Result<(), Box<Response<Body>>> {
-    // Nothing comes, whatever the head says. A body that is read again later has its own limit.
-    if request.body().is_end_stream() && !request.headers().contains_key(header::CONTENT_LENGTH) {
+    // Nothing comes; to look for a field costs more than to compare the method. A body that is read
+    // again later has its own limit.
+    if request.body().is_end_stream()
+        && (request.method() == Method::GET || !request.headers().contains_key(CONTENT_LENGTH))
+    {
         return Ok(());
     }
     if request.extensions().get() == Some(&Bounded(max)) {
@@ -29,7 +33,7 @@ pub(crate) fn limit_body(request: &mut Request<Body>, max: u64) -> Result<(), Bo
     // what a proxy in front of one does.
     let announced = request
         .headers()
-        .get(header::CONTENT_LENGTH)
+        .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok()?.parse::<u64>().ok())
         .unwrap_or(0)
         .max(request.body().size_hint().lower());
@@ -54,13 +58,13 @@ fn too_large(version: Version, max: u64) -> Response<Body> {
     *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
     let headers = response.headers_mut();
     headers.insert(
-        header::CONTENT_TYPE,
+        CONTENT_TYPE,
         HeaderValue::from_static("text/plain; charset=utf-8"),
     );
     // The rest of the body will not be read, so the connection is of no further use. HTTP/2 has
     // no such field (RFC 9113, 8.2.2): there only the stream ends.
     if version < Version::HTTP_2 {
-        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }

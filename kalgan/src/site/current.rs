@@ -80,6 +80,14 @@ impl Current {
         extensions.get::<Arc<Self>>().cloned().or_else(request)
     }
 
+    /// The route of the request in progress.
+    pub(crate) fn route_of(extensions: &Extensions) -> Option<Route> {
+        match extensions.get::<Arc<Self>>() {
+            Some(current) => current.route.clone(),
+            None => CURRENT.try_with(|current| current.route.clone()).ok()?,
+        }
+    }
+
     /// The variable of `App::global` with this index, if it has been made.
     pub(crate) fn made(&self, index: usize) -> Option<Value> {
         let globals = self.globals.lock().unwrap_or_else(PoisonError::into_inner);
