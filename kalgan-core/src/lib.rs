@@ -27,7 +27,6 @@ pub mod site;
 pub mod source;
 pub mod stack;
 pub mod suggest;
-#[cfg(feature = "parse")]
 pub mod syntax;
 pub mod templates;
 pub mod text;

@@ -19,6 +19,9 @@ use std::sync::Arc;
 use std::time::Instant;
 use tera::Context;
 
+/// Pages are rendered by programs.
+pub(crate) const COMPILES: bool = true;
+
 /// The one snapshot of an app.
 pub(crate) struct Snapshots(Arc<Site>);
 

@@ -27,6 +27,11 @@ impl Tags {
         Arc::clone(&self.default)
     }
 
+    /// All of them, in the order of the catalogue.
+    pub(crate) fn all(&self) -> &[Arc<str>] {
+        &self.tags
+    }
+
     /// This language.
     pub(crate) fn get(&self, code: &str) -> Arc<str> {
         match self.tags.iter().find(|tag| same_tag(tag, code)) {

@@ -37,9 +37,6 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let tracked = track::template(&site, &render.name.value(), file.as_deref());
     let name = &render.name;
     let call = expression::evaluate(&values, |names| {
-        if names.is_empty() {
-            return quote!(#krate::__private::render(#name, #krate::__private::Variables::new()));
-        }
         let inserts = render.variables.iter().zip(names).map(|(variable, name)| {
             let text = variable.text();
             // A value that cannot be serialised is shown where it stands.
@@ -48,11 +45,10 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         });
         // The closure keeps `?` from leaving the user's function.
         quote! {
-            (|| -> #of {
-                let mut __kalgan_variables = #krate::__private::Variables::new();
+            #krate::__private::render(#name, |__kalgan_variables| -> #krate::Result<()> {
                 #(#inserts)*
-                #krate::__private::render(#name, __kalgan_variables)
-            })()
+                ::core::result::Result::Ok(())
+            })
         }
     });
     quote!({ #tracked #call })

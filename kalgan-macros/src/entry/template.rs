@@ -112,11 +112,12 @@ fn expansion(
     let body = quote! {
         const NAME: &'static ::core::primitive::str = #name;
 
-        fn variables(&self) -> #krate::Result<#krate::__private::Variables> {
-            #[allow(unused_mut)]
-            let mut __kalgan_variables = #krate::__private::Variables::new();
+        fn give(
+            &self,
+            __kalgan_variables: &mut #krate::__private::Variables<'_>,
+        ) -> #krate::Result<()> {
             #(#inserts)*
-            ::core::result::Result::Ok(__kalgan_variables)
+            ::core::result::Result::Ok(())
         }
     };
     let implementation = implementation(input, krate, bounds.collect(), &body);
@@ -134,7 +135,7 @@ fn broken(input: &DeriveInput, krate: &CratePath, error: &syn::Error) -> TokenSt
     let body = quote! {
         const NAME: &'static ::core::primitive::str = "";
 
-        fn variables(&self) -> #krate::Result<#krate::__private::Variables> {
+        fn give(&self, _: &mut #krate::__private::Variables<'_>) -> #krate::Result<()> {
             ::core::unimplemented!()
         }
     };

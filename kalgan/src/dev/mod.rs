@@ -25,5 +25,8 @@ pub(crate) use supervisor::{follow_parent, supervise, tell_pages};
 #[cfg(all(test, feature = "test"))]
 pub(crate) use page::panics;
 
+/// Pages are rendered by Tera: templates change, and mistakes are to be told.
+pub(crate) const COMPILES: bool = false;
+
 /// Whether the pages of errors may tell of the request.
 pub(crate) const EXPLAINS: bool = true;

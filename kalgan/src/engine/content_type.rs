@@ -48,18 +48,22 @@ pub(crate) fn add(tera: &mut Tera, templates: &[TemplateFile]) -> Result<(), ter
     let is_ours = is_ours(tera);
     kalgan_core::templates::add(tera, templates)?;
     if is_ours {
-        let names = templates.iter().map(|template| &*template.name);
-        let suffixes: BTreeSet<String> = names
-            .filter(|name| is_markup(name))
-            .map(|name| suffix(name).to_owned())
-            .collect();
-        tera.autoescape_on(suffixes);
+        tera.autoescape_on(suffixes(templates));
     }
     Ok(())
 }
 
+/// The ends of the names of those templates whose values are escaped.
+pub(crate) fn suffixes(templates: &[TemplateFile]) -> BTreeSet<String> {
+    let names = templates.iter().map(|template| &*template.name);
+    names
+        .filter(|name| is_markup(name))
+        .map(|name| suffix(name).to_owned())
+        .collect()
+}
+
 /// Whether nothing that the app registers has called `Tera::autoescape_on`.
-fn is_ours(tera: &Tera) -> bool {
+pub(crate) fn is_ours(tera: &Tera) -> bool {
     let mut tera = tera.clone();
     let name = ["a", OURS].concat();
     let mut context = Context::new();

@@ -1,10 +1,13 @@
 //! The engine of templates, Tera, and what is registered with it.
 
+pub(crate) mod compiled;
 mod content_type;
 mod provided;
 mod registry;
 
-pub(crate) use content_type::{add, content_type};
+#[cfg(test)]
+pub(crate) use content_type::tera;
+pub(crate) use content_type::{add, content_type, suffixes};
 pub(crate) use provided::{Provided, Reads};
 pub(crate) use registry::{Registry, TeraSetup};
 

@@ -1,14 +1,15 @@
 //! The filters, tests and functions that an app has registered, against those that its settings
 //! declare and its templates use.
 
-use super::content_type;
+use super::compiled::{FILTERS, FUNCTIONS, Natives, TESTS};
+use super::content_type::{self, is_ours};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::settings::Settings;
 use kalgan_core::templates::registered::{Registered, not_registered as missing};
 use kalgan_core::templates::{CallKind, KnownNames};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use tera::Tera;
+use tera::{Context, Kwargs, State, Tera, Value};
 
 /// Registers filters, functions and tests: [`App::tera`](crate::App::tera).
 pub(crate) type TeraSetup = Arc<dyn Fn(&mut Tera) + Send + Sync>;
@@ -51,6 +52,68 @@ impl Registry {
             }
             Arc::new(tera)
         })
+    }
+
+    /// Which of the filters, functions and tests that programs know are as they know them. `None`: the
+    /// app has changed how templates are read or escaped, which Tera alone does.
+    pub(crate) fn natives(&self) -> Option<Natives> {
+        let mut base = Tera::clone(self.base());
+        let globals = base.global_context().clone();
+        if !self.is_extended() {
+            return Some(Natives {
+                globals,
+                ..Natives::default()
+            });
+        }
+        let mut context = Context::new();
+        context.insert("text", "a&<>\"'/`=é\0");
+        let text = "{{ text }}{# #}{% if true %}|{% endif %}{{ text|safe }}";
+        let written = base.render_str(text, &context, true).ok()?;
+        if !is_ours(&base) || written != "a&amp;&lt;&gt;&quot;&#39;/`=é\0|a&<>\"'/`=é\0" {
+            return None;
+        }
+        Some(Natives {
+            replaced: self.replaced()?,
+            may_be_extended: true,
+            globals,
+        })
+    }
+
+    /// The names that programs know and the app has registered itself: who registers a name last has
+    /// it, so that names which had been taken before the app's turn are not taken any more.
+    fn replaced(&self) -> Option<HashSet<&'static str>> {
+        const TAKEN: &str = "__kalgan_taken";
+        let mut tera = content_type::tera();
+        let (own, others) = self.setups.split_first()?;
+        own(&mut tera);
+        for name in FILTERS {
+            tera.register_filter(name, |_: &Value, _: Kwargs, _: &State| TAKEN);
+        }
+        for name in FUNCTIONS {
+            tera.register_function(name, |_: Kwargs, _: &State| TAKEN);
+        }
+        for name in TESTS {
+            let is_defined = name == "defined";
+            tera.register_test(name, move |value: &Value, _: Kwargs, _: &State| {
+                value.is_undefined() == is_defined
+            });
+        }
+        for setup in others {
+            setup(&mut tera);
+        }
+        let written = |text: String| tera.render_str(&text, &Context::new(), false).ok();
+        let filters = FILTERS.map(|name| (name, format!("{{{{ 1|{name} }}}}"), TAKEN));
+        let functions = FUNCTIONS.map(|name| (name, format!("{{{{ {name}() }}}}"), TAKEN));
+        let tests = TESTS.map(|name| {
+            let taken = if name == "defined" { "false" } else { "true" };
+            (name, format!("{{{{ (1 is {name}) }}}}"), taken)
+        });
+        let all = filters.into_iter().chain(functions).chain(tests);
+        let replaced = all.filter(|(_, text, taken)| {
+            let written = written(text.clone());
+            written.as_deref() != Some(taken)
+        });
+        Some(replaced.map(|(name, ..)| name).collect())
     }
 
     /// Whether Tera knows a name.

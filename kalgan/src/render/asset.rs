@@ -4,7 +4,7 @@ use super::given::site;
 use crate::assets::cache::StaticVersion;
 use crate::error::Result;
 use crate::routing::decode::{NOT_IN_A_URI, push_encoded};
-use crate::site::current;
+use crate::site::{Site, current};
 use kalgan_core::asset_path::{asset_path, is_elsewhere};
 use percent_encoding::utf8_percent_encode;
 use std::fmt::Write as _;
@@ -14,6 +14,11 @@ use std::fmt::Write as _;
 #[track_caller]
 pub(super) fn make(path: &str) -> Result<String> {
     let site = site(format_args!("the URL of `{path}` was made"))?;
+    Ok(of(&site, path, current::prefix(&site).as_deref()))
+}
+
+/// The URL of a static file of a site, below a prefix.
+pub(super) fn of(site: &Site, path: &str, prefix: Option<&str>) -> String {
     let options = &site.options;
     let path = asset_path(&options.static_path, path);
     let file = path.trim_start_matches('/');
@@ -24,9 +29,9 @@ pub(super) fn make(path: &str) -> Result<String> {
     };
     let mut url = utf8_percent_encode(&path[..setting], NOT_IN_A_URI).to_string();
     if setting == 0
-        && let Some(prefix) = current::prefix(&site)
+        && let Some(prefix) = prefix
     {
-        url.push_str(&prefix);
+        url.push_str(prefix);
     }
     for (at, segment) in path[setting..].split('/').enumerate() {
         if at > 0 {
@@ -44,7 +49,7 @@ pub(super) fn make(path: &str) -> Result<String> {
             Some(modified) => add(&modified),
             None => add(&site.made),
         }
-        return Ok(url);
+        return url;
     }
     match &options.static_version {
         StaticVersion::None => {}
@@ -55,5 +60,5 @@ pub(super) fn make(path: &str) -> Result<String> {
             }
         }
     }
-    Ok(url)
+    url
 }

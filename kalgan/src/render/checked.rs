@@ -3,7 +3,7 @@
 
 use super::given::Given;
 use super::query::Query;
-use super::template::{Template, Variables};
+use super::template::{self, Template, Variables};
 use super::{message, url as urls};
 use crate::error::{Error, Result};
 use crate::number::Number;
@@ -11,8 +11,14 @@ use crate::response::{self, IntoResponse, Response};
 use std::fmt::Display;
 
 /// `render!`.
-pub fn render(name: &'static str, variables: Variables) -> Result<Response> {
-    variables.render(name)
+///
+/// # Errors
+/// A 500: a variable cannot be serialised, or rendering fails.
+pub fn render(
+    name: &'static str,
+    give: impl Fn(&mut Variables<'_>) -> Result<()>,
+) -> Result<Response> {
+    template::render(name, &give)
 }
 
 /// A struct with `#[derive(Template)]` as a response.

@@ -3,6 +3,7 @@
 
 mod asset;
 pub(crate) mod checked;
+mod compiled;
 mod error;
 pub(crate) mod filters;
 mod formats;
@@ -10,6 +11,7 @@ mod given;
 mod here;
 mod message;
 mod page;
+mod provided;
 pub(crate) mod query;
 pub(crate) mod response;
 pub(crate) mod template;

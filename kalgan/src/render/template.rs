@@ -1,10 +1,12 @@
 //! Templates whose name and variables are known when the app is compiled.
 
+use super::compiled;
 use super::error::not_rendered;
-use super::page::{render_text, site_with};
+use super::page::{render_text, response, site_with, utf8};
 use super::response::page;
 use crate::Result;
 use crate::dev;
+use crate::engine::compiled::{Arena, Program, put};
 use crate::error::Error;
 use crate::response::Response;
 use crate::site::Site;
@@ -39,7 +41,7 @@ pub trait Template {
     const NAME: &'static str;
 
     #[doc(hidden)]
-    fn variables(&self) -> Result<Variables>;
+    fn give(&self, variables: &mut Variables<'_>) -> Result<()>;
 
     /// The template as a response. Its content type follows the template's name.
     ///
@@ -47,7 +49,7 @@ pub trait Template {
     /// A 500: a field cannot be serialised, or rendering fails. The error names file, line and
     /// column.
     fn render(&self) -> Result<Response> {
-        self.variables()?.render(Self::NAME)
+        render(Self::NAME, &|variables| self.give(variables))
     }
 
     /// The template as text, for what is no response, such as a mail.
@@ -55,21 +57,30 @@ pub trait Template {
     /// # Errors
     /// As those of [`Template::render`].
     fn render_text(&self) -> Result<String> {
-        self.variables()?.render_text(Self::NAME)
+        let give: &Give<'_> = &|variables| self.give(variables);
+        let site = site_with(Self::NAME)?;
+        match by_program(&site, Self::NAME, give).and_then(utf8) {
+            Some(text) => Ok(text),
+            None => render_text(&site, Self::NAME, context(&site, Self::NAME, give)?),
+        }
     }
 }
 
+/// Gives the variables of a template.
+pub(crate) type Give<'g> = dyn Fn(&mut Variables<'_>) -> Result<()> + 'g;
+
 /// The variables of a template whose name is known when the app is compiled.
-#[derive(Default)]
-pub struct Variables(Vec<(&'static str, Value)>);
+pub struct Variables<'a>(To<'a>);
 
-impl Variables {
-    /// No variables.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
+/// Where variables go.
+enum To<'a> {
+    /// For Tera.
+    Values(Vec<(&'static str, Value)>),
+    /// For a program, as far as it reads them.
+    Arena(&'a mut Arena, &'a Program),
+}
 
+impl Variables<'_> {
     /// Adds a variable.
     ///
     /// # Errors
@@ -79,44 +90,74 @@ impl Variables {
         name: &'static str,
         value: &T,
     ) -> Result<()> {
-        let value = Value::try_from_serializable(value).map_err(|error| {
+        let failed = || {
             Error::internal(format!(
                 "the variable `{name}` of a template cannot be serialised"
             ))
-            .with_source(error)
-        })?;
-        self.0.push((name, value));
-        Ok(())
-    }
-
-    /// The snapshot and the context for the template of this name. In development it is checked anew
-    /// first.
-    fn context(self, name: &'static str) -> Result<(Arc<Site>, Context)> {
-        let site = site_with(name)?;
-        let given = self.0.iter().map(|(name, _)| *name);
-        dev::check_request(&site, name, given)
-            .map_err(|diagnostics| not_rendered(name, diagnostics))?;
-        let mut context = Context::new();
-        for (name, value) in self.0 {
-            context.insert_value(name, value);
+        };
+        match &mut self.0 {
+            To::Values(values) => {
+                let value = Value::try_from_serializable(value)
+                    .map_err(|error| failed().with_source(error))?;
+                values.push((name, value));
+            }
+            To::Arena(arena, program) => {
+                let roots = program.roots.iter().zip(0..);
+                let mut found = roots.filter(|((root, _), _)| **root == *name);
+                if let Some(((_, shape), at)) = found.next() {
+                    put(arena, at, shape, value).map_err(|_| failed())?;
+                }
+            }
         }
-        Ok((site, context))
-    }
-
-    /// The template of this name as text.
-    pub(crate) fn render_text(self, name: &'static str) -> Result<String> {
-        let (site, context) = self.context(name)?;
-        render_text(&site, name, context)
-    }
-
-    /// The template of this name as a response.
-    pub(crate) fn render(self, name: &'static str) -> Result<Response> {
-        let (site, context) = self.context(name)?;
-        page(site, name, context)
+        Ok(())
     }
 }
 
-impl fmt::Debug for Variables {
+/// The context for the template of this name. In development it is checked anew first.
+fn context(site: &Site, name: &'static str, give: &Give<'_>) -> Result<Context> {
+    let mut variables = Variables(To::Values(Vec::new()));
+    give(&mut variables)?;
+    let To::Values(values) = variables.0 else {
+        return Err(Error::internal("the variables of a template are gone"));
+    };
+    let given = values.iter().map(|(name, _)| *name);
+    dev::check_request(site, name, given).map_err(|diagnostics| not_rendered(name, diagnostics))?;
+    let mut context = Context::new();
+    for (name, value) in values {
+        context.insert_value(name, value);
+    }
+    Ok(context)
+}
+
+/// The text of a page by its program. `None`: it has none, it has a mistake, or it needs more than it
+/// is given here.
+fn by_program(site: &Arc<Site>, name: &str, give: &Give<'_>) -> Option<Vec<u8>> {
+    let program = compiled::program(site, name)?;
+    // These may have to be made first.
+    if program.needs_all
+        || site
+            .globals
+            .names()
+            .any(|name| program.root(name).is_some())
+    {
+        return None;
+    }
+    compiled::of_arena(site, program, |arena| {
+        give(&mut Variables(To::Arena(arena, program))).ok()
+    })
+}
+
+/// The template of this name as a response.
+pub(crate) fn render(name: &'static str, give: &Give<'_>) -> Result<Response> {
+    let site = site_with(name)?;
+    if let Some(text) = by_program(&site, name, give) {
+        return Ok(response(name, text));
+    }
+    let context = context(&site, name, give)?;
+    page(site, name, context)
+}
+
+impl fmt::Debug for Variables<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Variables").finish_non_exhaustive()
     }

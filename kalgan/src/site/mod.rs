@@ -7,6 +7,7 @@ pub(crate) mod plan;
 use crate::assets::Assets;
 use crate::assets::cache::CachePolicy;
 use crate::engine::Provided;
+use crate::engine::compiled::Programs;
 use crate::global::Globals;
 use crate::handler::BoxedHandler;
 use crate::in_axum::Routers;
@@ -35,6 +36,8 @@ pub(crate) struct Site {
     /// All that is registered, and the templates; development has these elsewhere.
     pub(crate) tera: Box<Tera>,
     pub(crate) templates: Templates,
+    /// The pages as programs; development has none.
+    pub(crate) programs: Programs,
     /// The variables of `App::global`.
     pub(crate) globals: Globals,
     /// Which of these and of the provided variables each page reads.

@@ -3,7 +3,9 @@
 use super::options::Options;
 use super::{Endpoint, ErrorControllers, Site};
 use crate::assets::Assets;
-use crate::engine::{Provided, Registry, TeraSetup, whole};
+use crate::dev;
+use crate::engine::compiled::Programs;
+use crate::engine::{Provided, Registry, TeraSetup, suffixes, whole};
 use crate::global::Globals;
 use crate::handler::BoxedHandler;
 use crate::in_axum::Routers;
@@ -144,8 +146,13 @@ impl Plan {
             true => Provided::of(&data.templates, &self.globals, self.registry.is_extended()),
             false => Provided::default(),
         };
+        let programs = match dev::COMPILES && options.is_prod {
+            true => self.programs(&data.templates),
+            false => Programs::default(),
+        };
         Ok(Site {
             provided,
+            programs,
             assets: match same_settings {
                 Some(site) => site.assets.clone(),
                 None => self.assets(&options),
@@ -166,6 +173,17 @@ impl Plan {
                 .duration_since(std::time::SystemTime::UNIX_EPOCH)
                 .map_or(0, |since| since.as_millis()),
         })
+    }
+
+    /// The pages as programs; none where the app has changed what those rely on.
+    pub(crate) fn programs(&self, templates: &Templates) -> Programs {
+        match self.registry.natives() {
+            Some(natives) => {
+                let escaped = suffixes(&templates.files()).into_iter().collect();
+                Programs::new(templates, natives, escaped)
+            }
+            None => Programs::default(),
+        }
     }
 
     fn options(&self, settings: &Settings) -> Result<Options, Vec<Diagnostic>> {

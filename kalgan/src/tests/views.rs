@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::render::checked;
-use crate::render::template::Variables;
 use kalgan_core::loader::Loader;
 use kalgan_core::source::Disk;
 use kalgan_core::templates::views::{RustPlace, Shape, StructShape, Variable};
@@ -10,10 +9,10 @@ use std::borrow::Cow::Borrowed;
 
 /// What `render!("user.html", { user, n: 5 })` expands to.
 pub(super) async fn user() -> Result<Response> {
-    let mut variables = Variables::new();
-    variables.insert("user", &BTreeMap::from([("name", "Ann")]))?;
-    variables.insert("n", &5)?;
-    checked::render("user.html", variables)
+    checked::render("user.html", |variables| {
+        variables.insert("user", &BTreeMap::from([("name", "Ann")]))?;
+        variables.insert("n", &5)
+    })
 }
 
 const ROUTES: &str = "routes: [{user: {path: /, controller: home::user}}]";

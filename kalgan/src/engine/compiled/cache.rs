@@ -1,0 +1,86 @@
+//! The programs of a site's pages, each made when it is first asked for.
+
+use super::compile::{Known, Unsupported, compile};
+use super::expression::Natives;
+use super::names::Folded;
+use super::program::Program;
+use super::sources::{Components, Sources};
+use kalgan_core::templates::Templates;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::{Arc, OnceLock};
+use tera::Tera;
+
+/// A page, once it was asked for.
+type Page = OnceLock<Result<Box<Program>, Unsupported>>;
+
+/// The programs of a site's pages.
+#[derive(Debug, Default)]
+pub(crate) struct Programs {
+    pages: HashMap<Box<str>, Page, ByName>,
+    components: OnceLock<Arc<Components>>,
+    natives: Natives,
+    /// The ends of the names of templates whose values are escaped.
+    escaped: Vec<String>,
+}
+
+/// Names are the app's own and few, so that a short hash will do (FNV-1a).
+type ByName = BuildHasherDefault<Fnv>;
+
+#[derive(Clone, Copy, Default)]
+struct Fnv(u64);
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Programs {
+    /// Programs for all of these templates.
+    pub(crate) fn new(templates: &Templates, natives: Natives, escaped: Vec<String>) -> Self {
+        let pages = templates.files().into_iter();
+        Self {
+            pages: pages
+                .map(|template| (template.name.as_ref().into(), OnceLock::new()))
+                .collect(),
+            components: OnceLock::new(),
+            natives,
+            escaped,
+        }
+    }
+
+    pub(crate) fn natives(&self) -> &Natives {
+        &self.natives
+    }
+
+    /// The program of a page. `None`: there are no programs, or no such page.
+    pub(crate) fn get(
+        &self,
+        name: &str,
+        templates: &Templates,
+        tera: &Tera,
+        folded: &dyn Folded,
+    ) -> Option<Result<&Program, &Unsupported>> {
+        let program = self.pages.get(name)?.get_or_init(|| {
+            let components = self
+                .components
+                .get_or_init(|| Arc::new(Components::of(templates)));
+            let known = Known {
+                sources: &Sources::new(templates, components),
+                folded,
+                natives: &self.natives,
+                tera,
+                escapes: self.escaped.iter().any(|end| name.ends_with(end)),
+            };
+            compile(name, &known).map(Box::new)
+        });
+        Some(program.as_deref())
+    }
+}

@@ -1,0 +1,31 @@
+//! Pages that are compiled to programs: what is known before a request is settled once, and of what a
+//! page is given just what it reads is kept.
+//!
+//! Tera is the definition. What is not known here is left to it: an expression alone, or a page as a
+//! whole. Where a program comes upon a mistake, the page is rendered again by Tera, which tells it.
+
+mod arena;
+mod cache;
+mod compile;
+mod escape;
+mod expression;
+mod names;
+mod program;
+mod run;
+mod scope;
+mod shape;
+mod slots;
+mod sources;
+mod take;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub(crate) use arena::{Arena, At, Node};
+pub(crate) use cache::Programs;
+pub(crate) use expression::{FILTERS, FUNCTIONS, Natives, TESTS};
+pub(crate) use names::{Folded, Given, Names};
+pub(crate) use program::Program;
+pub(crate) use run::run;
+pub(crate) use slots::put;
+pub(crate) use value::ByTera;
