@@ -26,7 +26,7 @@
 //! ```
 //!
 //! [`Client`] is a visitor with cookies. Its methods make a [`RequestBuilder`], whose `send()` gives
-//! a [`Response`] with assertions, [`select`](Response::select) for its HTML, and what a visitor does
+//! a [`Response`] with assertions, [`select`](Response::select) for its HTML or XML, and what a visitor does
 //! with a page: [`click`](Response::click), [`form`](Response::form), [`follow`](Response::follow).
 //! An assertion that does not hold says what was expected, what came instead, the error behind it
 //! with its causes and its place, and an excerpt of the page.
@@ -121,6 +121,7 @@ mod response;
 mod target;
 #[cfg(test)]
 mod tests;
+mod xml;
 
 pub use client::Client;
 pub use form::Form;

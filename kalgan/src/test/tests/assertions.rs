@@ -215,7 +215,10 @@ fn json_is_compared_by_its_value() {
     let text = failure(|| {
         response.assert_selector("p");
     });
-    assert!(text.contains("the response is no HTML"), "{text}");
+    assert!(
+        text.contains("the response is no HTML and no XML"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod controls;
 mod cookies;
 mod forms;
 mod redirects;
+mod xml;
 
 use crate::response::Response;
 use crate::test::Client;
