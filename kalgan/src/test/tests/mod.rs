@@ -4,6 +4,7 @@ mod assertions;
 mod calls;
 mod controls;
 mod cookies;
+mod fetch;
 mod forms;
 mod redirects;
 mod xml;
