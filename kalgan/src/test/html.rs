@@ -1,6 +1,7 @@
 //! Looking into HTML and XML.
 
 use html5ever::ns;
+use kalgan_core::suggest::counted;
 use scraper::error::SelectorErrorKind;
 use scraper::{ElementRef, Node, Selector};
 use std::fmt;
@@ -174,8 +175,7 @@ impl fmt::Debug for Selection<'_> {
 pub(super) fn elements(count: usize) -> String {
     match count {
         0 => String::from("no element"),
-        1 => String::from("1 element"),
-        count => format!("{count} elements"),
+        count => counted(count, "element"),
     }
 }
 

@@ -18,6 +18,7 @@ use http::header::{
 };
 use http::{Method, Version};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use kalgan_core::suggest::counted;
 use serde::Serialize;
 use std::panic::Location;
 use std::pin::{Pin, pin};
@@ -298,7 +299,8 @@ async fn exchange(client: &Client, outgoing: Outgoing) -> Result<Response, Strin
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             return Err(format!(
-                "{name}: the response is larger than {max} bytes: see `Client::max_response`"
+                "{name}: the response is larger than {}: see `Client::max_response`",
+                counted(max, "byte")
             ));
         }
         Err(error) => {

@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::lint::known::Known;
 use crate::messages::FormatOptions;
-use crate::suggest::{did_you_mean, list, nearest};
+use crate::suggest::{did_you_mean, list, nearest, plural};
 use crate::templates::references::Call;
 use crate::templates::signatures::Signature;
 use crate::templates::{CallKind, Entry, ParsedTemplate};
@@ -113,13 +113,13 @@ impl Check<'_> {
                 format!("add `{}`", example.join(", "))
             }
         };
-        let plural = if missing.len() > 1 { "s" } else { "" };
         Some(
             Diagnostic::error_at(
                 self.entry.place(self.call.name.span),
                 format!(
-                    "{} needs the argument{plural} {}",
+                    "{} needs the {} {}",
                     self.subject(),
+                    plural(missing.len(), "argument"),
                     list(&missing)
                 ),
             )
