@@ -2,6 +2,7 @@
 //! the placeholders of a message.
 
 pub(super) mod arguments;
+mod foreign;
 pub(super) mod names;
 pub(super) mod registered;
 
