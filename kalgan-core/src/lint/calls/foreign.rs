@@ -1,6 +1,8 @@
 //! What people bring from Tera 1, Jinja, Twig, Django and Liquid, and what to write instead.
 
 use crate::templates::CallKind::{self, Filter, Function, Test};
+use crate::templates::signatures::Signature;
+use crate::text::Span;
 
 /// What stands for a name of another template language.
 #[derive(Clone, Copy, Debug)]
@@ -326,6 +328,44 @@ pub(super) fn argument(filter: &str, argument: &str) -> Option<String> {
     found.map(|(_, _, instead)| help(Filter, filter, instead))
 }
 
+/// What to do about an argument without a name, as most other languages have them: what the filter,
+/// test or function at this place of a template takes, or what stands for it.
+pub(crate) fn unnamed_argument(template: &str, callee: Span) -> Option<String> {
+    let before = template[..callee.start].trim_end();
+    let called = &template[callee.start..callee.end];
+    let kind = if before.ends_with('|') {
+        Filter
+    } else if before.ends_with(" is") || before.ends_with(" not") {
+        Test
+    } else {
+        Function
+    };
+    let Some(signature) = Signature::of(kind, called) else {
+        return name(kind, called);
+    };
+    let mut arguments = signature.required.to_vec();
+    if arguments.is_empty() {
+        arguments.extend(
+            signature
+                .optional
+                .iter()
+                .filter(|name| !name.starts_with('_')),
+        );
+        arguments.truncate(1);
+    }
+    match (arguments.as_slice(), signature.is_open) {
+        ([], true) => None,
+        ([], false) => Some(format!("`{called}` takes no arguments")),
+        (arguments, _) => {
+            let named: Vec<String> = arguments.iter().map(|name| format!("{name}=…")).collect();
+            Some(format!(
+                "arguments have names: `{called}({})`",
+                named.join(", ")
+            ))
+        }
+    }
+}
+
 fn help(kind: CallKind, name: &str, instead: &Instead) -> String {
     let contrib = |feature: &str, item: &str| {
         format!(
@@ -349,8 +389,62 @@ mod tests {
     use super::*;
     use crate::lint::tests::against;
     use crate::templates::registered::Registered;
-    use crate::templates::signatures::Signature;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn unnamed_arguments_are_named() {
+        for (text, expected) in [
+            (
+                "{{ a|truncate(20) }}",
+                Some("arguments have names: `truncate(length=…)`"),
+            ),
+            (
+                "{{ a | default('x') }}",
+                Some("arguments have names: `default(value=…)`"),
+            ),
+            (
+                "{{ a|replace('x', 'y') }}",
+                Some("arguments have names: `replace(from=…, to=…)`"),
+            ),
+            (
+                "{{ d|date('Y-m-d') }}",
+                Some("arguments have names: `date(style=…)`"),
+            ),
+            (
+                "{{ a|join(', ') }}",
+                Some("arguments have names: `join(sep=…)`"),
+            ),
+            ("{{ a|length(1) }}", Some("`length` takes no arguments")),
+            ("{{ a|e('js') }}", Some("write `x|escape`")),
+            (
+                "{% if a is divisibleby(2) %}",
+                Some("write `x is divisible_by(divisor=2)`"),
+            ),
+            (
+                "{% if a is not containing('x') %}",
+                Some("arguments have names: `containing(pat=…)`"),
+            ),
+            (
+                "{{ path('home') }}",
+                Some("write `url(name=\"home\")`, or `\"home\"|url`"),
+            ),
+            (
+                "{{ url('home') }}",
+                Some("arguments have names: `url(name=…)`"),
+            ),
+            (
+                "{{ range(3) }}",
+                Some("arguments have names: `range(end=…)`"),
+            ),
+            ("{{ 'a.b'|trans({'n': 1}) }}", None),
+            ("{{ a|mine(1) }}", None),
+        ] {
+            let error = crate::syntax::parse(text).unwrap_err();
+            let callee = error.callee.expect(text);
+            let found = unnamed_argument(text, callee);
+            assert_eq!(found.as_deref(), expected, "{text}");
+        }
+    }
 
     /// What every template has, in backticks.
     fn snippets(instead: &Instead) -> impl Iterator<Item = &'static str> {

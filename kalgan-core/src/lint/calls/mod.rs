@@ -6,6 +6,8 @@ mod foreign;
 pub(super) mod names;
 pub(super) mod registered;
 
+pub(crate) use foreign::unnamed_argument;
+
 use crate::routes::{Param, QUERY, RouteDef, requirement};
 use crate::suggest::{did_you_mean, list, plural};
 
