@@ -1,4 +1,6 @@
-//! The nearest name, for help texts.
+//! The nearest name, lists and numbers, for the texts that people read.
+
+use std::fmt::Display;
 
 /// The candidate that a misspelt `name` most likely meant, if one is near enough.
 ///
@@ -57,6 +59,21 @@ pub fn list(names: &[&str]) -> String {
     }
 }
 
+/// `1 file`, `2 files`.
+#[must_use]
+pub fn counted(count: impl Copy + Display + PartialEq + From<u8>, noun: &str) -> String {
+    format!("{count} {}", plural(count, noun))
+}
+
+/// The noun as it stands with so many: `file`, `files`.
+#[must_use]
+pub fn plural(count: impl PartialEq + From<u8>, noun: &str) -> String {
+    match count == 1.into() {
+        true => noun.to_owned(),
+        false => format!("{noun}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,6 +85,12 @@ mod tests {
         assert_eq!(nearest("mehtods", keys), Some("methods"));
         assert_eq!(nearest("Path", keys), Some("path"));
         assert_eq!(nearest("banana", keys), None);
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        let counts = [0, 1, 2].map(|count| counted(count, "file"));
+        assert_eq!(counts, ["0 files", "1 file", "2 files"]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Middlewares: functions around a controller.
 
+use kalgan_core::suggest::counted;
 use std::fmt;
 use std::sync::Arc;
 
@@ -35,8 +36,8 @@ impl Next {
 
 impl fmt::Debug for Next {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let middlewares = self.middlewares.len() - self.started;
-        write!(f, "Next({middlewares} middlewares and the controller)")
+        let middlewares = counted(self.middlewares.len() - self.started, "middleware");
+        write!(f, "Next({middlewares} and the controller)")
     }
 }
 

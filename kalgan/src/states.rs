@@ -1,6 +1,7 @@
 //! The values that an app shares with its controllers, one of each type.
 
 use http::Extensions;
+use kalgan_core::suggest::counted;
 use std::fmt;
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ impl States {
 
 impl fmt::Debug for States {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "States({} values)", self.0.len())
+        write!(f, "States({})", counted(self.0.len(), "value"))
     }
 }
 

@@ -14,6 +14,7 @@ mod tests;
 mod unused;
 pub mod variables;
 
+pub(crate) use calls::unnamed_argument;
 pub use check::Changes;
 pub use known::{Files, HasName, Known, MissingAsset, MissingAssets, Rust};
 

@@ -2,6 +2,7 @@
 
 use super::file::{Cached, ContentKind, ParsedFile, ReadTemplate};
 use crate::diagnostic::Diagnostic;
+use crate::lint::unnamed_argument;
 use crate::settings::{self, Origin};
 use crate::source::{Entry, Source};
 use crate::templates::{self, TemplateFile};
@@ -109,8 +110,15 @@ fn parse_template(file: &Arc<SourceFile>) -> ReadTemplate {
             };
             ReadTemplate {
                 tree: None,
-                problem: templates::check_syntax(&template)
-                    .map(|_| Box::new(error.diagnostic(file))),
+                problem: templates::check_syntax(&template).map(|_| {
+                    let diagnostic = error.diagnostic(file);
+                    let callee = error.callee;
+                    let help = callee.and_then(|callee| unnamed_argument(file.text(), callee));
+                    Box::new(match help {
+                        Some(help) => diagnostic.with_help(help),
+                        None => diagnostic,
+                    })
+                }),
             }
         }
     }

@@ -16,6 +16,8 @@ pub struct SyntaxError {
     pub help: Option<String>,
     /// Further places, such as the tag that is not closed.
     pub notes: Vec<SyntaxNote>,
+    /// The filter, test or function that is given an argument without a name.
+    pub callee: Option<Span>,
 }
 
 /// A further place that explains a mistake.
@@ -64,6 +66,7 @@ pub(super) fn error(span: Span, message: impl Into<String>) -> Box<SyntaxError> 
         span,
         help: None,
         notes: Vec::new(),
+        callee: None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The check of a whole site: what `app` and `embed` have in common.
 
 use super::functions::{self, Functions};
-use super::{assets, errors, path, views};
+use super::{assets, bodies, errors, path, views};
 use crate::input::arguments::Arguments;
 use crate::krate::Crate;
 use crate::krate::package::{CrateRoot, Package};
@@ -46,6 +46,7 @@ pub(crate) fn check(
     diagnostics.append(&mut functions.diagnostics);
     diagnostics.extend(path::check(&site, &functions, &krate));
     diagnostics.extend(errors::check(&site, &functions, &krate, &arguments.krate));
+    diagnostics.extend(bodies::check(&site, &mut functions, &krate));
     let reads = |section: &str| {
         let mut files = krate.files();
         let [section, key] = [format!("\"{section}\""), format!("\"{section}.")];

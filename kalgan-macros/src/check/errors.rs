@@ -3,18 +3,18 @@
 
 use super::functions::{Functions, Role};
 use super::path::{self, Taker};
-use super::path_shape::PathShape;
-use super::views;
+use super::path_shape::{self, PathShape};
+use super::{bodies, views};
 use crate::input::arguments::CratePath;
-use crate::krate::Crate;
 use crate::krate::functions::Function;
+use crate::krate::{Crate, ScopeId};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::loader::Loaded;
 use kalgan_core::templates::Set;
 use kalgan_core::templates::needs::Use;
 use kalgan_core::text::Place;
 use std::sync::Arc;
-use syn::FnArg;
+use syn::{FnArg, Type};
 
 /// Checks each controller of an error that was found. The crate `kalgan` may have another name.
 pub(super) fn check(
@@ -30,9 +30,11 @@ pub(super) fn check(
         }
         let is_for_unknown = is_for_unknown(loaded, path);
         diagnostics.extend(parameters(loaded, krate, (path, place), is_for_unknown));
-        let function = krate.function(Role::Controller.module(), path);
-        if let Some(function) = function.filter(|_| is_for_unknown) {
-            diagnostics.extend(arguments(krate, &function, (path, place)));
+        let Some(function) = krate.function(Role::Controller.module(), path) else {
+            continue;
+        };
+        diagnostics.extend(arguments(krate, &function, (path, place), is_for_unknown));
+        if is_for_unknown {
             diagnostics.extend(pages(
                 &loaded.templates,
                 krate,
@@ -45,16 +47,16 @@ pub(super) fn check(
     diagnostics
 }
 
-/// Whether a controller is that of 404 or 405.
+/// Whether a controller is that of 404 or 405, by these or for want of them.
 fn is_for_unknown(loaded: &Loaded, path: &str) -> bool {
-    let mut settings = loaded.site.settings.below("error");
-    settings.any(|(status, setting)| {
-        let named = setting
-            .value
-            .as_str()
-            .unwrap_or_default()
-            .replace('/', "::");
-        named == path && matches!(status, "404" | "405")
+    let named = |wanted: &str| {
+        let mut settings = loaded.site.settings.below("error");
+        let (_, setting) = settings.find(|(status, _)| *status == wanted)?;
+        Some(setting.value.as_str()?.replace('/', "::"))
+    };
+    ["404", "405"].iter().any(|status| {
+        let controller = [status, "4xx", "default"].into_iter().find_map(named);
+        controller.is_some_and(|controller| controller == path)
     })
 }
 
@@ -97,29 +99,45 @@ fn parameters(
     diagnostics.collect()
 }
 
-/// Other arguments that such requests do not have.
-fn arguments(krate: &Crate, function: &Function, (path, place): (&str, &Place)) -> Vec<Diagnostic> {
+/// Other arguments that the controller of an error does not have: what is read of a body, which is
+/// gone, and, where no route has answered, what only some requests have.
+fn arguments(
+    krate: &Crate,
+    function: &Function,
+    (path, place): (&str, &Place),
+    is_for_unknown: bool,
+) -> Vec<Diagnostic> {
+    let scope = function.place;
     let file = &krate.file_of(function.place).source;
     let inputs = function.signature.inputs.iter().zip(&function.arguments);
     let found = inputs.filter_map(|(input, span)| {
         let FnArg::Typed(input) = input else {
             return None;
         };
-        let is =
-            |name| path::of_kalgan(krate, function.place, &input.ty, name, path::DEPTH).is_some();
-        let (what, help) = if is("Route") {
-            ("the route", "take an `Option<Route>`")
-        } else if is("Json") {
+        let is = |name| path::of_kalgan(krate, scope, &input.ty, name, path::DEPTH);
+        let body = bodies::reads_body(krate, scope, &input.ty, path::DEPTH)
+            .filter(|name| !EMPTY.contains(&name.as_str()))
+            // What is no body is then a value as well.
+            .filter(|_| !is_wrapped(&input.ty));
+        let (what, whose, help) = if let Some(body) = body {
+            let help = "remove the argument; `Request` has what is left of the request";
+            (format!("a body by `{body}`"), "the page of an error", help)
+        } else if is_for_unknown && is("Route").is_some() {
             (
-                "a body of JSON",
-                "remove the argument: most requests have no body",
+                String::from("the route"),
+                UNKNOWN,
+                "take an `Option<Route>`",
             )
+        } else if is_for_unknown
+            && let Some((ty, scope)) = is("Query")
+            && needs_query(krate, scope, &ty)
+        {
+            let help = "make the fields an `Option`, or give them a `#[serde(default)]`";
+            (String::from("a query with certain fields"), UNKNOWN, help)
         } else {
             return None;
         };
-        let message = format!(
-            "the controller `{path}` takes {what}, which a path that no route answers does not have"
-        );
+        let message = format!("the controller `{path}` takes {what}, which {whose} does not have");
         Some(
             Diagnostic::error_at(place.clone(), message)
                 .with_code("error-controller")
@@ -131,6 +149,29 @@ fn arguments(krate: &Crate, function: &Function, (path, place): (&str, &Place)) 
         )
     });
     found.collect()
+}
+
+/// What takes an empty body as well.
+const EMPTY: [&str; 6] = ["Body", "Bytes", "BytesMut", "RawForm", "Request", "String"];
+
+/// Whose requests have no route.
+const UNKNOWN: &str = "a path that no route answers";
+
+/// Whether a type takes a rejection for a value.
+fn is_wrapped(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| last.ident == "Option" || last.ident == "Result")
+}
+
+/// Whether a `Query<…>` has fields that have to be there.
+fn needs_query(krate: &Crate, scope: ScopeId, ty: &syn::Path) -> bool {
+    let last = ty.segments.last();
+    let inner = last.and_then(|last| path_shape::only_argument(&last.arguments));
+    match inner.and_then(|inner| path_shape::of(krate, scope, inner)) {
+        Some(PathShape::Fields(fields)) => fields.iter().any(|field| field.is_required),
+        _ => false,
+    }
 }
 
 /// Fields of `route` that the controller's pages cannot do without.

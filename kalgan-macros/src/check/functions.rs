@@ -56,6 +56,8 @@ impl Role {
 pub(crate) struct Functions {
     pub(crate) controllers: Vec<String>,
     pub(crate) middlewares: Vec<String>,
+    /// Those that are there and of which something else was reported.
+    pub(crate) set_aside: Vec<(Role, String)>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -67,6 +69,16 @@ impl Functions {
             Role::Middleware => &self.middlewares,
         };
         known.iter().any(|known| known == path)
+    }
+
+    /// Takes a function from those to refer to.
+    pub(super) fn set_aside(&mut self, role: Role, path: &str) {
+        let known = match role {
+            Role::Controller => &mut self.controllers,
+            Role::Middleware => &mut self.middlewares,
+        };
+        known.retain(|known| known != path);
+        self.set_aside.push((role, path.to_owned()));
     }
 }
 
@@ -98,7 +110,7 @@ pub(crate) fn check(loaded: &Loaded, krate: &Crate, is_certain: bool) -> Functio
 }
 
 /// The functions that routes and settings name, each with the first place.
-fn named(loaded: &Loaded) -> BTreeMap<(Role, &str), &Place> {
+pub(super) fn named(loaded: &Loaded) -> BTreeMap<(Role, &str), &Place> {
     let mut named = BTreeMap::new();
     let mut add = |role, path, place| {
         // What is no path was reported where it was read.

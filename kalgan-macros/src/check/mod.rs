@@ -2,6 +2,7 @@
 
 pub(crate) mod app;
 pub(crate) mod assets;
+mod bodies;
 pub(crate) mod call;
 mod errors;
 pub(crate) mod fit;

@@ -12,7 +12,7 @@ use crate::krate::{Crate, ScopeId};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::loader::Loaded;
 use kalgan_core::routes::{Param, RouteDef, RoutePlaces};
-use kalgan_core::suggest::{list, nearest};
+use kalgan_core::suggest::{counted, list, nearest};
 use kalgan_core::text::Place;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -194,10 +194,7 @@ fn wrong_count(
     all: &[&Param],
     fewer: &[&Param],
 ) -> Diagnostic {
-    let takes = match types.len() {
-        1 => String::from("1 path parameter"),
-        count => format!("{count} path parameters"),
-    };
+    let takes = counted(types.len(), "path parameter");
     let has = match all.len() {
         0 => String::from("none"),
         count => count.to_string(),

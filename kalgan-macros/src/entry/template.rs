@@ -7,7 +7,7 @@ use crate::input::arguments::CratePath;
 use crate::input::template::{TemplateStruct, parse};
 use crate::mistake;
 use crate::site::{self, LoadedSite};
-use kalgan_core::suggest::list;
+use kalgan_core::suggest::{list, plural};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -82,8 +82,12 @@ impl Giver for Struct<'_> {
 
     fn advice(&self, missing: &[Box<str>]) -> String {
         let names: Vec<&str> = missing.iter().map(AsRef::as_ref).collect();
-        let noun = if names.len() == 1 { "field" } else { "fields" };
-        format!("add the {noun} {} to `{}`", list(&names), self.input.ident)
+        let fields = plural(names.len(), "field");
+        format!(
+            "add the {fields} {} to `{}`",
+            list(&names),
+            self.input.ident
+        )
     }
 }
 

@@ -49,9 +49,15 @@ impl Checked {
                 &quote!(#krate::__private::BoxedMiddleware),
             )
         });
+        let set_aside = self.functions.set_aside.iter().map(|(role, path)| {
+            let module = Ident::new(role.module(), Span::call_site());
+            let segments = path.split("::").map(identifier);
+            quote!(let _ = crate::#module #(::#segments)*;)
+        });
         quote! {
             #[allow(dead_code)]
             fn __kalgan_functions() -> #krate::__private::Functions {
+                #(#set_aside)*
                 #krate::__private::Functions {
                     controllers: ::std::vec![#(#controllers),*],
                     middlewares: ::std::vec![#(#middlewares),*],

@@ -237,7 +237,8 @@ pub(crate) fn help(name: &str) -> String {
          \x20 routes [METHOD] PATH     print which route answers, and with which parameters\n\
          \x20 check [--format FORMAT]  check the files on disk as the build does, and print all\n\
          \x20                          mistakes as `text`, `json` (one object a line) or `sarif`\n\
-         \x20 check --unused           find the messages and templates that nothing names, too\n\
+         \x20 check --unused           find messages, templates and components that nothing names,\n\
+         \x20                          too\n\
          \x20 settings                 print the settings and where each comes from\n\
          \x20 schema FILES             print the JSON Schema of the files of `settings`, `routes`\n\
          \x20                          or `messages`, for editors\n\n\

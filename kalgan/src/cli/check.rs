@@ -12,6 +12,7 @@ use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
 use kalgan_core::schema::FileKind;
 use kalgan_core::settings::Setting;
 use kalgan_core::source::{Disk, Source};
+use kalgan_core::suggest::counted;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -53,16 +54,19 @@ pub(super) fn run(
     let errors = count(&diagnostics, Severity::Error);
     let warnings = count(&diagnostics, Severity::Warning);
     let summary = format!(
-        "{files} files: {} routes, {} languages, {} templates",
-        loaded.site.routes.routes.len(),
-        loaded.site.catalogue.languages.len(),
-        loaded.site.templates.files().len()
+        "{}: {}, {}, {}",
+        counted(files, "file"),
+        counted(loaded.site.routes.routes.len(), "route"),
+        counted(loaded.site.catalogue.languages.len(), "language"),
+        counted(loaded.site.templates.files().len(), "template")
     );
+    let warnings = counted(warnings, "warning");
     if errors > 0 {
-        say_error(&format!("{summary}; {errors} errors, {warnings} warnings"));
+        let errors = counted(errors, "error");
+        say_error(&format!("{summary}; {errors}, {warnings}"));
         return ExitCode::FAILURE;
     }
-    let summary = format!("{summary}; no errors, {warnings} warnings");
+    let summary = format!("{summary}; no errors, {warnings}");
     match format {
         Format::Text => say(&format!("{summary}\n")),
         // The standard output is for programs.

@@ -1,5 +1,6 @@
 //! The standard output as the log uses it: a reader that has stopped reading stops nobody.
 
+use kalgan_core::suggest::counted;
 use std::io::{self, StdoutLock, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tracing_subscriber::fmt::MakeWriter;
@@ -40,7 +41,8 @@ impl Write for Line {
         }
         if lost > 0 {
             let lost = LOST.swap(0, Ordering::Relaxed);
-            writeln!(output, "{lost} lines of the log are lost: nobody read them")?;
+            let lost = counted(lost, "line");
+            writeln!(output, "{lost} of the log lost: nobody read the output")?;
         }
         for (at, piece) in line.chunks(PIECE).enumerate() {
             if at > 0 && !takes_more(&output, PATIENCE) {

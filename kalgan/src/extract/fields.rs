@@ -3,6 +3,7 @@
 use super::readings::{self, Reading, Readings};
 use crate::{Error, Result};
 use http::StatusCode;
+use kalgan_core::suggest::counted;
 use serde::de::value::{MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{self, DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use std::borrow::Cow;
@@ -191,8 +192,8 @@ impl<'de> Field<'de> {
         match self.values {
             [one] => Ok(self.part(one)),
             more => Err(de::Error::custom(format_args!(
-                "it is given {} times, and takes one value",
-                more.len()
+                "it is given {}, and takes one value",
+                counted(more.len(), "time")
             ))),
         }
     }

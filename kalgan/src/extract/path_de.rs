@@ -1,5 +1,6 @@
 //! Deserialises the parameters of a route into the type of a [`Path`](super::Path).
 
+use kalgan_core::suggest::counted;
 use std::any::type_name;
 use std::cell::Cell;
 use std::iter::Enumerate;
@@ -161,8 +162,7 @@ impl<'a> Parameters<'a> {
 }
 
 fn wrong_count(count: usize, all: &[(Text, Text)], fewer: Places<'_>) -> String {
-    let places = if count == 1 { "place" } else { "places" };
-    let start = format!("it has {count} {places}");
+    let start = format!("it has {}", counted(count, "place"));
     if all.is_empty() {
         return format!("{start}, but the path has no parameters. Remove the argument");
     }

@@ -1,6 +1,7 @@
 //! Deserialises one parameter of a route, and what can be wrong with it.
 
 use super::readings::{self, Reading, Readings};
+use kalgan_core::suggest::counted;
 use std::fmt;
 
 use serde::de::value::StrDeserializer;
@@ -52,7 +53,8 @@ impl de::Error for Mistake {
 
     fn invalid_length(length: usize, expected: &dyn de::Expected) -> Self {
         Self::Shape(format!(
-            "there are {length} parameters, where the type has {expected}"
+            "the path has {}, where the type has {expected}",
+            counted(length, "parameter")
         ))
     }
 

@@ -91,3 +91,36 @@ pub fn trans(language: Option<&str>, key: &'static str, values: &[Given<'_>]) ->
         key.to_owned()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::process::Command;
+
+    /// Set in a process that runs this test alone: no other one gives it a log or an app.
+    const ALONE: &str = "KALGAN_TEST_ALONE";
+
+    #[test]
+    fn without_an_app_the_standard_error_tells() {
+        if std::env::var_os(ALONE).is_some() {
+            assert_eq!(url("home", &[]), "#");
+            assert_eq!(trans(None, "home.title", &[]), "home.title");
+            return;
+        }
+        let test = "render::checked::tests::without_an_app_the_standard_error_tells";
+        let ran = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test, "--nocapture"])
+            .env(ALONE, "1")
+            .output()
+            .unwrap();
+        let told = String::from_utf8(ran.stderr).unwrap();
+        assert!(ran.status.success(), "{told}");
+        let lines: Vec<&str> = told.lines().collect();
+        let [url, message] = lines[..] else {
+            panic!("{told}");
+        };
+        assert_eq!(url, "the URL of `home` was made before an app has started");
+        assert!(message.contains("`home.title`"), "{message}");
+        assert!(message.ends_with("before an app has started"), "{message}");
+    }
+}

@@ -6,6 +6,7 @@ use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, Method, Request, Response, StatusCode, Version};
 use http_body::Body as _;
 use http_body_util::Limited;
+use kalgan_core::suggest::counted;
 
 /// Marks a request whose body is bounded, so that the server and the app can both see to it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -53,7 +54,8 @@ pub(crate) fn limit_body(request: &mut Request<Body>, max: u64) -> Result<(), Bo
 
 fn too_large(version: Version, max: u64) -> Response<Body> {
     let mut response = Response::new(Body::from(format!(
-        "The body of this request is too large: at most {max} bytes are accepted.\n"
+        "The body of this request is too large: the limit is {}.\n",
+        counted(max, "byte")
     )));
     *response.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
     let headers = response.headers_mut();

@@ -14,6 +14,7 @@ pub(crate) mod ready;
 #[cfg(test)]
 mod tests;
 
+use kalgan_core::suggest::counted;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
@@ -164,8 +165,8 @@ where
         .is_err()
     {
         tracing::warn!(
-            "{} connections still had open requests after {:?} and are cut",
-            phase.receiver_count(),
+            "{} with open requests cut after {:?}",
+            counted(phase.receiver_count(), "connection"),
             config.shutdown_timeout
         );
         phase.send_replace(Phase::Stopped);

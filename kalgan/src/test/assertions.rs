@@ -6,6 +6,7 @@ use crate::test::response::Response;
 use crate::test::target::resolve;
 use http::StatusCode;
 use http::header::LOCATION;
+use kalgan_core::suggest::counted;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -193,10 +194,7 @@ impl Response {
         let found = self.select(selector).len();
         if found != count {
             self.fail(
-                &format!(
-                    "expected {} that match `{selector}`, got {found}",
-                    elements(count)
-                ),
+                &format!("expected {} for `{selector}`, got {found}", elements(count)),
                 Show::Source,
             );
         }
@@ -278,8 +276,8 @@ fn difference(path: &str, expected: &Value, found: &Value) -> Option<String> {
             }
             (expected.len() != found.len()).then(|| {
                 format!(
-                    "{place} has {} items, expected {}",
-                    found.len(),
+                    "{place} has {}, expected {}",
+                    counted(found.len(), "item"),
                     expected.len()
                 )
             })

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::cookies::secure_by_name;
 use crate::error::BoxError;
 use crate::extract::Request;
+use crate::test::fetch::Fetch;
 use crate::test::jar::Jar;
 use crate::test::request::RequestBuilder;
 use crate::test::target::Target;
@@ -53,12 +54,15 @@ pub struct Client {
     pub(super) profile: Profile,
 }
 
+/// Headers that a test gives, and those that it takes away: they have no value.
+pub(super) type Headers = HeaderMap<Option<HeaderValue>>;
+
 /// What all requests of a client have.
 #[derive(Clone, Debug)]
 pub(super) struct Profile {
     pub(super) origin: Url,
     pub(super) peer: SocketAddr,
-    pub(super) headers: HeaderMap,
+    pub(super) headers: Headers,
     pub(super) is_following: bool,
     pub(super) max_response: usize,
     pub(super) timeout: Duration,
@@ -88,13 +92,13 @@ impl Client {
         let service = app
             .map_response(|response| response.map(Body::new))
             .map_err(Into::into);
-        let headers = HeaderMap::from_iter([
-            (
-                ACCEPT,
-                HeaderValue::from_static("text/html,application/xhtml+xml,*/*;q=0.8"),
-            ),
-            (USER_AGENT, HeaderValue::from_static("kalgan-test")),
-        ]);
+        let headers = HeaderMap::from_iter(
+            [
+                (ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8"),
+                (USER_AGENT, "kalgan-test"),
+            ]
+            .map(|(name, value)| (name, Some(HeaderValue::from_static(value)))),
+        );
         Self {
             service: BoxCloneSyncService::new(service),
             jar: Jar::default(),
@@ -171,6 +175,20 @@ impl Client {
         self
     }
 
+    /// Sends no header of that name with any request, as an old browser sends no `Sec-Fetch-Site`.
+    ///
+    /// # Panics
+    /// HTTP does not allow the name.
+    #[track_caller]
+    #[must_use]
+    pub fn without_header<N>(mut self, name: N) -> Self
+    where
+        N: TryInto<HeaderName, Error: Into<BoxError>>,
+    {
+        self.profile.headers.insert(header_name(name), None);
+        self
+    }
+
     /// Follows redirects, up to 20 in a row. Without it a test sees the redirect itself, and goes
     /// on by [`Response::follow`](super::Response::follow).
     #[must_use]
@@ -194,7 +212,8 @@ impl Client {
         self
     }
 
-    /// Asks for a page: its path, with a query or without, or a whole URL of a host of the app.
+    /// Asks for a page: its path, with a query or without, or a whole URL of a host of the app. It is
+    /// asked for as by its address in a browser: `Sec-Fetch-Site: none`, and no `Referer`.
     ///
     /// ```
     /// # use kalgan::test::Client;
@@ -221,6 +240,10 @@ impl Client {
     /// A POST; what it sends is said by [`form`](RequestBuilder::form),
     /// [`json`](RequestBuilder::json), [`multipart`](RequestBuilder::multipart) or
     /// [`body`](RequestBuilder::body).
+    ///
+    /// It and the methods below come from a page of the app, and have the `Origin` and the
+    /// `Sec-Fetch-…` that browsers send with a form, or, where they are nothing that forms send, with
+    /// `fetch()`. Those of a foreign page are given by [`header`](RequestBuilder::header).
     #[track_caller]
     pub fn post(&self, path: &str) -> RequestBuilder {
         self.request(Method::POST, path)
@@ -254,7 +277,10 @@ impl Client {
             panic!("this is no method of HTTP: write it as in `GET` or `Method::GET`");
         };
         match Target::parse(&self.profile.origin, path) {
-            Ok(target) => RequestBuilder::new(self.clone(), method, target),
+            Ok(target) => {
+                let fetch = Fetch::by_hand(&method);
+                RequestBuilder::new(self.clone(), method, target, fetch)
+            }
             Err(error) => panic!("{error}"),
         }
     }
@@ -320,22 +346,31 @@ impl fmt::Debug for Client {
 
 /// Inserts a header, or panics for the caller's caller.
 #[track_caller]
-pub(super) fn insert<N, V>(headers: &mut HeaderMap, name: N, value: V)
+pub(super) fn insert<N, V>(headers: &mut Headers, name: N, value: V)
 where
     N: TryInto<HeaderName, Error: Into<BoxError>>,
     V: TryInto<HeaderValue, Error: Into<BoxError>>,
 {
-    let name: HeaderName = match name.try_into() {
-        Ok(name) => name,
-        Err(error) => panic!("a header cannot have this name: {}", error.into()),
-    };
+    let name = header_name(name);
     match value.try_into() {
         Ok(value) => {
-            headers.insert(name, value);
+            headers.insert(name, Some(value));
         }
         Err(error) => panic!(
             "the header `{name}` cannot have this value: {}",
             error.into()
         ),
+    }
+}
+
+/// The name of a header, or panics for the caller's caller.
+#[track_caller]
+pub(super) fn header_name<N>(name: N) -> HeaderName
+where
+    N: TryInto<HeaderName, Error: Into<BoxError>>,
+{
+    match name.try_into() {
+        Ok(name) => name,
+        Err(error) => panic!("a header cannot have this name: {}", error.into()),
     }
 }

@@ -3,13 +3,13 @@
 use crate::test::client::Client;
 use crate::test::controls::{Button, Control, Kind, one_line};
 use crate::test::entries::{Entry, texts};
+use crate::test::fetch::Fetch;
 use crate::test::html::{called, normal};
 use crate::test::multipart::{Multipart, Upload};
 use crate::test::request::RequestBuilder;
 use crate::test::response::Response;
 use crate::test::target::{Target, is_same_host};
 use http::Method;
-use http::header::{ORIGIN, REFERER};
 use std::fmt;
 use std::pin::Pin;
 use url::Url;
@@ -38,6 +38,7 @@ pub struct Form {
     pub(super) client: Client,
     /// The page that it is in.
     pub(super) page: Target,
+    pub(super) fetch: Fetch,
     /// Where it is sent; not known where the page says nothing that can be.
     pub(super) address: Result<Url, String>,
     pub(super) method: String,
@@ -205,12 +206,10 @@ impl Form {
             panic!("{self} is sent to another host: send it by `{call}` if that is the app's");
         }
         let method = if is_post { Method::POST } else { Method::GET };
-        let request = RequestBuilder::new(self.client, method, Target::of(url))
-            .header(REFERER, self.page.referrer());
+        let request = RequestBuilder::new(self.client, method, Target::of(url), self.fetch);
         if !is_post {
             return request;
         }
-        let request = request.header(ORIGIN, self.page.origin());
         match enctype.as_str() {
             "multipart/form-data" => {
                 let mut form = Multipart::new();

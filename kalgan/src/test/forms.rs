@@ -130,6 +130,7 @@ impl Response {
         Form {
             client: self.client.clone(),
             page: self.request().target.clone(),
+            fetch: self.fetch_by(form),
             address: self.action(form.attr("action").unwrap_or_default()),
             method: lower("method"),
             enctype: lower("enctype"),

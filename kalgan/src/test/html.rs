@@ -1,5 +1,7 @@
-//! Looking into HTML.
+//! Looking into HTML and XML.
 
+use html5ever::ns;
+use kalgan_core::suggest::counted;
 use scraper::error::SelectorErrorKind;
 use scraper::{ElementRef, Node, Selector};
 use std::fmt;
@@ -75,14 +77,15 @@ impl<'a> Selection<'a> {
         self.elements.iter().copied().map(text).collect()
     }
 
-    /// An attribute of the first element; `None` where it has none of that name.
+    /// An attribute of the first element; `None` where it has none of that name. One with a prefix is
+    /// named with it: `xlink:href`.
     ///
     /// # Panics
     /// No element matches.
     #[track_caller]
     #[must_use]
     pub fn attr(&self, name: &str) -> Option<&'a str> {
-        self.first().attr(name)
+        attr(self.first(), name)
     }
 
     /// That attribute of all elements that have it.
@@ -90,11 +93,11 @@ impl<'a> Selection<'a> {
     pub fn attrs(&self, name: &str) -> Vec<&'a str> {
         self.elements
             .iter()
-            .filter_map(|element| element.attr(name))
+            .filter_map(|element| attr(*element, name))
             .collect()
     }
 
-    /// The HTML of the first element, itself included.
+    /// The HTML of the first element, itself included. XML is written as HTML is: without prefixes.
     ///
     /// # Panics
     /// No element matches.
@@ -129,7 +132,10 @@ impl<'a> Selection<'a> {
     #[track_caller]
     #[must_use]
     pub fn select(&self, selector: &str) -> Self {
-        let parsed = parse(selector);
+        let parsed = match parse(selector) {
+            Ok(parsed) => parsed,
+            Err(problem) => panic!("{problem}"),
+        };
         let mut found: Vec<ElementRef<'a>> = Vec::new();
         for element in &self.elements {
             for below in element.select(&parsed) {
@@ -169,8 +175,7 @@ impl fmt::Debug for Selection<'_> {
 pub(super) fn elements(count: usize) -> String {
     match count {
         0 => String::from("no element"),
-        1 => String::from("1 element"),
-        count => format!("{count} elements"),
+        count => counted(count, "element"),
     }
 }
 
@@ -192,13 +197,24 @@ const INSTEAD: [(&str, &str); 11] = [
     ),
 ];
 
-/// Reads a selector, or panics for the caller's caller.
-#[track_caller]
-pub(super) fn parse(selector: &str) -> Selector {
-    match Selector::parse(selector) {
-        Ok(parsed) => parsed,
-        Err(error) => panic!("{}", selector_problem(selector, &error)),
-    }
+/// Reads a selector.
+///
+/// # Errors
+/// It is none.
+pub(super) fn parse(selector: &str) -> Result<Selector, String> {
+    Selector::parse(selector).map_err(|error| selector_problem(selector, &error))
+}
+
+/// An attribute by its name, with its prefix where it has one.
+fn attr<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a str> {
+    let value = element.value();
+    value.attr(name).or_else(|| {
+        let (prefix, local) = name.split_once(':')?;
+        let mut attributes = value.attrs.iter();
+        let found = attributes
+            .find(|(name, _)| name.prefix.as_deref() == Some(prefix) && &*name.local == local);
+        found.map(|(_, value)| &**value)
+    })
 }
 
 fn selector_problem(selector: &str, error: &SelectorErrorKind) -> String {
@@ -278,7 +294,8 @@ fn collect(element: ElementRef<'_>, raw: &mut String) {
         };
         let name = inner.value().name();
         let is_closed = name == "dialog" && inner.attr("open").is_none();
-        if UNSEEN.contains(&name) || is_closed || inner.attr("hidden").is_some() {
+        let is_unseen = UNSEEN.contains(&name) || is_closed || inner.attr("hidden").is_some();
+        if is_unseen && !is_foreign(inner) {
             continue;
         }
         let is_inline = INLINE.contains(&name);
@@ -290,6 +307,11 @@ fn collect(element: ElementRef<'_>, raw: &mut String) {
             raw.push(' ');
         }
     }
+}
+
+/// Whether an element is of XML of another kind, where the names of HTML mean nothing.
+fn is_foreign(element: ElementRef<'_>) -> bool {
+    ![ns!(html), ns!(svg)].contains(&element.value().name.ns)
 }
 
 /// A run of white space as one space, and none at the ends.

@@ -1,12 +1,13 @@
 //! The cookies that a client keeps, by the rules of RFC 6265 and of browsers.
 
 use crate::cookies::encoded;
+use crate::test::target::is_local;
 use cookie::Cookie;
 use cookie_store::CookieStore;
 use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
 use percent_encoding::percent_decode_str;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use url::{Host, Url};
+use url::Url;
 
 /// How long a cookie may be, its name and its value together.
 const MAX_COOKIE: usize = 4096;
@@ -125,7 +126,8 @@ fn put(store: &mut CookieStore, cookie: &str, url: &Url) -> Result<(), String> {
 }
 
 /// Why a browser does not keep a cookie, where the store would (RFC 6265bis, in the sections "The
-/// Set-Cookie Header Field" and "Storage Model").
+/// Set-Cookie Header Field" and "Storage Model"). The store sends those that are `Secure` by TLS, and
+/// to `localhost`.
 fn refusal(cookie: &Cookie<'_>, url: &Url) -> Option<&'static str> {
     let is_secure = cookie.secure() == Some(true);
     let has_domain = cookie.domain().is_some_and(|domain| !domain.is_empty());
@@ -135,7 +137,7 @@ fn refusal(cookie: &Cookie<'_>, url: &Url) -> Option<&'static str> {
     };
     if cookie.name().len() + cookie.value().len() > MAX_COOKIE {
         Some("its name and value are longer than 4096 bytes together")
-    } else if is_secure && !is_trustworthy(url) {
+    } else if is_secure && url.scheme() != "https" && !is_local(url) {
         Some("it is `Secure`, and the request is not by TLS: see `Client::https`")
     } else if has_prefix("__Secure-") && !is_secure {
         Some("a cookie whose name begins with `__Secure-` has to be `Secure`")
@@ -147,17 +149,6 @@ fn refusal(cookie: &Cookie<'_>, url: &Url) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// Whether browsers, and the store when it sends, take the connection for a secure one.
-fn is_trustworthy(url: &Url) -> bool {
-    let is_local = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
-    is_local || url.scheme() == "https"
 }
 
 /// A cookie with its value as the app gave it.

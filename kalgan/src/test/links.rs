@@ -1,12 +1,14 @@
 //! Clicking on a link.
 
+use crate::test::fetch::Fetch;
 use crate::test::html;
+use crate::test::referrer::Policy;
 use crate::test::report::Show;
 use crate::test::request::RequestBuilder;
 use crate::test::response::Response;
 use crate::test::target::{Target, is_same_host, resolve};
 use http::Method;
-use http::header::REFERER;
+use http::header::REFERRER_POLICY;
 use scraper::ElementRef;
 use url::Url;
 
@@ -35,12 +37,14 @@ impl Response {
             .map(|link| (*link, html::labels(*link)))
             .collect();
         let found = html::called(&all, &wanted, |(_, labels)| labels);
-        let targets = found.iter().filter_map(|(link, _)| link.attr("href"));
-        let mut targets: Vec<&str> = targets.collect();
-        targets.sort_unstable();
-        targets.dedup();
+        let found = found.iter();
+        let mut targets: Vec<(&str, ElementRef<'_>)> = found
+            .filter_map(|(link, _)| Some((link.attr("href")?, *link)))
+            .collect();
+        targets.sort_by_key(|(href, _)| *href);
+        targets.dedup_by_key(|(href, _)| *href);
         match targets.as_slice() {
-            [one] => self.go(one),
+            [(href, link)] => self.go(href, *link),
             [] => {
                 let texts: Vec<String> = all.iter().map(|(link, _)| html::text(*link)).collect();
                 self.fail(
@@ -51,7 +55,11 @@ impl Response {
             several => self.fail(
                 &format!(
                     "several links are `{wanted}`, to `{}`: say which by `click_selector`",
-                    several.join("`, `")
+                    several
+                        .iter()
+                        .map(|(href, _)| *href)
+                        .collect::<Vec<_>>()
+                        .join("`, `")
                 ),
                 Show::Text,
             ),
@@ -65,15 +73,15 @@ impl Response {
     #[track_caller]
     pub fn click_selector(&self, selector: &str) -> RequestBuilder {
         let found = self.select(selector);
-        let href = found
+        let link = found
             .elements()
             .iter()
             .filter_map(|element| {
                 html::closest(*element, "a").or_else(|| html::closest(*element, "area"))
             })
-            .find_map(|link| link.attr("href"));
-        match href {
-            Some(href) => self.go(href),
+            .find_map(|link| Some((link.attr("href")?, link)));
+        match link {
+            Some((href, link)) => self.go(href, link),
             None => self.fail(
                 &format!("there is no link that matches `{selector}`"),
                 Show::Source,
@@ -82,7 +90,7 @@ impl Response {
     }
 
     #[track_caller]
-    fn go(&self, href: &str) -> RequestBuilder {
+    fn go(&self, href: &str, link: ElementRef<'_>) -> RequestBuilder {
         let page = &self.request().target;
         let url = match self.address(href) {
             Ok(url) if is_same_host(&url, &page.url) => url,
@@ -91,9 +99,35 @@ impl Response {
             ),
             Err(error) => panic!("{error}"),
         };
-        let target = Target::of(url);
-        let request = RequestBuilder::new(self.client.clone(), Method::GET, target);
-        request.header(REFERER, page.referrer())
+        RequestBuilder::new(
+            self.client.clone(),
+            Method::GET,
+            Target::of(url),
+            self.fetch_by(link),
+        )
+    }
+
+    /// Where a request by a link or a form of this page comes from.
+    pub(super) fn fetch_by(&self, element: ElementRef<'_>) -> Fetch {
+        let rel = element.attr("rel").unwrap_or_default();
+        let mut rels = rel.split_ascii_whitespace();
+        let policy = match rels.any(|rel| rel.eq_ignore_ascii_case("noreferrer")) {
+            true => Some(Policy::NoReferrer),
+            false if element.value().name() == "form" => None,
+            false => element.attr("referrerpolicy").and_then(Policy::named),
+        };
+        let policy = policy.unwrap_or_else(|| self.referrer_policy());
+        Fetch::from_page(&self.request().target.url, policy)
+    }
+
+    /// The policy of the page: of its last `<meta>`, else of its header.
+    fn referrer_policy(&self) -> Policy {
+        let metas = self.elements("meta[name=referrer i][content]");
+        let metas = metas.iter().rev().filter_map(|meta| meta.attr("content"));
+        let header = self.header(REFERRER_POLICY.as_str());
+        let mut metas = metas.filter_map(Policy::of_meta);
+        let policy = metas.next().or_else(|| header.and_then(Policy::of_header));
+        policy.unwrap_or_default()
     }
 
     /// Where an address of the page leads.

@@ -26,7 +26,7 @@
 //! ```
 //!
 //! [`Client`] is a visitor with cookies. Its methods make a [`RequestBuilder`], whose `send()` gives
-//! a [`Response`] with assertions, [`select`](Response::select) for its HTML, and what a visitor does
+//! a [`Response`] with assertions, [`select`](Response::select) for its HTML or XML, and what a visitor does
 //! with a page: [`click`](Response::click), [`form`](Response::form), [`follow`](Response::follow).
 //! An assertion that does not hold says what was expected, what came instead, the error behind it
 //! with its causes and its place, and an excerpt of the page.
@@ -107,6 +107,7 @@ mod assertions;
 mod client;
 mod controls;
 mod entries;
+mod fetch;
 mod form;
 mod forms;
 mod html;
@@ -115,12 +116,14 @@ mod links;
 pub(crate) mod marks;
 mod multipart;
 mod redirect;
+mod referrer;
 mod report;
 mod request;
 mod response;
 mod target;
 #[cfg(test)]
 mod tests;
+mod xml;
 
 pub use client::Client;
 pub use form::Form;

@@ -1,11 +1,12 @@
 //! Where a redirect leads, as the Fetch standard has it.
 
+use crate::test::referrer::Policy;
 use crate::test::request::Outgoing;
 use crate::test::response::Response;
 use crate::test::target::{Target, is_same_host, resolve};
 use http::header::{
-    CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION, CONTENT_TYPE, LOCATION,
-    ORIGIN,
+    AUTHORIZATION, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LENGTH, CONTENT_LOCATION,
+    CONTENT_TYPE, LOCATION, ORIGIN, REFERRER_POLICY,
 };
 use http::{Method, StatusCode};
 
@@ -35,7 +36,13 @@ pub(super) fn next(response: &Response) -> Option<Result<Outgoing, String>> {
                 ))
             }
         })
-        .map(|url| after(request, url, keeps_method))
+        .map(|url| {
+            let mut next = after(request, url, keeps_method);
+            let policy = response.header(REFERRER_POLICY.as_str());
+            let policy = policy.and_then(Policy::of_header);
+            next.fetch.redirected(&request.target.url, policy);
+            next
+        })
         .map_err(|error| {
             format!(
                 "the redirect of {} {} cannot be followed: {error}",
@@ -50,6 +57,9 @@ fn after(request: &Outgoing, url: url::Url, keeps_method: bool) -> Outgoing {
         target: Target::of(url),
         ..request.clone()
     };
+    if next.target.url.origin() != request.target.url.origin() {
+        next.headers.remove(AUTHORIZATION);
+    }
     if !keeps_method {
         next.method = Method::GET;
         next.body = bytes::Bytes::new();

@@ -1,6 +1,7 @@
 //! What a failed assertion says.
 
 use crate::test::response::Response;
+use kalgan_core::suggest::counted;
 use std::fmt::Write as _;
 
 /// How much of a page is shown.
@@ -40,8 +41,9 @@ pub(super) fn report(response: &Response, failure: &str, show: Show) -> String {
     let size = response.bytes().len();
     let _ = write!(
         text,
-        "\n\nthe response: {}, {kind}, {size} bytes",
-        response.status()
+        "\n\nthe response: {}, {kind}, {}",
+        response.status(),
+        counted(size, "byte")
     );
     if size > 0 {
         let body = match show {
@@ -56,7 +58,10 @@ pub(super) fn report(response: &Response, failure: &str, show: Show) -> String {
 /// The beginning of a text.
 pub(super) fn excerpt(text: &str) -> String {
     match text.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{}\n… and {} bytes more", &text[..end], text.len() - end),
+        Some((end, _)) => {
+            let more = counted(text.len() - end, "more byte");
+            format!("{}\n… and {more}", &text[..end])
+        }
         None => text.to_owned(),
     }
 }

@@ -3,7 +3,8 @@
 use crate::error::BoxError;
 use crate::server::config::TrustedProxies;
 use crate::server::connection::Connection;
-use crate::test::client::{self, Client};
+use crate::test::client::{self, Client, Headers};
+use crate::test::fetch::Fetch;
 use crate::test::marks::Untouched;
 use crate::test::multipart::Multipart;
 use crate::test::redirect;
@@ -13,10 +14,11 @@ use crate::test::{block_on_at, limit, marks};
 use axum_core::body::Body;
 use bytes::Bytes;
 use http::header::{
-    ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderMap, HeaderName, HeaderValue,
+    ACCEPT_LANGUAGE, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, HeaderName, HeaderValue,
 };
 use http::{Method, Version};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use kalgan_core::suggest::counted;
 use serde::Serialize;
 use std::panic::Location;
 use std::pin::{Pin, pin};
@@ -54,20 +56,22 @@ pub struct RequestBuilder {
 pub(super) struct Outgoing {
     pub(super) method: Method,
     pub(super) target: Target,
-    pub(super) headers: HeaderMap,
+    pub(super) headers: Headers,
     pub(super) body: Bytes,
+    pub(super) fetch: Fetch,
 }
 
 impl RequestBuilder {
     #[track_caller]
-    pub(super) fn new(client: Client, method: Method, target: Target) -> Self {
+    pub(super) fn new(client: Client, method: Method, target: Target, fetch: Fetch) -> Self {
         Self::of(
             client,
             Outgoing {
                 method,
                 target,
-                headers: HeaderMap::new(),
+                headers: Headers::default(),
                 body: Bytes::new(),
+                fetch,
             },
         )
     }
@@ -94,6 +98,20 @@ impl RequestBuilder {
         V: TryInto<HeaderValue, Error: Into<BoxError>>,
     {
         client::insert(&mut self.outgoing.headers, name, value);
+        self
+    }
+
+    /// Sends no header of that name, though it, the client or a browser would.
+    ///
+    /// # Panics
+    /// HTTP does not allow the name.
+    #[track_caller]
+    pub fn without_header<N>(mut self, name: N) -> Self
+    where
+        N: TryInto<HeaderName, Error: Into<BoxError>>,
+    {
+        let name = client::header_name(name);
+        self.outgoing.headers.insert(name, None);
         self
     }
 
@@ -193,7 +211,8 @@ impl RequestBuilder {
 
     pub(super) fn content(mut self, content_type: &str, body: Bytes) -> Self {
         if let Ok(content_type) = HeaderValue::from_str(content_type) {
-            self.outgoing.headers.insert(CONTENT_TYPE, content_type);
+            let headers = &mut self.outgoing.headers;
+            headers.insert(CONTENT_TYPE, Some(content_type));
         }
         self.outgoing.body = body;
         self
@@ -201,6 +220,8 @@ impl RequestBuilder {
 
     async fn run(self) -> Result<Response, String> {
         let mut outgoing = self.outgoing;
+        let content_type = outgoing.headers.get(CONTENT_TYPE).and_then(Option::as_ref);
+        outgoing.fetch.sends(&outgoing.method, content_type);
         let mut passed = Vec::new();
         loop {
             let mut response = exchange(&self.client, outgoing).await?;
@@ -278,7 +299,8 @@ async fn exchange(client: &Client, outgoing: Outgoing) -> Result<Response, Strin
         Ok(body) => body.to_bytes(),
         Err(error) if error.is::<LengthLimitError>() => {
             return Err(format!(
-                "{name}: the response is larger than {max} bytes: see `Client::max_response`"
+                "{name}: the response is larger than {}: see `Client::max_response`",
+                counted(max, "byte")
             ));
         }
         Err(error) => {
@@ -300,17 +322,19 @@ fn request(client: &Client, outgoing: &Outgoing) -> Result<crate::Request, http:
         .header(HOST, target.host())
         .body(Body::from(outgoing.body.clone()))?;
     let headers = request.headers_mut();
-    for (name, value) in client.profile.headers.iter().chain(&outgoing.headers) {
-        headers.insert(name, value.clone());
-    }
-    if !headers.contains_key(COOKIE)
-        && let Some(cookies) = client.jar.header(&target.url)
-    {
+    headers.extend(outgoing.fetch.headers(&outgoing.method, &target.url));
+    if let Some(cookies) = client.jar.header(&target.url) {
         headers.insert(COOKIE, cookies);
     }
     let expects_body = [Method::POST, Method::PUT, Method::PATCH].contains(&outgoing.method);
-    if (expects_body || !outgoing.body.is_empty()) && !headers.contains_key(CONTENT_LENGTH) {
+    if expects_body || !outgoing.body.is_empty() {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(outgoing.body.len()));
+    }
+    for (name, value) in client.profile.headers.iter().chain(&outgoing.headers) {
+        match value {
+            Some(value) => headers.insert(name, value.clone()),
+            None => headers.remove(name),
+        };
     }
     let (mut parts, body) = request.into_parts();
     let peer = Some(client.profile.peer);

@@ -8,6 +8,7 @@ use crate::test::marks::Cause;
 use crate::test::redirect;
 use crate::test::report::{Show, report};
 use crate::test::request::{Outgoing, RequestBuilder};
+use crate::test::xml;
 use bytes::Bytes;
 use cookie::Cookie;
 use http::header::{CONTENT_TYPE, HeaderMap, SET_COOKIE};
@@ -33,7 +34,7 @@ pub struct Response {
     cause: Option<Cause>,
     route: Option<Route>,
     pub(super) redirects: Vec<String>,
-    html: OnceLock<Html>,
+    document: OnceLock<Result<Html, String>>,
 }
 
 impl Response {
@@ -53,7 +54,7 @@ impl Response {
             cause: parts.extensions.get().cloned(),
             route: parts.extensions.get().cloned(),
             redirects: Vec::new(),
-            html: OnceLock::new(),
+            document: OnceLock::new(),
         }
     }
 
@@ -116,10 +117,9 @@ impl Response {
     /// space as one space; of anything else the body.
     #[must_use]
     pub fn visible_text(&self) -> String {
-        if self.is_html() {
-            html::text(self.document().root_element())
-        } else {
-            self.text.clone()
+        match self.document() {
+            Ok(document) if self.is_html() => html::text(document.root_element()),
+            _ => self.text.clone(),
         }
     }
 
@@ -169,13 +169,19 @@ impl Response {
     /// The elements of the page that match a CSS selector. What is in a `<template>` is no part of the
     /// page.
     ///
+    /// A response whose type is XML (`application/xml`, `text/xml`, `application/rss+xml` and the
+    /// like) is read as XML: names keep their case, and an element with a prefix is selected by its
+    /// name alone, `dc:creator` by `creator`.
+    ///
     /// # Panics
-    /// The text is no selector, or the response is no HTML.
+    /// The text is no selector, the response is no HTML and no XML, or the XML is not well-formed.
     #[track_caller]
     #[must_use]
     pub fn select(&self, selector: &str) -> Selection<'_> {
         let elements = self.elements(selector);
-        self.need_html();
+        if !self.is_html() && !self.is_xml() {
+            self.fail("the response is no HTML and no XML", Show::Source);
+        }
         Selection::of(selector, elements)
     }
 
@@ -196,31 +202,48 @@ impl Response {
         }
     }
 
-    pub(super) fn document(&self) -> &Html {
-        self.html.get_or_init(|| Html::parse_document(&self.text))
+    fn document(&self) -> &Result<Html, String> {
+        self.document.get_or_init(|| match self.is_xml() {
+            true => xml::parse(&self.text),
+            false => Ok(Html::parse_document(&self.text)),
+        })
     }
 
     /// The elements of the page that match.
     #[track_caller]
     pub(super) fn elements(&self, selector: &str) -> Vec<ElementRef<'_>> {
-        let parsed = html::parse(selector);
-        let all = self.document().select(&parsed);
-        all.filter(|element| !html::is_of_template(*element))
-            .collect()
-    }
-
-    #[track_caller]
-    pub(super) fn need_html(&self) {
-        if !self.is_html() {
-            self.fail("the response is no HTML", Show::Source);
+        let parsed = match html::parse(selector) {
+            Ok(parsed) => parsed,
+            Err(problem) if self.is_xml() => panic!("{problem}; {}", xml::ABOUT_PREFIXES),
+            Err(problem) => panic!("{problem}"),
+        };
+        match self.document() {
+            Ok(document) => document
+                .select(&parsed)
+                .filter(|element| !html::is_of_template(*element))
+                .collect(),
+            Err(error) => self.fail(
+                &format!("the response is no well-formed XML: {error}"),
+                Show::Source,
+            ),
         }
     }
 
     fn is_html(&self) -> bool {
-        let kind = self.headers.get(CONTENT_TYPE);
-        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim();
-        kind.eq_ignore_ascii_case("text/html") || kind.eq_ignore_ascii_case("application/xhtml+xml")
+        ["text/html", "application/xhtml+xml"].contains(&self.media_type().as_str())
+    }
+
+    /// Whether browsers read it as XML (<https://mimesniff.spec.whatwg.org/#xml-mime-type>).
+    fn is_xml(&self) -> bool {
+        let kind = self.media_type();
+        kind.ends_with("+xml") || ["text/xml", "application/xml"].contains(&kind.as_str())
+    }
+
+    /// The content type without its parameters, in lower case.
+    fn media_type(&self) -> String {
+        let kind = self.header(CONTENT_TYPE.as_str()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default();
+        kind.trim().to_ascii_lowercase()
     }
 
     /// Panics with what does not hold.

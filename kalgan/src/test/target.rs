@@ -1,9 +1,8 @@
 //! Where a request goes.
 
 use crate::routing::decode::NOT_IN_A_URI;
-use http::header::HeaderValue;
 use percent_encoding::utf8_percent_encode;
-use url::{Position, Url};
+use url::{Host, Position, Url};
 
 /// The address of a request, and its path and query as they are sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,17 +72,6 @@ impl Target {
         &self.url[Position::BeforeHost..Position::AfterPort]
     }
 
-    /// The scheme, host and port, as the header `Origin` has them.
-    pub(super) fn origin(&self) -> &str {
-        &self.url[..Position::BeforePath]
-    }
-
-    /// The address, as the header `Referer` of a request from this page has it.
-    pub(super) fn referrer(&self) -> HeaderValue {
-        // The text of a URL is ASCII, so it can be in a header.
-        HeaderValue::from_str(self.url.as_str()).unwrap_or(HeaderValue::from_static("about:blank"))
-    }
-
     pub(super) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
@@ -101,6 +89,23 @@ pub(super) fn resolve(base: &Url, reference: &str) -> Result<Url, String> {
         return Err(format!("`{reference}` is no page"));
     }
     Ok(url)
+}
+
+/// Whether it is this machine itself.
+pub(super) fn is_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether browsers trust the connection
+/// (<https://www.w3.org/TR/secure-contexts/#is-origin-trustworthy>).
+pub(super) fn is_trustworthy(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    url.scheme() == "https" || is_local(url) || host.ends_with(".localhost")
 }
 
 /// Whether both are of one host; the scheme may change, as it does where an app insists on TLS.
@@ -134,7 +139,6 @@ mod tests {
     fn a_whole_url_names_its_host() {
         let target = Target::parse(&origin(), "HTTPS://Shop.example:8443/a?b#c").unwrap();
         assert_eq!(target.host(), "shop.example:8443");
-        assert_eq!(target.origin(), "https://shop.example:8443");
         assert_eq!(target.path_and_query, "/a?b");
         assert!(target.is_https());
     }

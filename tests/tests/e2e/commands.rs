@@ -192,6 +192,15 @@ fn unused_messages_and_templates_are_warnings() {
     );
 
     site.write("template/part/lost.html", "lost\n");
+    let one = ran(start(), "check --unused", 0);
+    assert!(
+        one.stdout.contains("no errors, 1 warning\n"),
+        "{}",
+        one.stdout
+    );
+
+    // What only an unused template names is unused, too.
+    site.write("template/part/lost.html", "{{ \"lost.word\"|trans }}\n");
     for language in ["en", "es", "ja"] {
         site.write(
             &format!("config/i18n/{language}/lost.yaml"),
@@ -203,7 +212,7 @@ fn unused_messages_and_templates_are_warnings() {
     for part in [
         "template/part/lost.html:1:1",
         "nothing names the template `part/lost.html`",
-        "nothing names the message `lost.word`, which stands in `en`, `es` and `ja`",
+        "only unused templates name the message `lost.word`, which stands in `en`, `es` and `ja`",
     ] {
         assert!(found.stderr.contains(part), "{part}: {}", found.stderr);
     }

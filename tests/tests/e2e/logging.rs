@@ -1,6 +1,7 @@
 //! The log: a line for each request, in the format that was asked for, or none at all.
 
 use crate::museum;
+use crate::workshop::workshop;
 use kalgan_tests::{Log, Profile, Server};
 use serde_json::Value;
 
@@ -148,6 +149,27 @@ fn json_lines() {
     assert_eq!(last["user_agent"], "a \"browser\" \\");
     assert_eq!(last["referer"], "http://elsewhere.example/?a=\"b\"");
     server.stop_well();
+}
+
+#[test]
+fn a_logger_of_the_app_is_kept_for_what_is_written_by_log() {
+    let server = workshop(Profile::Debug)
+        .launch()
+        .env("WORKSHOP_LOGGER", "1")
+        .env("RUST_LOG", "info")
+        .serve();
+    // That of the app, in its own format.
+    let line = server.stderr().line_with("the stove is hot");
+    assert!(line.contains("WARN"), "{line}");
+    assert!(line.contains("workshop"), "{line}");
+    // What Kalgan logs goes on to the standard output, once.
+    server.get("/").expect(200, "IDA");
+    let line = server.log().line_with("GET / home 200");
+    assert!(line.starts_with("GET / "), "{line}");
+    let ran = server.stop();
+    assert_eq!(ran.code, Some(0));
+    assert!(!ran.stdout.contains("the stove is hot"), "{}", ran.stdout);
+    assert!(!ran.stderr.contains("GET / "), "{}", ran.stderr);
 }
 
 /// A line of Apache's formats: its fields, of which those in quotes and brackets have spaces.

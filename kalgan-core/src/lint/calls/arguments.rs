@@ -1,9 +1,10 @@
 //! The arguments of built-in filters, tests and functions against what these take.
 
+use super::foreign;
 use crate::diagnostic::Diagnostic;
 use crate::lint::known::Known;
 use crate::messages::FormatOptions;
-use crate::suggest::{did_you_mean, list, nearest};
+use crate::suggest::{did_you_mean, list, nearest, plural};
 use crate::templates::references::Call;
 use crate::templates::signatures::Signature;
 use crate::templates::{CallKind, Entry, ParsedTemplate};
@@ -72,10 +73,14 @@ impl Check<'_> {
         unknown
             .filter(|given| !self.is_known(&given.name.text))
             .map(|given| {
-                let help = match known.is_empty() {
+                let is_filter = self.signature.kind == CallKind::Filter;
+                let foreign = is_filter
+                    .then(|| foreign::argument(self.signature.name, &given.name.text))
+                    .flatten();
+                let help = foreign.or_else(|| match known.is_empty() {
                     true => Some(String::from("it takes no arguments; remove it")),
                     false => did_you_mean(&given.name.text, &known),
-                };
+                });
                 Diagnostic::error_at(
                     self.entry.place(given.name.span),
                     format!("{} has no argument `{}`", self.subject(), given.name.text),
@@ -113,13 +118,13 @@ impl Check<'_> {
                 format!("add `{}`", example.join(", "))
             }
         };
-        let plural = if missing.len() > 1 { "s" } else { "" };
         Some(
             Diagnostic::error_at(
                 self.entry.place(self.call.name.span),
                 format!(
-                    "{} needs the argument{plural} {}",
+                    "{} needs the {} {}",
                     self.subject(),
+                    plural(missing.len(), "argument"),
                     list(&missing)
                 ),
             )

@@ -2,11 +2,14 @@
 //! the placeholders of a message.
 
 pub(super) mod arguments;
+mod foreign;
 pub(super) mod names;
 pub(super) mod registered;
 
+pub(crate) use foreign::unnamed_argument;
+
 use crate::routes::{Param, QUERY, RouteDef, requirement};
-use crate::suggest::{did_you_mean, list};
+use crate::suggest::{did_you_mean, list, plural};
 
 /// An argument of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,11 +84,11 @@ pub fn check_route<'a>(route: &'a RouteDef, given: &[Given<'_>]) -> Vec<Mistake<
         .filter(|known| route.default(known).is_none() && route.language_parameter() != Some(known))
         .collect();
     if !missing.is_empty() {
-        let plural = if missing.len() > 1 { "s" } else { "" };
         mistakes.push(Mistake {
             message: format!(
-                "the route `{}` needs the parameter{plural} {} for its path `{}`",
+                "the route `{}` needs the {} {} for its path `{}`",
                 route.name,
+                plural(missing.len(), "parameter"),
                 list(&missing),
                 route.path
             ),

@@ -1,5 +1,6 @@
 //! The filters, tests and functions of templates against those that are built in and registered.
 
+use super::foreign;
 use crate::diagnostic::Diagnostic;
 use crate::lint::known::Known;
 use crate::suggest::nearest;
@@ -44,6 +45,9 @@ fn is_registered(known: &Known<'_>, kind: CallKind, name: &str) -> bool {
 }
 
 fn help(known: &Known<'_>, kind: CallKind, name: &str) -> String {
+    if let Some(help) = foreign::name(kind, name) {
+        return help;
+    }
     let registered = known.registered().of(kind).iter().map(String::as_str);
     let mut names: Vec<&str> = kind.built_in().collect();
     names.extend(registered.filter(|name| is_registered(known, kind, name)));

@@ -124,8 +124,7 @@ fn what_the_app_registers_takes_what_it_likes() {
         ..Registered::default()
     };
     let text = "{{ d|date(format='%Y') }}{{ d|time(format='%H') }}";
-    assert_eq!(
-        found(text, &registered),
-        ["36: error: the filter `time` has no argument `format`; there are `style` and `_lang`"]
-    );
+    let found = found(text, &registered);
+    assert!(found[0].starts_with("36: error: the filter `time` has no argument `format`; "));
+    assert_eq!(found.len(), 1);
 }

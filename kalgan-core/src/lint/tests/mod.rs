@@ -29,7 +29,7 @@ fn in_files(files: &Files) -> Vec<Diagnostic> {
 }
 
 /// What is wrong with the only template of an app that registers this.
-fn against(text: &str, registered: &Registered) -> Vec<String> {
+pub(in crate::lint) fn against(text: &str, registered: &Registered) -> Vec<String> {
     let files = of_templates(set(&[("page.html", text)]));
     lines(all(&files, Rust::new(registered)))
 }

@@ -1,9 +1,10 @@
-//! Messages and templates that nothing names.
+//! Messages, templates and components that code does not reach.
 //!
-//! What may be used is not listed: every text of a template or of the Rust sources may be a name or a
-//! part of one. A name that comes from elsewhere, such as a database, is not seen.
+//! What may be used is not listed: every text of the Rust sources, or of a template that is used, may be
+//! a name or a part of one. A name that comes from elsewhere, such as a database, is not seen.
 
 mod names;
+mod reach;
 #[cfg(test)]
 mod tests;
 
@@ -11,15 +12,14 @@ use super::known::{Files, Known};
 use crate::diagnostic::Diagnostic;
 use crate::settings::Value;
 use crate::suggest::list;
-use crate::syntax::ast::{Binary, Component, ComponentCall, Expr, ExprKind, MapEntry, MapKey};
-use crate::syntax::visit::{self, Visitor};
-use crate::templates::{Entry, ParsedTemplate};
 use crate::text::Span;
 use names::Names;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use reach::Pieces;
+use std::collections::HashSet;
 
-/// Finds messages and templates that nothing names, as warnings, where the texts of the sources are
-/// known. Nothing is said where a template cannot be read, since that may name anything.
+/// Finds messages, templates and components that nothing names but what is unused itself, as warnings,
+/// where the texts of the sources are known. Nothing is said where a template cannot be read, since
+/// that may name anything.
 pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
     let files = known.files;
     let Some(texts) = known.rust.and_then(|rust| rust.texts) else {
@@ -29,13 +29,16 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
         return Vec::new();
     }
     let rust: Vec<Vec<String>> = texts.iter().map(|text| texts_of(text)).collect();
-    let templates: Vec<(&str, &Entry, Literals<'_>)> = files
-        .templates
-        .parsed()
-        .map(|(name, entry, parsed)| (name, entry, Literals::of(parsed)))
-        .collect();
-    let mut diagnostics = unused_messages(files, &rust, &templates);
-    diagnostics.extend(unused_templates(files, &rust, &templates));
+    let code = elsewhere(files, &rust);
+    let calls_components = texts.iter().any(|text| text.contains("render_component"));
+    let pieces = Pieces::new(
+        &files.templates,
+        |template| code.may_be(template),
+        |component| calls_components && code.may_be(component),
+    );
+    let mut diagnostics = unused_messages(files, code, &pieces);
+    diagnostics.extend(unused_templates(&pieces));
+    diagnostics.extend(unused_components(&pieces));
     diagnostics
 }
 
@@ -45,32 +48,29 @@ fn texts_of(file: &str) -> Vec<String> {
     crate::rust::texts(file).unwrap_or_else(|| file.split('"').map(str::to_owned).collect())
 }
 
-fn unused_messages(
-    files: &Files,
-    rust: &[Vec<String>],
-    templates: &[(&str, &Entry, Literals<'_>)],
-) -> Vec<Diagnostic> {
-    let mut names = elsewhere(files, rust);
-    for (_, _, literals) in templates {
-        names.add_file(literals.texts.iter().copied());
-        for part in &literals.parts {
-            names.add_part(part);
+fn unused_messages(files: &Files, code: Names<'_>, pieces: &Pieces<'_>) -> Vec<Diagnostic> {
+    let mut anywhere = code.clone();
+    let mut used = code;
+    for piece in pieces.iter() {
+        anywhere.add_template(&piece.texts, &piece.parts);
+        if piece.is_used {
+            used.add_template(&piece.texts, &piece.parts);
         }
     }
     // Whoever asks for a form by itself uses the message that has it.
     let catalogue = &files.site.catalogue;
-    let with_used_form: HashSet<&str> = names
+    let with_used_form: HashSet<&str> = used
         .whole()
         .filter_map(|text| catalogue.form_of(text))
         .collect();
+    let may_be = |names: &Names<'_>, key: &str| {
+        let message = catalogue.form_of(key);
+        names.may_be(key) || message.is_some_and(|message| names.may_be(message))
+    };
     let unused = files
         .message_places
         .iter()
-        .filter(|(key, _)| !names.may_be(key) && !with_used_form.contains(&***key))
-        .filter(|(key, _)| {
-            let message = catalogue.form_of(key);
-            message.is_none_or(|message| !names.may_be(message))
-        });
+        .filter(|(key, _)| !may_be(&used, key) && !with_used_form.contains(&***key));
     unused
         .map(|(key, place)| {
             let languages = catalogue.languages.iter();
@@ -78,10 +78,14 @@ fn unused_messages(
                 .filter(|language| language.find(key).is_some())
                 .map(|language| &*language.code)
                 .collect();
+            let who = match may_be(&anywhere, key) {
+                true => "only unused templates name",
+                false => "nothing names",
+            };
             Diagnostic::warning_at(
                 place.clone(),
                 format!(
-                    "nothing names the message `{key}`, which stands in {}",
+                    "{who} the message `{key}`, which stands in {}",
                     list(&languages)
                 ),
             )
@@ -91,59 +95,50 @@ fn unused_messages(
         .collect()
 }
 
-fn unused_templates(
-    files: &Files,
-    rust: &[Vec<String>],
-    templates: &[(&str, &Entry, Literals<'_>)],
-) -> Vec<Diagnostic> {
-    let names = elsewhere(files, rust);
-    let known: HashMap<&str, (&ParsedTemplate, &Literals<'_>)> = files
-        .templates
-        .parsed()
-        .zip(templates)
-        .map(|((name, _, parsed), (_, _, literals))| (name, (parsed, literals)))
-        .collect();
-    let mut definitions: HashMap<&str, Vec<&str>> = HashMap::new();
-    for (name, (parsed, _)) in &known {
-        for component in &parsed.tree.components {
-            definitions
-                .entry(&component.name.text)
-                .or_default()
-                .push(name);
-        }
-    }
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    let mut open: Vec<&str> = known
-        .keys()
-        .copied()
-        .filter(|name| names.may_be(name))
-        .collect();
-    while let Some(name) = open.pop() {
-        if !used.insert(name) {
-            continue;
-        }
-        let Some((parsed, literals)) = known.get(name) else {
-            continue;
-        };
-        open.extend(parsed.tree.parent.iter().map(|parent| &*parent.text));
-        let includes = parsed.references.includes.iter();
-        open.extend(includes.map(|include| &*include.text));
-        let calls = literals.components.iter();
-        open.extend(calls.filter_map(|call| definitions.get(call)).flatten());
-    }
-    let unused = templates.iter().filter(|(name, _, _)| !used.contains(name));
+fn unused_templates(pieces: &Pieces<'_>) -> Vec<Diagnostic> {
+    let pages = pieces.iter().filter(|piece| piece.component.is_none());
+    let unused = pages.filter(|page| !pieces.uses(page.template));
     unused
-        .map(|(name, entry, _)| {
-            let first_line = Span::new(0, entry.file.line(1).len());
+        .map(|page| {
+            let name = page.template;
+            let first_line = Span::new(0, page.entry.file.line(1).len());
+            let who = match pieces.is_named(name) {
+                true => "only unused templates name",
+                false => "nothing names",
+            };
             Diagnostic::warning_at(
-                entry.place(first_line),
-                format!("nothing names the template `{name}`"),
+                page.entry.place(first_line),
+                format!("{who} the template `{name}`"),
             )
             .with_code("unused-template")
             .with_help(
                 "remove it, or render, extend or include it, unless its name comes from elsewhere, \
                  such as a database",
             )
+        })
+        .collect()
+}
+
+/// The components that nothing calls, of templates that are used: those of the others go with them.
+fn unused_components(pieces: &Pieces<'_>) -> Vec<Diagnostic> {
+    let unused = pieces.iter().filter(|piece| !piece.is_used);
+    unused
+        .filter_map(|piece| Some((piece, piece.component?)))
+        .filter(|(piece, _)| pieces.uses(piece.template))
+        .map(|(piece, name)| {
+            let who = match pieces.is_called(&name.text) {
+                true => "only what is unused calls",
+                false => "nothing calls",
+            };
+            Diagnostic::warning_at(
+                piece.entry.place(name.span),
+                format!("{who} the component `{}`", name.text),
+            )
+            .with_code("unused-component")
+            .with_help(format!(
+                "remove it, or call it: `{{{{ <{} … /> }}}}`",
+                name.text
+            ))
         })
         .collect()
 }
@@ -180,60 +175,5 @@ fn add_value<'a>(names: &mut Names<'a>, value: &'a Value) {
             names.add_text(key);
             add_value(names, value);
         }),
-    }
-}
-
-/// The texts of a template, and the components that it calls.
-#[derive(Default)]
-struct Literals<'a> {
-    texts: Vec<&'a str>,
-    /// The texts that are put together with something else.
-    parts: Vec<&'a str>,
-    components: Vec<&'a str>,
-}
-
-impl<'a> Literals<'a> {
-    fn of(parsed: &'a ParsedTemplate) -> Self {
-        let mut literals = Self::default();
-        visit::walk(&mut literals, &parsed.tree);
-        literals
-    }
-}
-
-impl<'a> Visitor<'a> for Literals<'a> {
-    fn expr(&mut self, expr: &'a Expr) {
-        match &expr.kind {
-            ExprKind::Text(text) => self.texts.push(text),
-            ExprKind::Map(entries) => {
-                for entry in entries {
-                    if let MapEntry::Pair(MapKey::Text(key), _, _) = entry {
-                        self.texts.push(key);
-                    }
-                }
-            }
-            ExprKind::Binary(Binary::Concatenate | Binary::Plus, left, right) => {
-                for side in [left, right] {
-                    if let ExprKind::Text(text) = &side.kind {
-                        self.parts.push(text);
-                    }
-                }
-            }
-            _ => {}
-        }
-        visit::walk_expr(self, expr);
-    }
-
-    fn component_call(&mut self, call: &'a ComponentCall) {
-        self.components.push(&call.name.text);
-        visit::walk_component_call(self, call);
-    }
-
-    fn component(&mut self, component: &'a Component) {
-        let defaults = component.parameters.iter();
-        let defaults = defaults.filter_map(|parameter| parameter.default.as_ref());
-        for value in defaults.chain(&component.metadata) {
-            self.expr(value);
-        }
-        visit::nodes(self, &component.body);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 /// Texts, each of which may be a name or a part of one.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Names<'a> {
     whole: HashSet<&'a str>,
     /// What a name may begin with, something else behind it: `status.`.
@@ -50,8 +50,16 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The texts of a template, and those of them that are put together with something else.
+    pub(super) fn add_template(&mut self, texts: &[&'a str], parts: &[&'a str]) {
+        self.add_file(texts.iter().copied());
+        for part in parts {
+            self.add_part(part);
+        }
+    }
+
     /// A text that is put together with something else, whatever it begins or ends with.
-    pub(super) fn add_part(&mut self, text: &'a str) {
+    fn add_part(&mut self, text: &'a str) {
         if text.contains(char::is_alphanumeric) {
             self.starts.insert(text);
             self.ends.insert(text);

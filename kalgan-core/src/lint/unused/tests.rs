@@ -72,7 +72,7 @@ fn what_may_name_a_message() {
         ("{{ (\"a\" ~ \".\" ~ x)|trans }}", "", &["d"]),
         ("{{ (x ~ \".c\")|trans }}", "", &["a.b", "d"]),
         (
-            "{% component c(x=\"d\") %}{{ x|trans }}{% endcomponent c %}",
+            "{{ <c /> }}{% component c(x=\"d\") %}{{ x|trans }}{% endcomponent c %}",
             "",
             &["a.b", "a.c"],
         ),
@@ -159,8 +159,99 @@ fn templates_by_name_and_by_other_templates() {
     assert_eq!(
         found(&files, &["\"page/\""]),
         [
-            "template/lost.html:1:1 nothing names the template `lost.html`",
+            "template/lost.html:1:1 only unused templates name the template `lost.html`",
             "template/part/b.html:1:1 nothing names the template `part/b.html`",
+        ]
+    );
+}
+
+/// The templates and the messages of two apps that have been merged: nothing renders `old.html`.
+const MERGED: [(&str, &str); 8] = [
+    (
+        "config/i18n/en.yaml",
+        "old: x\nshared: x\nbanner: x\nform: x\nnews: x\n",
+    ),
+    ("template/page.html", "{% extends \"base.html\" %}"),
+    ("template/base.html", "{{ \"shared\"|trans }}{{ <used /> }}"),
+    (
+        "template/old.html",
+        "{% extends \"old_base.html\" %}{% block x %}{{ \"shared\"|trans }}{{ <form /> }}{% endblock %}",
+    ),
+    (
+        "template/old_base.html",
+        "{% include \"old_part.html\" %}{{ \"old\"|trans }}{% block x %}{% endblock %}",
+    ),
+    ("template/old_part.html", "{{ (\"ban\" ~ \"ner\")|trans }}"),
+    (
+        "template/ui.html",
+        "{% component used() %}{% endcomponent used %}\n\
+         {% component form() %}{{ \"form\"|trans }}{{ <input /> }}{% endcomponent form %}\n\
+         {% component lost() %}{{ \"news\"|trans }}{{ <lost /> }}{% endcomponent lost %}",
+    ),
+    (
+        "template/input.html",
+        "{% component input() %}{% endcomponent input %}",
+    ),
+];
+
+#[test]
+fn what_is_unused_does_not_name() {
+    let messages = [
+        "config/i18n/en.yaml:1:1 only unused templates name the message `old`, which stands in `en`",
+        "config/i18n/en.yaml:3:1 only unused templates name the message `banner`, which stands in `en`",
+        "config/i18n/en.yaml:4:1 only unused templates name the message `form`, which stands in `en`",
+        "config/i18n/en.yaml:5:1 only unused templates name the message `news`, which stands in `en`",
+    ];
+    let templates = [
+        "template/input.html:1:1 only unused templates name the template `input.html`",
+        "template/old.html:1:1 nothing names the template `old.html`",
+        "template/old_base.html:1:1 only unused templates name the template `old_base.html`",
+        "template/old_part.html:1:1 only unused templates name the template `old_part.html`",
+    ];
+    let components = [
+        "template/ui.html:2:14 only what is unused calls the component `form`",
+        "template/ui.html:3:14 nothing calls the component `lost`",
+    ];
+    let all = [&messages[..], &templates[..], &components[..]].concat();
+    assert_eq!(found(&MERGED, &["render!(\"page.html\")"]), all);
+    // Once something renders it, only what it does not call is left.
+    assert_eq!(
+        found(
+            &MERGED,
+            &["render!(\"page.html\")", "#[template(\"old.html\")]"]
+        ),
+        [messages[3], components[1]]
+    );
+    // Nor does its text make a page of it.
+    let none = found(&MERGED[1..], &[]);
+    assert_eq!(none.len(), MERGED.len() - 1, "{none:?}");
+}
+
+#[test]
+fn code_may_call_a_component() {
+    let rust = "render!(\"page.html\"); tera.render_component(\"lost\", &context, None)";
+    let found = found(&MERGED, &[rust]);
+    assert!(!found.iter().any(|line| line.contains("lost")), "{found:?}");
+    assert!(!found.iter().any(|line| line.contains("news")), "{found:?}");
+}
+
+#[test]
+fn templates_in_a_circle_do_not_use_each_other() {
+    let files = [
+        (
+            "template/a.html",
+            "{{ <b /> }}{% component a() %}{{ <b /> }}{% endcomponent a %}",
+        ),
+        (
+            "template/b.html",
+            "{{ <a /> }}{% component b() %}{{ <a /> }}{% endcomponent b %}",
+        ),
+    ];
+    assert_eq!(
+        found(&files, &[]),
+        [
+            "template/a.html:1:1 only unused templates name the template `a.html`",
+            "template/b.html:1:1 only unused templates name the template `b.html`",
         ]
     );
 }

@@ -2,7 +2,7 @@
 
 use super::known::Known;
 use crate::diagnostic::Diagnostic;
-use crate::suggest::{did_you_mean, list, nearest};
+use crate::suggest::{did_you_mean, list, nearest, plural};
 use crate::templates::needs::{Need, Needs, Step, Use};
 use crate::templates::views::{RustFiles, Shape, StructShape, Variable, View};
 use crate::templates::{PROVIDED, PROVIDED_FIELDS, Set};
@@ -141,13 +141,11 @@ fn missing(view: &View, needs: &Needs, globals: &Globals) -> Option<Misfit> {
         .collect();
     let names: Vec<&str> = missing.iter().map(|need| &*need.name).collect();
     let (first, others) = missing.split_first()?;
-    let (noun, them) = match others {
-        [] => ("variable", "it"),
-        _ => ("variables", "them"),
-    };
+    let them = if others.is_empty() { "it" } else { "them" };
     let message = format!(
-        "the template `{}` needs the {noun} {}",
+        "the template `{}` needs the {} {}",
         view.template,
+        plural(names.len(), "variable"),
         list(&names)
     );
     let mut diagnostic = match first.place() {

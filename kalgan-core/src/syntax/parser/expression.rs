@@ -196,7 +196,7 @@ impl Parser<'_> {
             self.take()?;
         }
         let name = self.expect_name("a test's name")?;
-        let arguments = self.optional_arguments()?;
+        let arguments = self.optional_arguments(name.span)?;
         let test = self.since(
             start,
             ExprKind::Test {

@@ -5,6 +5,7 @@ use super::{
     Context, ErrorExt, Lexeme, MAX_BRACKETS, MAX_DIMENSIONS, Name, Parser, Result, Span, Token,
     error,
 };
+use crate::syntax::SyntaxError;
 use crate::syntax::ast::{
     Argument, Entry, Expr, ExprKind, FilterCall, LoopField, MapEntry, MapKey, Unary,
 };
@@ -80,7 +81,7 @@ impl Parser<'_> {
         let start = span.start;
         if self.next.token == Token::LeftParen {
             let name = self.name(span);
-            let arguments = self.arguments()?;
+            let arguments = self.arguments(span)?;
             return Ok(self.since(start, ExprKind::Call { name, arguments }));
         }
         let word = self.slice(span);
@@ -173,19 +174,23 @@ impl Parser<'_> {
     /// A filter's name and its arguments.
     pub(super) fn filter_call(&mut self) -> Result<FilterCall> {
         let name = self.expect_name("a filter's name")?;
-        let arguments = self.optional_arguments()?;
+        let arguments = self.optional_arguments(name.span)?;
         Ok(FilterCall { name, arguments })
     }
 
-    pub(super) fn optional_arguments(&mut self) -> Result<Vec<Argument>> {
+    pub(super) fn optional_arguments(&mut self, callee: Span) -> Result<Vec<Argument>> {
         if self.next.token == Token::LeftParen {
-            self.arguments()
+            self.arguments(callee)
         } else {
             Ok(Vec::new())
         }
     }
 
-    fn arguments(&mut self) -> Result<Vec<Argument>> {
+    fn arguments(&mut self, callee: Span) -> Result<Vec<Argument>> {
+        let unnamed = |mut error: Box<SyntaxError>| {
+            error.callee = Some(callee);
+            error.help("arguments have names: `name(argument=value)`")
+        };
         self.take()?;
         let mut arguments: Vec<Argument> = Vec::new();
         loop {
@@ -199,9 +204,7 @@ impl Parser<'_> {
                 }
             }
             if self.next.token != Token::Name {
-                return Err(self
-                    .expected("an argument's name")
-                    .help("arguments have names: `name(argument=value)`"));
+                return Err(unnamed(self.expected("an argument's name")));
             }
             let span = self.take()?.span;
             let name = self.name(span);
@@ -212,9 +215,7 @@ impl Parser<'_> {
                     .note(first.name.span, "the first one"));
             }
             if self.next.token != Token::Equal {
-                return Err(self
-                    .expected("`=`")
-                    .help("arguments have names: `name(argument=value)`"));
+                return Err(unnamed(self.expected("`=`")));
             }
             self.take()?;
             let value = self.expression(0)?;

@@ -253,6 +253,8 @@
     overlay = null;
   }
 
+  const counted = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
   let mistakes = null;
   let failure = null;
 
@@ -260,7 +262,7 @@
   function showWrong(files) {
     const them = files?.count === 1 ? "it" : "them";
     const titles = [
-      files && (files.count === 1 ? "A mistake in a file" : `${files.count} mistakes in files`),
+      files && (files.count === 1 ? "A mistake in a file" : `${counted(files.count, "mistake")} in files`),
       failure && (failure.compiles ? "The app does not start" : "The app does not compile"),
     ];
     const hints = [
@@ -455,7 +457,7 @@
             "span",
             {},
             `${millis(reading.millis)} `,
-            aside(`to read ${reading.files === 1 ? "1 file" : `${reading.files} files`} after the last edit`),
+            aside(`to read ${counted(reading.files, "file")} after the last edit`),
           ),
         ),
         term(

@@ -2,6 +2,7 @@
 
 use crate::dev::editor::Editor;
 use kalgan_core::diagnostic::{Diagnostic, escape, render_all};
+use kalgan_core::suggest::counted;
 
 /// How many mistakes are shown: who has more wants to see the first.
 const SHOWN: usize = 100;
@@ -19,16 +20,19 @@ pub(super) fn page(all: &[Diagnostic], editor: &Editor) -> (String, String) {
     let named = files.iter().filter(|(path, _)| path.is_some()).count();
     let mistakes = match all.len() {
         1 => String::from("A mistake"),
-        count => format!("{count} mistakes"),
+        count => counted(count, "mistake"),
     };
     let title = match named {
         0 => mistakes,
         1 => format!("{mistakes} in a file"),
-        files => format!("{mistakes} in {files} files"),
+        files => format!("{mistakes} in {}", counted(files, "file")),
     };
     let more = match others {
         0 => String::new(),
-        more => format!("<p>Below are the first {SHOWN}; {more} are left out.</p>"),
+        more => format!(
+            "<p>Below are the first {SHOWN}, without {}.</p>",
+            counted(more, "more mistake")
+        ),
     };
     let them = if diagnostics.len() == 1 { "it" } else { "them" };
     let mut body = format!(
@@ -118,7 +122,10 @@ mod tests {
         let many = vec![at(&one, "again"); SHOWN + 7];
         let (title, body) = page(&many, &editor);
         assert_eq!(title, "107 mistakes in a file");
-        assert!(body.contains("first 100; 7 are left out"), "{body}");
+        assert!(
+            body.contains("first 100, without 7 more mistakes"),
+            "{body}"
+        );
         assert_eq!(body.matches("<article").count(), SHOWN);
     }
 }

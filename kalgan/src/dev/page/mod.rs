@@ -24,6 +24,7 @@ use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use kalgan_core::diagnostic::{Diagnostic, escape, render_all};
+use kalgan_core::suggest::counted;
 use std::sync::Arc;
 
 /// How the pages look, and the articles of [`article`] wherever they stand.
@@ -47,7 +48,7 @@ fn diagnostics(diagnostics: &[Diagnostic], editor: &Editor, headers: &HeaderMap)
         let (shown, others) = files::shown(diagnostics);
         let more = match others {
             0 => String::new(),
-            more => format!("\n{more} more are left out.\n"),
+            more => format!("\nand {}\n", counted(more, "more mistake")),
         };
         text(format!("{}\n{more}", render_all(shown, false)))
     };

@@ -190,7 +190,7 @@ impl Report {
         }
         html.push_str("</ol>");
         html.push_str(&format!(
-            "<details><summary>All {} calls</summary><pre class=\"all\">{}</pre></details></article>",
+            "<details><summary>All calls ({})</summary><pre class=\"all\">{}</pre></details></article>",
             self.frames.len(),
             escape(&all(&self.frames))
         ));

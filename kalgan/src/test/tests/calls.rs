@@ -42,6 +42,8 @@ fn a_plain_request() {
     assert_eq!(
         response.text(),
         "GET /a%20b?c=d HTTP/1.1\nhost: localhost\n\
+         sec-fetch-site: none\nsec-fetch-mode: navigate\nsec-fetch-dest: document\n\
+         sec-fetch-user: ?1\n\
          accept: text/html,application/xhtml+xml,*/*;q=0.8\nuser-agent: kalgan-test\n\
          0 bytes\nfrom 127.0.0.1\nuntouched: true"
     );

@@ -4,8 +4,10 @@ mod assertions;
 mod calls;
 mod controls;
 mod cookies;
+mod fetch;
 mod forms;
 mod redirects;
+mod xml;
 
 use crate::response::Response;
 use crate::test::Client;

@@ -23,6 +23,10 @@ pub struct Owner(&'static str);
 
 #[kalgan::app]
 async fn main(app: App) -> Result<()> {
+    if std::env::var_os("WORKSHOP_LOGGER").is_some() {
+        env_logger::init();
+        log::warn!("the stove is hot");
+    }
     let mark = |name: &'static str| {
         SetResponseHeaderLayer::appending(
             HeaderName::from_static("x-layer"),

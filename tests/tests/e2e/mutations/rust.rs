@@ -178,6 +178,25 @@ fn controllers(museum: &Museum) -> Vec<Mutation> {
         let mutation = Mutation::replace_text(kind, file, old, new);
         moved(mutation, museum, "config/routes/pages.yaml", controller)
     })
+    .chain([
+        Mutation::replace_text(
+            "build: body read by another argument than the last",
+            museum.file("src/controller/member_controller.rs"),
+            "Form(Join { code }): Form<Join>,",
+            "_: String, Form(Join { code }): Form<Join>,",
+        ),
+        moved(
+            Mutation::replace_text(
+                "build: page of an error that takes a body",
+                museum.file("src/controller/error_controller.rs"),
+                "not_found()",
+                "not_found(_: Json<u8>)",
+            ),
+            museum,
+            "config/app/app.yaml",
+            "404: error_controller",
+        ),
+    ])
     .chain([moved(
         Mutation::replace_text(
             "build: page of an error that takes a route",

@@ -99,6 +99,8 @@ fn names(template: &Parsed, found: &mut Vec<Mutation>) {
     }
     for name in &references.filters {
         found.push(bare("template: filter misspelt", file, &name.name));
+        let (kind, span) = ("template: filter of another language", name.name.span);
+        found.push(Mutation::replace(kind, file, span, "raw"));
     }
     for name in &references.tests {
         found.push(bare("template: test misspelt", file, &name.name));

@@ -1,6 +1,7 @@
 //! The static files, which nginx serves by itself.
 
 use crate::nginx::production::{Production, releases};
+use kalgan_tests::wait_for;
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -39,8 +40,11 @@ fn nginx_serves_the_files_that_pages_link_to() {
             "image/svg+xml"
         };
         assert_eq!(answer.header("content-type"), kind, "{link}");
-        // nginx, and no instance.
-        assert!(production.nginx().log().contains(&format!("GET {link} ")));
+        // nginx, and no instance; it writes the line after the answer.
+        let line = format!("GET {link} ");
+        wait_for(&line, || {
+            production.nginx().log().contains(&line).then_some(())
+        });
     }
     let log = production.stop();
     assert!(log.contains("GET /en "), "{log}");
