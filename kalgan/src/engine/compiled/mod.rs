@@ -28,4 +28,3 @@ pub(crate) use names::{Folded, Given, Names};
 pub(crate) use program::Program;
 pub(crate) use run::run;
 pub(crate) use slots::put;
-pub(crate) use value::ByTera;

@@ -2,7 +2,8 @@
 
 mod random;
 
-use super::{Arena, At, ByTera, Folded, Given, Names, Natives, Programs, put, run};
+use super::value::ByTera;
+use super::{Arena, At, Folded, Given, Names, Natives, Programs, put, run};
 use crate::engine::{add, suffixes};
 use kalgan_core::templates::{TemplateFile, Templates};
 use kalgan_core::text::SourceFile;
