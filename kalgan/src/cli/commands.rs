@@ -183,6 +183,9 @@ fn answer(
     if let Some(host) = &route.host {
         rows.insert(2, [String::from("host"), host.text.to_string()]);
     }
+    if let Some(size) = route.max_body {
+        rows.push([String::from("max_body"), format!("{size} bytes")]);
+    }
     if let Some(to) = redirect {
         rows.insert(0, [String::from("redirect"), format!("308 to {to}")]);
     }
@@ -242,7 +245,7 @@ routes:
   - home: {path: '/{_lang}', controller: c::c, language: _lang, defaults: {_lang: en, kind: x},
       requirements: {_lang: en|fr}}
   - about: {path: /about, controller: c::c, methods: get}
-  - docs: {path: /docs/, controller: c::c}
+  - docs: {path: /docs/, controller: c::c, max_body: 20 MiB}
   - shop: {path: /shop, controller: c::c, host: '{name}.example.com'}
 ";
 
@@ -304,7 +307,12 @@ routes:
         assert!(
             said("redirect", "GET", "/about/").starts_with("redirect 308 to /about route about")
         );
-        assert!(said("redirect", "GET", "/docs").starts_with("redirect 308 to /docs/ route docs"));
+        let docs = said("redirect", "GET", "/docs");
+        assert!(
+            docs.starts_with("redirect 308 to /docs/ route docs"),
+            "{docs}"
+        );
+        assert!(docs.ends_with("max_body 20971520 bytes"), "{docs}");
         for slash in ["ignore", "redirect"] {
             let text = said(slash, "POST", "/about/");
             assert!(

@@ -1,6 +1,7 @@
 //! A whole app in one process: files on disk, requests without a socket.
 
 mod answers;
+mod bodies;
 #[cfg(feature = "test")]
 mod client;
 mod dev_pages;
