@@ -83,6 +83,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         name: "bench",
         version: "0.0.0",
         registered: Default::default(),
+        commands: &[],
         views: &[],
         files: Files::Disk {
             package: root,

@@ -21,6 +21,7 @@ pub const CODES: &[Code] = &[
     code("bad-host", "The host of a route cannot be read."),
     code("bad-path", "The path of a route, or the prefix of a group, cannot be read."),
     code("bad-requirement", "The requirement of a parameter is no regular expression."),
+    code("command-name", "A command of the app has a name that it cannot have."),
     code("component-call", "A component is called with other parameters than it takes."),
     code("default-requirement", "The default of a parameter does not meet its requirement."),
     code("duplicate-component", "Two components have the same name."),

@@ -3,6 +3,7 @@
 pub(crate) mod app;
 pub(crate) mod assets;
 pub(crate) mod call;
+mod commands;
 mod errors;
 pub(crate) mod fit;
 pub(crate) mod functions;

@@ -125,6 +125,7 @@ fn the_command_check_finds_the_same() {
         let spec: &'static Spec = Box::leak(Box::new(Spec {
             name: "site",
             version: "0.0.0",
+            commands: &[],
             registered: kalgan_core::templates::views::RegisteredNames {
                 filters: &["shout"],
                 ..Default::default()
