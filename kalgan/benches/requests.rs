@@ -84,6 +84,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         version: "0.0.0",
         registered: Default::default(),
         commands: &[],
+        own_sections: &[],
         views: &[],
         files: Files::Disk {
             package: root,

@@ -25,6 +25,8 @@ pub struct Spec {
     pub registered: views::RegisteredNames,
     /// The commands that its sources register.
     pub commands: &'static [Command],
+    /// The sections of settings without an effect that its sources read.
+    pub own_sections: &'static [&'static str],
     /// Where its sources render templates; in development only.
     pub views: &'static [views::View],
 }

@@ -26,6 +26,8 @@ pub(crate) struct Checked {
     pub(crate) functions: Functions,
     pub(crate) registered: Registered,
     pub(crate) commands: Vec<Command>,
+    /// The sections of 0.9.1 that its sources read.
+    pub(crate) own_sections: Vec<&'static str>,
     pub(crate) views: Vec<View>,
     /// Set where the site cannot be built: all that is wrong with it.
     pub(crate) error: Option<syn::Error>,
@@ -53,7 +55,10 @@ pub(crate) fn check(
         let [section, key] = [format!("\"{section}\""), format!("\"{section}.")];
         files.any(|(file, _)| file.mentions(&section) || file.mentions(&key))
     };
-    diagnostics.extend(schema::without_effect(&site.site.settings, &reads));
+    let own_sections: Vec<&str> = schema::sections_without_effect()
+        .filter(|section| reads(section))
+        .collect();
+    diagnostics.extend(schema::without_effect(&site.site.settings, &own_sections));
     let mut commands = commands::check(&krate);
     diagnostics.append(&mut commands.diagnostics);
     let registered = krate.registered();
@@ -95,6 +100,7 @@ pub(crate) fn check(
         error: mistake::all(errors),
         registered,
         commands: commands.all,
+        own_sections,
         views: match cfg!(feature = "dev") {
             true => views,
             false => Vec::new(),

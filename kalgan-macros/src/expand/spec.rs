@@ -18,6 +18,7 @@ impl Checked {
         let registered = views::registered(&self.registered, krate);
         let views = views::views(&self.views, krate);
         let commands = commands(&self.commands, krate);
+        let own_sections = &self.own_sections;
         quote! {
             #tracked
             #functions
@@ -27,6 +28,7 @@ impl Checked {
                 functions: __kalgan_functions,
                 registered: #registered,
                 commands: #commands,
+                own_sections: &[#(#own_sections),*],
                 #[cfg(debug_assertions)]
                 views: #views,
                 #[cfg(not(debug_assertions))]

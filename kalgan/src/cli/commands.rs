@@ -47,6 +47,10 @@ pub(super) fn settings(spec: &'static Spec, settings: Vec<Setting>, all: bool) -
     match Start::read(spec, settings).data() {
         Ok(data) => {
             say(&listed(&data.settings, all));
+            let useless = schema::without_effect(&data.settings, spec.own_sections);
+            if !useless.is_empty() {
+                print(&useless);
+            }
             ExitCode::SUCCESS
         }
         Err(diagnostics) => fail(&diagnostics),

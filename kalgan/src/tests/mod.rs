@@ -106,6 +106,7 @@ impl Site {
             version: "0.0.0",
             registered: Default::default(),
             commands,
+            own_sections: &[],
             views,
             files: Files::Disk {
                 package: root,
