@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 pub mod asset_path;
+pub mod commands;
 pub mod content_hash;
 pub mod diagnostic;
 #[cfg(feature = "parse")]

@@ -184,7 +184,7 @@ const GOOD: &[(FileKind, &str)] = &[
          middleware: ['auth::check', 'log::note']\n      defaults: {page: 1, empty: }\n      \
          routes:\n        - a: {path: '', controller: 'a::b', methods: [get, POST]}\n        \
          - {prefix: /x, routes: [{b: {path: '/{page}', controller: 'a::b', methods: , \
-         language: pt-BR}}]}\n",
+         language: pt-BR, max_body: 20 MiB}}], max_body: 5}\n",
     ),
     (FileKind::Messages, ""),
     (
@@ -273,6 +273,10 @@ fn a_schema_marks_what_is_wrong_in_one_place() {
         (
             FileKind::Routes,
             "routes: [{a: {path: /, controller: 'a::b', host: 'http://x'}}]",
+        ),
+        (
+            FileKind::Routes,
+            "routes: [{a: {path: /, controller: 'a::b', max_body: 2 apples}}]",
         ),
         (
             FileKind::Routes,

@@ -83,6 +83,8 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
         name: "bench",
         version: "0.0.0",
         registered: Default::default(),
+        commands: &[],
+        own_sections: &[],
         views: &[],
         files: Files::Disk {
             package: root,

@@ -61,6 +61,10 @@ impl Snapshots {
 }
 
 impl Broken {
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        match *self {}
+    }
+
     pub(crate) fn last_good(&self) -> Option<&Arc<Site>> {
         match *self {}
     }

@@ -63,6 +63,7 @@
 mod app;
 mod assets;
 mod cli;
+mod command;
 mod cookies;
 #[cfg_attr(not(all(feature = "dev", debug_assertions)), path = "dev_absent.rs")]
 mod dev;
@@ -112,8 +113,9 @@ pub use kalgan_macros::{Template, app, embed, redirect, render, trans, url};
 pub use app::{App, AppService};
 #[doc(hidden)]
 pub use assets::EmbeddedAsset;
+pub use command::{Command, Finish, Outcome};
 pub use error::{Error, ErrorInfo, OrStatus, Result};
-pub use extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
+pub use extract::{Args, Cookies, Form, Json, Lang, Path, Query, Request, State};
 pub use global::Global;
 pub use handler::{BoxedHandler, Handler, Responder};
 pub use middleware::{BoxedMiddleware, Middleware, Next};
@@ -143,7 +145,7 @@ pub mod __private {
     pub use crate::spec::{Files, Functions, Spec};
     pub use include_dir;
     pub use kalgan_core::templates::views;
-    pub use kalgan_core::{messages, routes, scalar, settings, site};
+    pub use kalgan_core::{commands, messages, routes, scalar, settings, site};
     pub use kalgan_macros::__bake;
     pub use serde::Serialize;
 }

@@ -2,7 +2,7 @@
 
 pub use crate::app::App;
 pub use crate::error::{Error, ErrorInfo, OrStatus, Result};
-pub use crate::extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
+pub use crate::extract::{Args, Cookies, Form, Json, Lang, Path, Query, Request, State};
 pub use crate::middleware::Next;
 pub use crate::render::template::Template;
 pub use crate::response::{IntoResponse, Response, ResponseExt};

@@ -4,6 +4,7 @@ use crate::assets::EmbeddedAsset;
 use crate::handler::BoxedHandler;
 use crate::middleware::BoxedMiddleware;
 use crate::moved;
+use kalgan_core::commands::Command;
 use kalgan_core::site;
 use kalgan_core::source::plain;
 use kalgan_core::templates::views;
@@ -22,6 +23,10 @@ pub struct Spec {
     pub functions: fn() -> Functions,
     /// What its sources register with Tera.
     pub registered: views::RegisteredNames,
+    /// The commands that its sources register.
+    pub commands: &'static [Command],
+    /// The sections of settings without an effect that its sources read.
+    pub own_sections: &'static [&'static str],
     /// Where its sources render templates; in development only.
     pub views: &'static [views::View],
 }

@@ -22,6 +22,7 @@ pub const CODES: &[Code] = &[
     code("bad-path", "The path of a route, or the prefix of a group, cannot be read."),
     code("bad-requirement", "The requirement of a parameter is no regular expression."),
     code("body-argument", "An argument reads the body of the request where it cannot."),
+    code("command-name", "A command of the app has a name that it cannot have."),
     code("component-call", "A component is called with other parameters than it takes."),
     code("default-requirement", "The default of a parameter does not meet its requirement."),
     code("duplicate-component", "Two components have the same name."),

@@ -63,6 +63,7 @@ impl Routes {
                 let route = RouteDef {
                     place: Text::default(),
                     controller: Text::default(),
+                    max_body: None,
                     ..route.clone()
                 };
                 (route.name.clone(), route)

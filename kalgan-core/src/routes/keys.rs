@@ -48,6 +48,8 @@ pub enum Shape {
     Requirements,
     /// A value for each of some parameters.
     Defaults,
+    /// A number of bytes.
+    Size,
     /// The routes of a group.
     Routes,
 }
@@ -126,6 +128,12 @@ pub const KEYS: &[RouteKey] = &[
          holds it, such as `_lang` with `path: /{_lang}/about`.",
     ),
     of_both(
+        "max_body",
+        Shape::Size,
+        "The largest request body, in the place of `server.max_body`: bytes, or a number with a unit \
+         such as `20 MiB`. A larger one is answered with 413. A route's replaces its group's.",
+    ),
+    of_both(
         "methods",
         Shape::Methods,
         "The methods that the route answers, such as `get, post`; without it, all. HEAD is answered \
@@ -159,7 +167,7 @@ pub const KEYS: &[RouteKey] = &[
         "routes",
         Shape::Routes,
         "The routes of the group, and groups within it. Each gets the group's prefix, host, methods, \
-         middlewares, language, requirements and defaults.",
+         middlewares, language, requirements, defaults and limit of bodies.",
     ),
 ];
 

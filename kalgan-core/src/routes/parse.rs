@@ -61,6 +61,7 @@ struct Shared {
     language: Option<(String, Span)>,
     requirements: Vec<Requirement>,
     defaults: Vec<(Text, Text, Span)>,
+    max_body: Option<u64>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -323,6 +324,11 @@ impl RoutesParser<'_> {
                         .push((name.text.clone().into(), value, span));
                 }
             }
+            Shape::Size => {
+                if let Some(size) = self.size(key, node) {
+                    shared.max_body = Some(size);
+                }
+            }
             // Of routes alone, or of groups alone.
             Shape::Path | Shape::Controller | Shape::Prefix | Shape::Routes => {}
         }
@@ -490,6 +496,7 @@ impl RoutesParser<'_> {
                     .iter()
                     .map(|(name, value, _)| (name.clone(), value.clone()))
                     .collect(),
+                max_body: shared.max_body,
                 place: name_place.display().into(),
             },
             places: RoutePlaces {

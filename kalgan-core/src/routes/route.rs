@@ -31,6 +31,8 @@ pub struct RouteDef {
     pub language: Option<RouteLanguage>,
     /// Values for parameters that the path may leave out, and further parameters.
     pub defaults: List<(Text, Text)>,
+    /// The largest request body in bytes, where the route has a limit of its own.
+    pub max_body: Option<u64>,
     /// Where the route stands: `path:line:column`.
     pub place: Text,
 }

@@ -93,8 +93,9 @@ routes:
       middleware: [a::first]
       host: '{shop}.Example.com'
       requirements: {id: '[0-9]+'}
+      max_body: 1 MiB
       routes:
-        - list: {path: /users, controller: u::list, methods: [get, post], middleware: a::second}
+        - list: {path: /users, controller: u::list, methods: [get, post], middleware: a::second, max_body: 0}
         - page: {path: '/p/{id}', controller: u::page, defaults: {id: 1, kind: x}}
         - root: {path: '', controller: u::root}
   - file: {path: '/f/{name}.{format}', controller: f::show}
@@ -108,6 +109,9 @@ routes:
         routes[0].host.as_ref().unwrap().labels[1],
         Segment::Literal("example".into())
     );
+    let limits: Vec<Option<u64>> = routes.iter().map(|route| route.max_body).collect();
+    let mega = Some(1 << 20);
+    assert_eq!(limits, [Some(0), mega, mega, None, None, None]);
     assert_eq!(routes[1].pattern.optional, 1);
     assert_eq!(routes[1].default("kind"), Some("x"));
     let names: Vec<&str> = routes[1].params().map(|p| p.name.as_ref()).collect();
@@ -225,6 +229,22 @@ fn mistakes_within_a_route() {
         (
             "routes:\n  - a: {path: [/], controller: a::b}\n",
             "2:15: error: `path` should be text, but is a list",
+        ),
+        (
+            "routes:\n  - a:\n      path: /\n      controller: a::b\n      max_body: 20 apples\n",
+            "5:17: error: `max_body` should be a size, but `20 apples` is none",
+        ),
+        (
+            "routes:\n  - {prefix: /x, max_body: -1, routes: [{a: {path: /, controller: a::b}}]}\n",
+            "2:28: error: `max_body` should be a size, but `-1` is none",
+        ),
+        (
+            "routes:\n  - a: {path: /, controller: a::b, max_body: [1]}\n",
+            "2:46: error: `max_body` should be text, but is a list",
+        ),
+        (
+            "routes:\n  - a: {path: /, controller: a::b, max_bdoy: 1}\n",
+            "did you mean `max_body`?",
         ),
         (
             "routes:\n  - a: {path: /, controller: a::b, host: 'http://x'}\n",

@@ -5,6 +5,7 @@ use super::keys::{METHODS, is_method};
 use super::parse::RoutesParser;
 use super::pattern::PatternError;
 use crate::diagnostic::Diagnostic;
+use crate::settings::schema::parse_size;
 use crate::suggest::did_you_mean;
 use crate::text::{Place, Span, Text};
 use crate::yaml::{Data, Key, Node};
@@ -77,6 +78,20 @@ impl RoutesParser<'_> {
                 None
             }
         }
+    }
+
+    pub(super) fn size(&mut self, key: &Key, node: &Node) -> Option<u64> {
+        let text = self.text(key, node)?;
+        let size = parse_size(&text).ok();
+        if size.is_none() {
+            self.error(
+                "route-value",
+                node.span,
+                format!("`{}` should be a size, but `{text}` is none", key.text),
+                "write bytes, or a number with a unit such as `20 MiB`",
+            );
+        }
+        size
     }
 
     pub(super) fn map(&mut self, key: &Key, node: &Node) -> Vec<(Key, Node)> {

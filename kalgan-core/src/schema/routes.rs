@@ -1,6 +1,6 @@
 //! The schema of a file of routes.
 
-use super::shared::{DRAFT, FUNCTION, scalar_types};
+use super::shared::{DRAFT, FUNCTION, scalar_types, size};
 use crate::routes::keys::{KEYS, METHODS, RouteKey, Shape};
 use serde_json::{Map, Value, json};
 
@@ -103,6 +103,7 @@ fn of_key(key: &RouteKey) -> Value {
             "type": ["object", "null"],
             "additionalProperties": { "type": ["string", "number", "boolean", "null"] },
         }),
+        Shape::Size => size(),
         Shape::Routes => list(""),
     };
     schema["description"] = key.about.into();

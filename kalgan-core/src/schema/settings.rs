@@ -1,6 +1,6 @@
 //! The schema of a file of settings.
 
-use super::shared::{DRAFT, FUNCTION, key_names, scalar_types};
+use super::shared::{DRAFT, FUNCTION, key_names, scalar_types, size};
 use crate::scalar::Scalar;
 use crate::settings::schema::{CLOSED_SECTIONS, ERROR, KNOWN, Known, SECTIONS, SettingKind};
 use serde_json::{Map, Value, json};
@@ -120,11 +120,11 @@ fn of_kind(kind: SettingKind) -> Value {
         SettingKind::Integer { min, max } => {
             json!({ "type": ["integer", "null"], "minimum": min, "maximum": max })
         }
-        SettingKind::Size => json!({
-            "type": ["integer", "string", "null"],
-            "minimum": 0,
-            "pattern": r"^\s*[0-9]+\s*([kKmMgG]([iI]?[bB])?|[bB])?\s*$",
-        }),
+        SettingKind::Size => {
+            let mut size = size();
+            size["type"] = nullable(size["type"].take());
+            size
+        }
         SettingKind::Items | SettingKind::Networks | SettingKind::Folders | SettingKind::Hosts => {
             json!({
                 "type": nullable(json!(["string", "number", "boolean", "array"])),

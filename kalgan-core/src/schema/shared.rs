@@ -17,3 +17,12 @@ pub(super) fn key_names() -> Value {
 
 /// The path of a function, as the parsers read it.
 pub(super) const FUNCTION: &str = r"^\s*[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*((::|/)[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*)*\s*$";
+
+/// A number of bytes, or one with a unit.
+pub(super) fn size() -> Value {
+    json!({
+        "type": ["integer", "string"],
+        "minimum": 0,
+        "pattern": r"^\s*[0-9]+\s*([kKmMgG]([iI]?[bB])?|[bB])?\s*$",
+    })
+}

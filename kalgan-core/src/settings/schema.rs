@@ -622,16 +622,21 @@ pub const SECTIONS: &[&str] = &[
     "tera",
 ];
 
-/// Warnings of the sections of 0.9.1 that stand in the settings, have no effect yet, and are not read by
-/// the app itself: `reads` tells whether its sources name a key that begins so.
+/// The sections of 0.9.1 that have no effect yet, and that an app may read itself.
+pub fn sections_without_effect() -> impl Iterator<Item = &'static str> {
+    WITHOUT_EFFECT.iter().map(|(section, _)| *section)
+}
+
+/// Warnings of the sections of 0.9.1 that stand in the settings, have no effect yet, and are not among
+/// those that the app reads itself.
 #[must_use]
-pub fn without_effect(settings: &Settings, reads: &dyn Fn(&str) -> bool) -> Vec<Diagnostic> {
+pub fn without_effect(settings: &Settings, own: &[&str]) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (section, help) in WITHOUT_EFFECT {
         let Some((_, first)) = settings.below(section).next() else {
             continue;
         };
-        if reads(section) {
+        if own.contains(section) {
             continue;
         }
         let message = format!(

@@ -1,12 +1,13 @@
 //! The check of a whole site: what `app` and `embed` have in common.
 
 use super::functions::{self, Functions};
-use super::{assets, bodies, errors, path, views};
+use super::{assets, bodies, commands, errors, path, views};
 use crate::input::arguments::Arguments;
 use crate::krate::Crate;
 use crate::krate::package::{CrateRoot, Package};
 use crate::mistake;
 use crate::site::{self, LoadedSite};
+use kalgan_core::commands::Command;
 use kalgan_core::diagnostic::{self, Diagnostic};
 use kalgan_core::lint::variables::of_globals;
 use kalgan_core::lint::{self, Rust};
@@ -24,6 +25,9 @@ pub(crate) struct Checked {
     pub(crate) site: Arc<LoadedSite>,
     pub(crate) functions: Functions,
     pub(crate) registered: Registered,
+    pub(crate) commands: Vec<Command>,
+    /// The sections of 0.9.1 that its sources read.
+    pub(crate) own_sections: Vec<&'static str>,
     pub(crate) views: Vec<View>,
     /// Set where the site cannot be built: all that is wrong with it.
     pub(crate) error: Option<syn::Error>,
@@ -52,7 +56,12 @@ pub(crate) fn check(
         let [section, key] = [format!("\"{section}\""), format!("\"{section}.")];
         files.any(|(file, _)| file.mentions(&section) || file.mentions(&key))
     };
-    diagnostics.extend(schema::without_effect(&site.site.settings, &reads));
+    let own_sections: Vec<&str> = schema::sections_without_effect()
+        .filter(|section| reads(section))
+        .collect();
+    diagnostics.extend(schema::without_effect(&site.site.settings, &own_sections));
+    let mut commands = commands::check(&krate);
+    diagnostics.append(&mut commands.diagnostics);
     let registered = krate.registered();
     diagnostics.extend(lint::all(&site, Rust::new(&registered)));
     let is_of_package = is_of_package(arguments, package);
@@ -91,6 +100,8 @@ pub(crate) fn check(
         package: package.base.clone(),
         error: mistake::all(errors),
         registered,
+        commands: commands.all,
+        own_sections,
         views: match cfg!(feature = "dev") {
             true => views,
             false => Vec::new(),

@@ -82,10 +82,9 @@ fn parameters(
             PathShape::Fields(fields) => fields.iter().any(|field| field.is_required),
         };
         let routes = loaded.site.routes.routes.iter().zip(&*loaded.route_places);
-        let mut fitting = routes.filter(|(route, places)| {
-            path::problem(route, places, taker, &argument.shape).is_none()
-        });
-        is_asked && (is_for_unknown || fitting.next().is_none())
+        let mut fitting = routes
+            .filter(|(route, places)| path::problem(route, places, taker, argument).is_none());
+        is_asked && !argument.is_optional && (is_for_unknown || fitting.next().is_none())
     });
     let diagnostics = asked.map(|argument| {
         let message = format!(

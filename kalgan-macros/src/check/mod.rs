@@ -4,6 +4,7 @@ pub(crate) mod app;
 pub(crate) mod assets;
 mod bodies;
 pub(crate) mod call;
+mod commands;
 mod errors;
 pub(crate) mod fit;
 pub(crate) mod functions;

@@ -25,6 +25,8 @@ pub(super) const DEPTH: usize = 8;
 pub(super) struct Argument {
     index: usize,
     pub(super) shape: PathShape,
+    /// Whether it is an `Option<Path<…>>`: none where the language is all that there is.
+    pub(super) is_optional: bool,
 }
 
 /// A function that was looked up, with those of its arguments that are known.
@@ -64,7 +66,7 @@ pub(super) fn check(loaded: &Loaded, found: &Functions, krate: &Crate) -> Vec<Di
                 place,
             };
             diagnostics.extend(taking.arguments.iter().filter_map(|argument| {
-                let diagnostic = problem(route, places, taker, &argument.shape)?;
+                let diagnostic = problem(route, places, taker, argument)?;
                 Some(taking.noted(diagnostic, argument, krate, taker.what))
             }));
         }
@@ -100,10 +102,16 @@ pub(super) fn taking_of(krate: &Crate, role: Role, path: &str) -> Option<Taking>
     for (index, argument) in function.signature.inputs.iter().enumerate() {
         if let FnArg::Typed(argument) = argument
             && argument.attrs.is_empty()
-            && let Some((ty, place)) = extracted(krate, function.place, &argument.ty)
+            && let optional = shape::option(krate, function.place, &argument.ty)
+            && let ty = optional.unwrap_or(&argument.ty)
+            && let Some((ty, place)) = extracted(krate, function.place, ty)
             && let Some(shape) = shape::of(krate, place, &ty)
         {
-            arguments.push(Argument { index, shape });
+            arguments.push(Argument {
+                index,
+                shape,
+                is_optional: optional.is_some(),
+            });
         }
     }
     (!arguments.is_empty()).then_some(Taking {
@@ -145,9 +153,12 @@ pub(super) fn problem(
     route: &RouteDef,
     places: &RoutePlaces,
     taker: Taker<'_>,
-    shape: &PathShape,
+    argument: &Argument,
 ) -> Option<Diagnostic> {
-    match shape {
+    if argument.is_optional && parameters(route).1.is_empty() {
+        return None;
+    }
+    match &argument.shape {
         PathShape::Places(types) => by_place(route, places, taker, types),
         PathShape::Optional(_) if route.params().next().is_none() => None,
         PathShape::Optional(types) => by_place(route, places, taker, types),

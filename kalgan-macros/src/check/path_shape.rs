@@ -168,7 +168,7 @@ fn primitive(krate: &Crate, place: ScopeId, ty: &Type) -> Option<Scalar> {
 }
 
 /// The type within an `Option`.
-fn option<'a>(krate: &Crate, place: ScopeId, ty: &'a Type) -> Option<&'a Type> {
+pub(super) fn option<'a>(krate: &Crate, place: ScopeId, ty: &'a Type) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
     let inner = only_argument(&path.path.segments.last()?.arguments)?;
     (krate.std_name(place, &path.path)? == "Option").then_some(inner)

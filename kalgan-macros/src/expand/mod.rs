@@ -1,6 +1,6 @@
 //! The parts of an expansion.
 
 pub(crate) mod expression;
-mod spec;
+pub(crate) mod spec;
 pub(crate) mod track;
 pub(crate) mod views;

@@ -2,7 +2,8 @@
 
 use super::{track, views};
 use crate::check::app::Checked;
-use crate::input::arguments::Arguments;
+use crate::input::arguments::{Arguments, CratePath};
+use kalgan_core::commands::Command;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 use syn::Ident;
@@ -16,6 +17,8 @@ impl Checked {
         let tracked = self.tracked();
         let registered = views::registered(&self.registered, krate);
         let views = views::views(&self.views, krate);
+        let commands = commands(&self.commands, krate);
+        let own_sections = &self.own_sections;
         quote! {
             #tracked
             #functions
@@ -24,6 +27,8 @@ impl Checked {
                 version: ::core::env!("CARGO_PKG_VERSION"),
                 functions: __kalgan_functions,
                 registered: #registered,
+                commands: #commands,
+                own_sections: &[#(#own_sections),*],
                 #[cfg(debug_assertions)]
                 views: #views,
                 #[cfg(not(debug_assertions))]
@@ -100,6 +105,18 @@ impl Checked {
                 ::core::option_env!("KALGAN_BUILD_ROOT");
         }
     }
+}
+
+/// The app's own commands as an expression of the type `&'static [Command]`.
+pub(crate) fn commands(commands: &[Command], krate: &CratePath) -> TokenStream {
+    let commands = commands.iter().map(|command| {
+        let Command { name, about } = command;
+        quote!(#krate::__private::commands::Command {
+            name: ::std::borrow::Cow::Borrowed(#name),
+            about: ::std::borrow::Cow::Borrowed(#about),
+        })
+    });
+    quote!(&[#(#commands),*])
 }
 
 fn entry(path: &str, module: &str, boxed: &TokenStream) -> TokenStream {

@@ -57,6 +57,8 @@ pub(crate) struct Function {
     pub(crate) arguments: Vec<Span>,
     /// Where it is in the file, with its body.
     pub(crate) extent: Range<usize>,
+    /// Where its attributes are in the file, and its visibility.
+    pub(crate) front: Range<usize>,
 }
 
 /// What a module has under a name.
@@ -149,6 +151,7 @@ impl Crate {
             signature: syn::parse_str(text).ok()?,
             place,
             extent: item.span.start..item.end,
+            front: item.span.start..item.head,
             arguments: arguments
                 .map(|range| Span::new(item.head + range.start, item.head + range.end))
                 .collect(),

@@ -197,16 +197,16 @@ const HARMLESS: &str = "allow app async_trait automatically_derived cfg cfg_attr
     deny deprecated derive diagnostic doc expect forbid ignore inline instrument macro_use must_use \
     no_mangle non_exhaustive path repr serde template test track_caller warn";
 
-/// Something registered with Tera under a literal name.
+/// Something registered with Tera or with the app under a literal name.
 #[derive(Debug)]
 pub(crate) struct Registration {
     pub(crate) method: Method,
     pub(crate) literal: Range<usize>,
-    /// The second argument of `App::global`.
+    /// The second argument of `App::global` and `App::command`.
     pub(crate) function: Option<Range<usize>>,
 }
 
-/// How something is registered with Tera.
+/// How something is registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     /// `register_filter("name", …)`.
@@ -219,15 +219,18 @@ pub(crate) enum Method {
     Variable,
     /// `global("name", function)` of `App`.
     Global,
+    /// `command("name", function)` of `App`.
+    Command,
 }
 
 impl Method {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Filter,
         Self::Test,
         Self::Function,
         Self::Variable,
         Self::Global,
+        Self::Command,
     ];
 
     /// The name of the method.
@@ -238,6 +241,7 @@ impl Method {
             Self::Function => "register_function",
             Self::Variable => "global_context",
             Self::Global => "global",
+            Self::Command => "command",
         }
     }
 }

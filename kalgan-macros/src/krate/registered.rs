@@ -19,6 +19,7 @@ impl Crate {
             }
             for registration in &file.scan().registrations {
                 let names = match registration.method {
+                    Method::Command => continue,
                     Method::Filter => &mut registered.filters,
                     Method::Test => &mut registered.tests,
                     Method::Function => &mut registered.functions,

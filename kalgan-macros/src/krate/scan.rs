@@ -360,12 +360,18 @@ impl<'a> Scanner<'a> {
             && let Some(TokenKind::Open(close)) = self.kind(open)
             && self.kind(open + 1) == Some(TokenKind::Text)
         {
-            let has_function = method == Method::Global && self.is_punct(open + 2, b',');
+            let takes_function = matches!(method, Method::Global | Method::Command);
+            let has_function = takes_function && self.is_punct(open + 2, b',');
+            // Others have a method `command`, with one argument.
+            if method == Method::Command && (!has_function || at < self.test_until) {
+                return;
+            }
+            let last = close - usize::from(self.is_punct(close - 1, b','));
             self.scan.registrations.push(Registration {
                 method,
                 literal: self.tokens[open + 1].span.clone(),
-                function: has_function
-                    .then(|| self.tokens[open + 2].span.end..self.tokens[close].span.start),
+                function: (has_function && last > open + 2)
+                    .then(|| self.tokens[open + 2].span.end..self.tokens[last].span.start),
             });
         }
     }

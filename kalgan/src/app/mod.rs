@@ -10,11 +10,12 @@ use crate::app::layers::{BoxLayer, Layered};
 use crate::app::service::Inner;
 use crate::app::shared::Shared;
 use crate::app::start::{Start, StartError};
+use crate::command::{Asked, Command, Commands};
 use crate::dev::{self, Snapshots};
 use crate::early_log;
 use crate::engine::TeraSetup;
 use crate::error::{Error, Result};
-use crate::extract::Request;
+use crate::extract::{Lang, Request};
 use crate::global::{Global, Globals};
 use crate::render::filters;
 use crate::render::response::completing;
@@ -29,6 +30,7 @@ use crate::states::States;
 use bytes::Bytes;
 use kalgan_core::settings::Setting;
 use std::fmt;
+use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use tera::Tera;
 use tokio::sync::Notify;
@@ -58,6 +60,9 @@ pub struct App {
     tera_setups: Vec<TeraSetup>,
     globals: Globals,
     layers: Vec<BoxLayer>,
+    commands: Commands,
+    /// The command that is asked for in the place of serving.
+    asked: Option<Arc<Asked>>,
     /// Made at the first use, when all has been said.
     built: Arc<OnceLock<Result<Arc<Built>, Arc<StartError>>>>,
 }
@@ -80,6 +85,8 @@ impl App {
             tera_setups: vec![Arc::new(filters::register)],
             globals: Globals::default(),
             layers: Vec::new(),
+            commands: Commands::default(),
+            asked: None,
             built: Arc::new(OnceLock::new()),
         }
     }
@@ -161,9 +168,83 @@ impl App {
         self.changed()
     }
 
+    /// Adds a command to the command line of the app: `myapp user:add ann`, `cargo run -- user:add ann`.
+    ///
+    /// `command` is a function, async or not, of extractors: [`Args`](crate::Args) are the arguments,
+    /// [`State<T>`](crate::State) is what the app has. It runs in [`App::run`], in the place of the
+    /// server, on the same runtime; the settings, `render!`, `trans!` and `url!` work as in a controller,
+    /// in the default language. An error that it returns is printed, and the process ends with the exit
+    /// code 1. The log goes to the standard error.
+    ///
+    /// The doc comment of the function is what `myapp help` and `myapp help user:add` print.
+    ///
+    /// ```no_run
+    /// use kalgan::prelude::*;
+    ///
+    /// #[derive(Clone)]
+    /// struct Store;
+    /// # impl Store { async fn add(&self, name: &str) -> Result<()> { Ok(()) } }
+    ///
+    /// /// Adds a user.
+    /// async fn add(args: Args, State(store): State<Store>) -> Result<()> {
+    ///     let [name] = args.exactly(["NAME"])?;
+    ///     store.add(&name).await?;
+    ///     println!("{name} was added");
+    ///     Ok(())
+    /// }
+    ///
+    /// # async fn f(app: App) -> Result<()> {
+    /// app.state(Store)
+    ///     .command("user:add", add)
+    ///     .run()
+    ///     .await
+    /// # }
+    /// ```
+    ///
+    /// The name is a literal, and the call stands in the sources of the app's package, so that the command
+    /// line knows the command before `main` runs. A name that every app has is an error of the build.
+    #[must_use]
+    pub fn command<Args>(mut self, name: &'static str, command: impl Command<Args>) -> Self {
+        self.commands.insert(name, command);
+        self
+    }
+
+    /// The name of the app's own command that the command line asks for; `None` where the app serves.
+    /// [`App::run`] runs it, so it is of use where `main` serves in another way.
+    #[must_use]
+    pub fn asked_command(&self) -> Option<&str> {
+        self.asked.as_ref().map(|asked| asked.name.as_str())
+    }
+
+    pub(crate) fn with_asked(mut self, asked: Option<Arc<Asked>>) -> Self {
+        self.asked = asked;
+        self
+    }
+
     fn changed(mut self) -> Self {
         self.built = Arc::new(OnceLock::new());
         self
+    }
+
+    /// Runs a command of the app's own.
+    async fn run_command(&self, asked: &Asked) -> Result<()> {
+        let built = self.built()?;
+        let site = match built.shared.snapshots.turn().await {
+            Ok(site) => site,
+            Err(broken) => {
+                let diagnostics = broken.diagnostics().to_vec();
+                return Err(Error::internal(StartError { diagnostics }.to_string()));
+            }
+        };
+        let lang = Lang(site.languages.default());
+        let ended = self
+            .commands
+            .run(asked, built.shared.states.clone(), lang)
+            .await;
+        let _ = asked
+            .ended
+            .set(*ended.as_ref().unwrap_or(&ExitCode::FAILURE));
+        ended.map(|_| ()).map_err(Error::internal)
     }
 
     /// Serves until the process is asked to stop (SIGTERM or SIGINT), then finishes the open
@@ -173,11 +254,18 @@ impl App {
     /// activation, `systemfd`, the command `dev`) is used in place of the configured address and
     /// port.
     ///
+    /// Where the command line asks for a command of the app's own, that runs in the place of the server.
+    ///
     /// # Errors
     /// The files have mistakes (in production; development shows them in the browser), or the
-    /// address cannot be listened at. Each says what to do.
+    /// address cannot be listened at. Each says what to do. Or a command has failed.
     pub async fn run(self) -> Result<()> {
-        if early_log::settle() {
+        let is_ours = early_log::settle();
+        self.commands.check(self.spec).map_err(Error::internal)?;
+        if let Some(asked) = &self.asked {
+            return self.run_command(asked).await;
+        }
+        if is_ours {
             dev::writes();
         }
         let built = self.built()?;

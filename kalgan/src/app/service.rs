@@ -154,14 +154,19 @@ fn answer_by<T: Send + 'static>(
         || connection
             .host()
             .is_some_and(|host| server.hosts.contains(host));
-    let answered = match limit_body(&mut request, server.max_body) {
+    // The route is not known yet: it may allow more than the setting does.
+    let max_body = || {
+        let of_routes = site.and_then(|site| site.router.max_body());
+        server.max_body.max(of_routes.unwrap_or_default())
+    };
+    let answered = match limit_body(&mut request, max_body) {
         _ if !is_served => {
             let accept = request.headers().get(http::header::ACCEPT);
             let page = error_page::plain(StatusCode::MISDIRECTED_REQUEST, accept);
             Dispatch::boxed(ready((page, None)))
         }
         Err(response) => match turn {
-            Ok(site) => refuse(shared, site, connection, request, &record, *response),
+            Ok(site) => refuse(shared, site, None, connection, request, &record, *response),
             Err(_) => Dispatch::boxed(ready((*response, None))),
         },
         Ok(()) => match (turn, &built.layered) {

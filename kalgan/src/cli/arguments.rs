@@ -1,5 +1,6 @@
 //! The command line of an app.
 
+use kalgan_core::commands::{BUILT_IN, Command as Own};
 use kalgan_core::scalar::Scalar;
 use kalgan_core::settings::{Origin, Setting};
 use kalgan_core::suggest::did_you_mean;
@@ -42,9 +43,21 @@ pub(crate) enum Command {
     /// Print the JSON Schema of a kind of file.
     Schema(String),
     /// Print the settings.
-    Settings,
+    Settings {
+        /// Whether to print those that are not set, too.
+        all: bool,
+    },
+    /// Run a command of the app's own.
+    Own {
+        /// Its name.
+        name: String,
+        /// What follows it.
+        arguments: Vec<String>,
+    },
     /// Print how to use the app.
     Help,
+    /// Print how to use a command of the app's own.
+    HelpOn(String),
     /// Print its version.
     Version,
 }
@@ -91,21 +104,25 @@ impl fmt::Display for UsageError {
     }
 }
 
-/// Reads the arguments after the program's name.
+/// Reads the arguments after the program's name. The app has these commands of its own.
 ///
 /// # Errors
 /// A command or an option that there is not, or a value that does not fit.
-pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, UsageError> {
+pub(crate) fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    own: &[Own],
+) -> Result<Cli, UsageError> {
     let mut arguments: Vec<OsString> = arguments.into_iter().collect();
     // What comes after is for cargo.
     let end = arguments.iter().position(|argument| argument == "--");
-    let further = end.map(|end| arguments.split_off(end));
+    let mut further = end.map(|end| arguments.split_off(end));
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut words: Vec<String> = Vec::new();
     let mut settings = Vec::new();
     let mut asked = None;
     let mut format = None;
     let mut with_unused = false;
+    let mut all = false;
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
             Long("port") | Short('p') => {
@@ -121,15 +138,31 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
                 format = Some(Format::named(&name)?);
             }
             Long("unused") => with_unused = true,
+            Long("all") => all = true,
             Long("help") | Short('h') => asked = Some(Command::Help),
             Long("version") | Short('V') => asked = asked.or(Some(Command::Version)),
             Value(word) => words.push(word.string().map_err(usage)?),
             other => return Err(usage(other.unexpected())),
         }
+        if let [name] = words.as_slice()
+            && own.iter().any(|own| own.name == *name)
+        {
+            // All that follows is the command's, whatever it looks like.
+            let rest = parser.raw_args().map_err(usage)?;
+            let rest = texts(rest.chain(further.take().into_iter().flatten()))?;
+            asked = asked.or_else(|| Some(of_own(name.clone(), rest)));
+            break;
+        }
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let command = match (asked, words.as_slice()) {
         (Some(asked), _) => asked,
+        (None, ["help"]) => Command::Help,
+        (None, ["help", name]) if BUILT_IN.contains(name) => Command::Help,
+        (None, ["help", name]) if own.iter().any(|own| own.name == **name) => {
+            Command::HelpOn((*name).to_owned())
+        }
+        (None, ["help", name]) => return Err(unknown(name, own)),
         (None, [] | ["serve"]) => Command::Serve,
         (None, ["dev"]) => Command::Dev {
             cargo: for_cargo(further.as_deref())?,
@@ -144,7 +177,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
                 "`schema` takes a kind of file: `settings`, `routes` or `messages`",
             )));
         }
-        (None, ["settings"]) => Command::Settings,
+        (None, ["settings"]) => Command::Settings { all },
         (None, ["routes"]) => Command::Routes {
             method: None,
             path: None,
@@ -162,11 +195,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
                 "`routes` takes a path that begins with `/` or a URL, and a method before it",
             )));
         }
-        (None, [word, ..]) => {
-            let commands = ["serve", "dev", "routes", "check", "settings", "schema"];
-            let hint = did_you_mean(word, &commands).unwrap_or_default();
-            return Err(UsageError(format!("`{word}` is not a command; {hint}")));
-        }
+        (None, [word, ..]) => return Err(unknown(word, own)),
     };
     if further.is_some()
         && !matches!(
@@ -178,39 +207,55 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
             "what follows `--` is for cargo, and so only for the command `dev`",
         )));
     }
-    let option = match (format, with_unused) {
-        (Some(_), _) => Some("--format"),
-        (None, true) => Some("--unused"),
-        (None, false) => None,
-    };
-    if let Some(option) = option
-        && !takes_options_of_check(&command)
-    {
-        return Err(UsageError(format!(
-            "`{option}` is an option of the command `check`"
-        )));
+    let is_help = matches!(
+        command,
+        Command::Help | Command::HelpOn(_) | Command::Version
+    );
+    let is_check = matches!(command, Command::Check { .. });
+    let is_settings = matches!(command, Command::Settings { .. });
+    for (option, is_given, of, takes_it) in [
+        ("--format", format.is_some(), "check", is_check),
+        ("--unused", with_unused, "check", is_check),
+        ("--all", all, "settings", is_settings),
+    ] {
+        // A help is printed whatever else is asked.
+        if is_given && !takes_it && !is_help {
+            return Err(UsageError(format!(
+                "`{option}` is an option of the command `{of}`"
+            )));
+        }
     }
     Ok(Cli { command, settings })
 }
 
 /// What follows the `--`, which is the first.
 fn for_cargo(further: Option<&[OsString]>) -> Result<Vec<String>, UsageError> {
-    let further = further.unwrap_or_default().iter().skip(1);
-    further
+    texts(further.unwrap_or_default().iter().skip(1).cloned())
+}
+
+fn texts(arguments: impl Iterator<Item = OsString>) -> Result<Vec<String>, UsageError> {
+    arguments
         .map(|argument| {
-            let text = argument.to_str().map(str::to_owned);
-            text.ok_or_else(|| usage("an argument for cargo is not UTF-8"))
+            let text = argument.into_string();
+            text.map_err(|argument| usage(format!("{argument:?} is not UTF-8")))
         })
         .collect()
 }
 
-/// Whether `--format` and `--unused` have a meaning for the command; a help is printed whatever else
-/// is asked.
-fn takes_options_of_check(command: &Command) -> bool {
-    matches!(
-        command,
-        Command::Check { .. } | Command::Help | Command::Version
-    )
+/// A command of the app's own, or the help on it.
+fn of_own(name: String, arguments: Vec<String>) -> Command {
+    match arguments.first().map(String::as_str) {
+        Some("-h" | "--help") => Command::HelpOn(name),
+        _ => Command::Own { name, arguments },
+    }
+}
+
+/// The app has no such command.
+fn unknown(word: &str, own: &[Own]) -> UsageError {
+    let own = own.iter().map(|own| own.name.as_ref());
+    let commands: Vec<&str> = BUILT_IN.into_iter().chain(own).collect();
+    let hint = did_you_mean(word, &commands).unwrap_or_default();
+    UsageError(format!("`{word}` is not a command; {hint}"))
 }
 
 fn usage(error: impl fmt::Display) -> UsageError {
@@ -225,10 +270,35 @@ fn option(key: &'static str, name: &'static str, text: String) -> Setting {
     }
 }
 
+/// What `help NAME` prints.
+pub(crate) fn help_on(own: &[Own], name: &str) -> String {
+    let about = own.iter().find(|own| own.name == name);
+    let about = about.map_or("", |own| &own.about);
+    match about.is_empty() {
+        true => format!("{name}\n"),
+        false => format!("{name}: {about}\n"),
+    }
+}
+
+/// The section of `--help` with the app's own commands.
+fn help_on_own(own: &[Own]) -> String {
+    let width = own.iter().map(|own| own.name.chars().count()).max();
+    let width = width.unwrap_or_default().max(24);
+    let rows = own.iter().map(|own| {
+        let row = format!(" {:width$} {}", own.name, own.summary());
+        format!(" {}\n", row.trim_end())
+    });
+    match own.is_empty() {
+        true => String::new(),
+        false => format!("Commands of this app:\n{}\n", rows.collect::<String>()),
+    }
+}
+
 /// What `--help` prints.
-pub(crate) fn help(name: &str) -> String {
+pub(crate) fn help(name: &str, own: &[Own]) -> String {
     format!(
         "Usage: {name} [COMMAND] [OPTIONS]\n\n\
+         {own}\
          Commands:\n\
          \x20 serve                    answer requests (without a command, too)\n\
          \x20 dev [-- CARGO OPTIONS]   serve a debug build, and build and start it anew after each\n\
@@ -239,9 +309,11 @@ pub(crate) fn help(name: &str) -> String {
          \x20                          mistakes as `text`, `json` (one object a line) or `sarif`\n\
          \x20 check --unused           find messages, templates and components that nothing names,\n\
          \x20                          too\n\
-         \x20 settings                 print the settings and where each comes from\n\
+         \x20 settings [--all]         print the settings and where each comes from; with `--all` the\n\
+         \x20                          defaults of those that are not set, too\n\
          \x20 schema FILES             print the JSON Schema of the files of `settings`, `routes`\n\
-         \x20                          or `messages`, for editors\n\n\
+         \x20                          or `messages`, for editors\n\
+         \x20 help [COMMAND]           print this, or how to use a command of this app\n\n\
          Options:\n\
          \x20 -p, --port PORT          the port to listen at; 0 takes a free one\n\
          \x20 -a, --address ADDRESS    the address to listen at\n\
@@ -251,7 +323,8 @@ pub(crate) fn help(name: &str) -> String {
          \x20 KALGAN_SETTINGS          a YAML file of settings that win over the app's own\n\
          \x20 KALGAN_A__B              the setting `a.b`\n\
          \x20 KALGAN_ROOT              the folder of what a release binary reads from disk\n\
-         \x20 RUST_LOG                 what is logged, such as `off`, `info` or `kalgan=debug`\n"
+         \x20 RUST_LOG                 what is logged, such as `off`, `info` or `kalgan=debug`\n",
+        own = help_on_own(own)
     )
 }
 
@@ -265,7 +338,16 @@ mod tests {
     use super::*;
 
     fn parsed(line: &str) -> Result<Cli, String> {
-        parse(line.split_whitespace().map(OsString::from)).map_err(|error| error.to_string())
+        let own = [
+            ("user:add", "Adds a user.\n\nUsage: user:add NAME"),
+            ("seed", ""),
+        ];
+        let own = own.map(|(name, about)| Own {
+            name: name.into(),
+            about: about.into(),
+        });
+        let words = line.split_whitespace().map(OsString::from);
+        parse(words, &own).map_err(|error| error.to_string())
     }
 
     fn command(line: &str) -> Command {
@@ -301,7 +383,13 @@ mod tests {
                 Command::Schema(name.to_owned())
             );
         }
-        assert_eq!(command("settings --port 1"), Command::Settings);
+        assert_eq!(
+            command("settings --port 1"),
+            Command::Settings { all: false }
+        );
+        for line in ["settings --all", "--all settings"] {
+            assert_eq!(command(line), Command::Settings { all: true });
+        }
         let dev = |cargo: &[&str]| Command::Dev {
             cargo: cargo.iter().map(|&text| text.to_owned()).collect(),
         };
@@ -321,6 +409,61 @@ mod tests {
         assert_eq!(command("routes"), routes(None, None));
         assert_eq!(command("routes /x"), routes(None, Some("/x")));
         assert_eq!(command("routes post /x"), routes(Some("POST"), Some("/x")));
+    }
+
+    #[test]
+    fn commands_of_the_app() {
+        let own = |name: &str, arguments: &[&str]| Command::Own {
+            name: name.to_owned(),
+            arguments: arguments.iter().map(|&text| text.to_owned()).collect(),
+        };
+        assert_eq!(command("seed"), own("seed", &[]));
+        for (line, arguments) in [
+            ("user:add ann", &["ann"][..]),
+            ("user:add --port x -v", &["--port", "x", "-v"]),
+            ("user:add seed routes", &["seed", "routes"]),
+            ("user:add a -- --help", &["a", "--", "--help"]),
+            ("user:add -- a", &["--", "a"]),
+            ("user:add a --help", &["a", "--help"]),
+        ] {
+            assert_eq!(command(line), own("user:add", arguments), "{line}");
+        }
+        let cli = parsed("--port 1 user:add ann").unwrap();
+        assert_eq!(
+            (cli.command, cli.settings.len()),
+            (own("user:add", &["ann"]), 1)
+        );
+        let on = || Command::HelpOn("user:add".to_owned());
+        for line in ["help user:add", "user:add --help", "user:add -h x"] {
+            assert_eq!(command(line), on(), "{line}");
+        }
+        for line in ["help", "help routes", "--help user:add"] {
+            assert_eq!(command(line), Command::Help, "{line}");
+        }
+        for line in ["user:ad ann", "help user:ad"] {
+            let said = parsed(line).unwrap_err();
+            assert!(said.contains("did you mean `user:add`?"), "{said}");
+        }
+    }
+
+    #[test]
+    fn help_lists_the_commands_of_the_app() {
+        let own = |name: &'static str, about: &'static str| Own {
+            name: name.into(),
+            about: about.into(),
+        };
+        let commands = [own("seed", ""), own("user:add", "Adds a user.\n\nMore.")];
+        let text = help("x", &commands);
+        assert!(
+            text.contains("\nCommands of this app:\n  seed\n  user:add                 Adds a user.\n\nCommands:\n  serve"),
+            "{text}"
+        );
+        assert!(!help("x", &[]).contains("this app:"));
+        assert_eq!(
+            help_on(&commands, "user:add"),
+            "user:add: Adds a user.\n\nMore.\n"
+        );
+        assert_eq!(help_on(&commands, "seed"), "seed\n");
     }
 
     #[test]
@@ -365,6 +508,14 @@ mod tests {
             "schema",
             "schema templates",
             "schema routes settings",
+            "help user:ad",
+            "help a b",
+            "user:ad ann",
+            "--format json user:add",
+            "--unused seed",
+            "--all seed",
+            "check --all",
+            "--all",
         ] {
             assert!(parsed(line).unwrap_err().ends_with("try --help"), "{line}");
         }

@@ -10,7 +10,7 @@ use crate::site::plan::Plan;
 use crate::spec::{Files, Spec};
 use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
 use kalgan_core::schema::FileKind;
-use kalgan_core::settings::Setting;
+use kalgan_core::settings::{Setting, schema};
 use kalgan_core::source::{Disk, Source};
 use kalgan_core::suggest::counted;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,8 @@ pub(super) fn run(
         return fail(plan, format, &[disk::no_files(&spec.root(), help)]);
     }
     let mut diagnostics = loaded.diagnostics.clone();
+    let settings = &loaded.site.settings;
+    diagnostics.extend(schema::without_effect(settings, spec.own_sections));
     disk::check_functions(plan, &loaded, &mut diagnostics);
     let texts = with_unused.then(|| sources(&plan.spec.root()));
     let texts = texts.transpose().unwrap_or_else(|problem| {

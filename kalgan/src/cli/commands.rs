@@ -8,7 +8,7 @@ use crate::site::options::TrailingSlash;
 use crate::spec::Spec;
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::routes::{RouteLanguage, RouteTable};
-use kalgan_core::settings::Setting;
+use kalgan_core::settings::{Setting, Settings, schema};
 use kalgan_core::site::SiteData;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -42,11 +42,15 @@ pub(super) fn routes(
     }
 }
 
-/// Prints the settings, and where each comes from.
-pub(super) fn settings(spec: &'static Spec, settings: Vec<Setting>) -> ExitCode {
+/// Prints the settings, and where each comes from; with those that are not set where all are asked for.
+pub(super) fn settings(spec: &'static Spec, settings: Vec<Setting>, all: bool) -> ExitCode {
     match Start::read(spec, settings).data() {
         Ok(data) => {
-            say(&listed(&data));
+            say(&listed(&data.settings, all));
+            let useless = schema::without_effect(&data.settings, spec.own_sections);
+            if !useless.is_empty() {
+                print(&useless);
+            }
             ExitCode::SUCCESS
         }
         Err(diagnostics) => fail(&diagnostics),
@@ -183,6 +187,9 @@ fn answer(
     if let Some(host) = &route.host {
         rows.insert(2, [String::from("host"), host.text.to_string()]);
     }
+    if let Some(size) = route.max_body {
+        rows.push([String::from("max_body"), format!("{size} bytes")]);
+    }
     if let Some(to) = redirect {
         rows.insert(0, [String::from("redirect"), format!("308 to {to}")]);
     }
@@ -214,19 +221,31 @@ fn answer(
     Ok(columns(&rows))
 }
 
-fn listed(data: &SiteData) -> String {
-    let secrets = data.settings.secrets();
-    let rows: Vec<[String; 3]> = data
-        .settings
-        .iter()
-        .map(|setting| {
-            [
-                setting.key.to_string(),
-                secrets.masked(&setting.key, &setting.value),
-                format!("# {}", setting.origin),
-            ]
-        })
-        .collect();
+fn listed(settings: &Settings, all: bool) -> String {
+    let secrets = settings.secrets();
+    let set = settings.iter().map(|setting| {
+        [
+            setting.key.to_string(),
+            secrets.masked(&setting.key, &setting.value),
+            format!("# {}", setting.origin),
+        ]
+    });
+    let known = schema::KNOWN.iter().chain([&schema::ERROR]);
+    // The controllers of errors are one setting, of several names.
+    let is_set = |key: &str| match key.strip_suffix(".*") {
+        Some(section) => settings.exists(section),
+        None => settings.find(key).is_some(),
+    };
+    let unset = known.filter(|known| all && !is_set(known.key));
+    let unset = unset.map(|known| {
+        let (value, origin) = match known.default {
+            Some(default) => (default, "# default"),
+            None => ("-", "# not set"),
+        };
+        [known.key, value, origin].map(String::from)
+    });
+    let mut rows: Vec<[String; 3]> = set.chain(unset).collect();
+    rows.sort();
     columns(&rows)
 }
 
@@ -235,14 +254,14 @@ mod tests {
     use super::*;
     use kalgan_core::messages::{Catalogue, Language};
     use kalgan_core::scalar::Scalar;
-    use kalgan_core::settings::{Origin, Settings, Value};
+    use kalgan_core::settings::{Origin, Value};
 
     const ROUTES: &str = "\
 routes:
   - home: {path: '/{_lang}', controller: c::c, language: _lang, defaults: {_lang: en, kind: x},
       requirements: {_lang: en|fr}}
   - about: {path: /about, controller: c::c, methods: get}
-  - docs: {path: /docs/, controller: c::c}
+  - docs: {path: /docs/, controller: c::c, max_body: 20 MiB}
   - shop: {path: /shop, controller: c::c, host: '{name}.example.com'}
 ";
 
@@ -298,13 +317,67 @@ routes:
     }
 
     #[test]
+    fn all_settings() {
+        let setting = |key: &'static str, value: &'static str| Setting {
+            key: key.into(),
+            value: Value::Scalar(Scalar::resolve(value)),
+            origin: Origin::Environment("X".into()),
+        };
+        let listed = |settings: &[Setting], all| {
+            let text = listed(&Settings::new(settings.iter().cloned()), all);
+            let rows = text.lines().map(|row| {
+                let cells = row.split("  ").map(str::trim);
+                let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty()).collect();
+                cells.join("|")
+            });
+            rows.collect::<Vec<_>>()
+        };
+        let own = [
+            setting("server.port", "80"),
+            setting("error.404", "e::e"),
+            setting("zoo.token", "x"),
+        ];
+        let set = [
+            "error.404|e::e|# environment X",
+            "server.port|80|# environment X",
+            "zoo.token|********|# environment X",
+        ];
+        assert_eq!(listed(&own, false), set);
+        let all = listed(&own, true);
+        assert!(all.is_sorted());
+        for row in set.iter().chain(&[
+            "server.max_body|2 MiB|# default",
+            "development.watch|auto|# default",
+            "server.hosts|-|# not set",
+        ]) {
+            assert!(all.iter().any(|known| known == row), "no {row} in {all:#?}");
+        }
+        let one_of = |key: &str| all.iter().filter(|row| row.starts_with(key)).count();
+        for known in schema::KNOWN {
+            assert_eq!(one_of(&format!("{}|", known.key)), 1, "{}", known.key);
+        }
+        assert_eq!(all.len(), schema::KNOWN.len() + 2);
+        assert!(
+            listed(&[], true)
+                .iter()
+                .any(|row| row == "error.*|-|# not set")
+        );
+        assert!(listed(&[], false).is_empty());
+    }
+
+    #[test]
     fn trailing_slashes() {
         assert!(said("strict", "GET", "/about/").starts_with("no route answers GET /about/"));
         assert!(said("ignore", "GET", "/about/").starts_with("route about"));
         assert!(
             said("redirect", "GET", "/about/").starts_with("redirect 308 to /about route about")
         );
-        assert!(said("redirect", "GET", "/docs").starts_with("redirect 308 to /docs/ route docs"));
+        let docs = said("redirect", "GET", "/docs");
+        assert!(
+            docs.starts_with("redirect 308 to /docs/ route docs"),
+            "{docs}"
+        );
+        assert!(docs.ends_with("max_body 20971520 bytes"), "{docs}");
         for slash in ["ignore", "redirect"] {
             let text = said(slash, "POST", "/about/");
             assert!(

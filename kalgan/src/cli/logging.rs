@@ -1,21 +1,42 @@
 //! Where the log goes, and how its lines look.
 
-use crate::cli::output::Output;
+use crate::cli::output::Line;
 use crate::dev;
 use crate::early_log;
 use std::fmt;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Stderr, stderr};
 use tracing::field::{Field, Visit};
 use tracing::{Dispatch, Event, Subscriber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Writer};
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::fmt::writer::EitherWriter;
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 
-/// Log to the standard output by `RUST_LOG`, else from INFO on: this thread until the app runs, then the
+/// Where the log goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum To {
+    /// To the standard output.
+    Output,
+    /// To the standard error.
+    Error,
+}
+
+impl<'a> MakeWriter<'a> for To {
+    type Writer = EitherWriter<Line, Stderr>;
+
+    fn make_writer(&'a self) -> Self::Writer {
+        match self {
+            Self::Output => EitherWriter::A(Line),
+            Self::Error => EitherWriter::B(stderr()),
+        }
+    }
+}
+
+/// Log by `RUST_LOG`, else from INFO on: this thread until the app runs, then the
 /// whole process, unless the app has set a subscriber or a logger of its own.
-pub(crate) fn start() {
+pub(crate) fn start(to: To) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = Lines {
         format: tracing_subscriber::fmt::format()
@@ -23,10 +44,13 @@ pub(crate) fn start() {
             .with_target(false),
     };
     let output = tracing_subscriber::fmt::layer()
-        .with_ansi(std::io::stdout().is_terminal())
+        .with_ansi(match to {
+            To::Output => std::io::stdout().is_terminal(),
+            To::Error => stderr().is_terminal(),
+        })
         .fmt_fields(DefaultFields::new())
         .event_format(lines)
-        .with_writer(Output);
+        .with_writer(to);
     let log = tracing_subscriber::registry()
         .with(filter)
         .with(output)

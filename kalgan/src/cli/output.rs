@@ -3,7 +3,6 @@
 use kalgan_core::suggest::counted;
 use std::io::{self, StdoutLock, Write};
 use std::sync::atomic::{AtomicU64, Ordering};
-use tracing_subscriber::fmt::MakeWriter;
 
 /// How long a reader that has read so far is waited for, in milliseconds.
 const PATIENCE: i32 = 100;
@@ -14,17 +13,6 @@ const PIECE: usize = 4096;
 
 /// How many lines were lost since the reader stopped.
 static LOST: AtomicU64 = AtomicU64::new(0);
-
-/// The standard output.
-pub(crate) struct Output;
-
-impl<'a> MakeWriter<'a> for Output {
-    type Writer = Line;
-
-    fn make_writer(&'a self) -> Line {
-        Line
-    }
-}
 
 /// A line of the log.
 pub(crate) struct Line;

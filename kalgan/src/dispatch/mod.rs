@@ -13,6 +13,7 @@ use crate::in_axum;
 use crate::middleware::chain;
 use crate::response::{RelativeRedirect, Response};
 use crate::routing::route::Route;
+use crate::server::body_limit::limit_body;
 use crate::server::connection::Connection;
 use crate::site::Site;
 use crate::site::current::{Current, Language};
@@ -142,7 +143,7 @@ fn begin(
     shared: &Arc<Shared>,
     site: Arc<Site>,
     connection: Connection,
-    request: Request,
+    mut request: Request,
     record: &Record,
 ) -> Dispatch {
     let found = find(&site, &request, &connection);
@@ -159,6 +160,13 @@ fn begin(
         Answer::Ready(response) => (None, Some(Ok(response))),
         Answer::Error(error) => (None, Some(Err(Fault(Arc::new(error))))),
     };
+    if site.router.max_body().is_some()
+        && let Some(route) = &route
+        && let Err(response) = limit_body(&mut request, || body_limit(&site, route))
+    {
+        let route = Some((route.clone(), language));
+        return refuse(shared, site, route, connection, request, record, *response);
+    }
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let current = Current::new(site, route, language, connection, method, uri);
     let current = Arc::new(current);
@@ -180,11 +188,18 @@ fn begin(
     }
 }
 
-/// Answers a request that is refused before its route is looked up: by the app's page for the status,
-/// else by the response as it is.
+/// The largest body that a route takes.
+fn body_limit(site: &Site, route: &Route) -> u64 {
+    let own = route.matched.def().max_body;
+    own.unwrap_or(site.options.server.max_body)
+}
+
+/// Answers a request that is refused for its body, whether or not its route has been looked up: by the
+/// app's page for the status, else by the response as it is.
 pub(crate) fn refuse(
     shared: &Arc<Shared>,
     site: Arc<Site>,
+    found: Option<(Route, Language)>,
     connection: Connection,
     request: Request,
     record: &Record,
@@ -192,13 +207,20 @@ pub(crate) fn refuse(
 ) -> Dispatch {
     let status = response.status();
     if site.error_controller(status).is_none() {
-        return Dispatch::boxed(ready((response, None)));
+        let route = found.map(|(route, _)| route);
+        return Dispatch::boxed(ready((response, route)));
     }
-    let language = language(&site, &Answer::Error(Error::status(status)), &request);
+    let (route, language) = match found {
+        Some((route, language)) => (Some(route), Some(language)),
+        None => {
+            let unanswered = Answer::Error(Error::status(status));
+            (None, language(&site, &unanswered, &request))
+        }
+    };
     let (parts, _) = request.into_parts();
     let language = language.unwrap_or_else(|| Language::fixed(site.languages.default()));
     let (method, uri) = (parts.method.clone(), parts.uri.clone());
-    let current = Current::new(site, None, language, connection, method, uri);
+    let current = Current::new(site, route, language, connection, method, uri);
     let current = Arc::new(current);
     let fault = Fault(Arc::new(Error::status(status)));
     let (shared, record) = (Arc::clone(shared), record.clone());

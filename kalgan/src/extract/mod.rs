@@ -16,10 +16,12 @@
 //! | [`Route`](crate::Route) | the matched route | 500 |
 //! | [`Connection`](crate::Connection) | the client's address, the scheme and the host | |
 //! | [`Request`] | the whole request | |
+//! | [`Args`] | the arguments of a command, and of no request | 500 |
 //!
 //! Only the last argument may take the body. `Result<T, Error>` as an argument leaves a rejection
 //! to the controller.
 
+mod args;
 mod body;
 mod connection;
 mod cookies;
@@ -40,6 +42,7 @@ pub use axum_core::extract::{
 };
 pub use cookie::{Cookie, SameSite};
 
+pub use self::args::Args;
 pub use self::form::Form;
 pub use self::json::Json;
 pub use self::lang::Lang;

@@ -86,6 +86,7 @@ impl Matched {
             middleware: Vec::new().into(),
             language: Some(RouteLanguage::Parameter("_lang".into())),
             defaults: Vec::new().into(),
+            max_body: None,
             place: "".into(),
         };
         Self {

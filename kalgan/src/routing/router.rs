@@ -32,6 +32,8 @@ pub(crate) struct Router {
     hosts: Vec<Option<Vec<Matcher>>>,
     /// Whether any route names a host.
     has_hosts: bool,
+    /// The largest `max_body` of the routes that have one.
+    max_body: Option<u64>,
     by_name: HashMap<Text, usize>,
     /// By route, whether a URL that is made of it may be answered by another one, or be read as other
     /// values.
@@ -106,6 +108,7 @@ impl Router {
             languages: Vec::new(),
             hosts: Vec::with_capacity(table.routes.len()),
             has_hosts: table.routes.iter().any(|route| route.host.is_some()),
+            max_body: table.routes.iter().filter_map(|route| route.max_body).max(),
             by_name: HashMap::with_capacity(table.routes.len()),
             is_uncertain: Vec::new(),
             requirements: HashMap::new(),
@@ -274,6 +277,11 @@ impl Router {
     /// Whether any route names a host.
     pub(crate) fn has_hosts(&self) -> bool {
         self.has_hosts
+    }
+
+    /// The largest `max_body` of the routes that have one.
+    pub(crate) fn max_body(&self) -> Option<u64> {
+        self.max_body
     }
 
     /// The route of a name, by its index in the table.

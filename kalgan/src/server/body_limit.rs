@@ -12,14 +12,18 @@ use kalgan_core::suggest::counted;
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Bounded(u64);
 
-/// Bounds the request's body to `max` bytes. A second time with the same limit does nothing.
+/// Bounds the request's body to `max` bytes, which is asked for where there is a body. A second time with
+/// the same limit does nothing.
 ///
 /// The `axum-core` extractors get the same limit, so that a body without a `Content-Length` that
 /// turns out to be larger is answered with the same 413.
 ///
 /// # Errors
 /// The response 413 (RFC 9110, 15.5.14) when the request announces a larger body.
-pub(crate) fn limit_body(request: &mut Request<Body>, max: u64) -> Result<(), Box<Response<Body>>> {
+pub(crate) fn limit_body(
+    request: &mut Request<Body>,
+    max: impl FnOnce() -> u64,
+) -> Result<(), Box<Response<Body>>> {
     // Nothing comes; to look for a field costs more than to compare the method. A body that is read
     // again later has its own limit.
     if request.body().is_end_stream()
@@ -27,6 +31,7 @@ pub(crate) fn limit_body(request: &mut Request<Body>, max: u64) -> Result<(), Bo
     {
         return Ok(());
     }
+    let max = max();
     if request.extensions().get() == Some(&Bounded(max)) {
         return Ok(());
     }
@@ -81,7 +86,7 @@ mod tests {
     use super::*;
 
     fn limited(mut request: Request<Body>, max: u64) -> Result<Request<Body>, Box<Response<Body>>> {
-        limit_body(&mut request, max).map(|()| request)
+        limit_body(&mut request, || max).map(|()| request)
     }
 
     /// A body whose length is not known beforehand.

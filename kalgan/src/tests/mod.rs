@@ -1,8 +1,10 @@
 //! A whole app in one process: files on disk, requests without a socket.
 
 mod answers;
+mod bodies;
 #[cfg(feature = "test")]
 mod client;
+mod commands;
 mod dev_pages;
 mod development;
 mod errors;
@@ -30,6 +32,7 @@ use crate::{ErrorInfo, Route, render as rendering};
 use axum_core::body::Body;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
+use kalgan_core::commands::Command;
 use kalgan_core::templates::views::View;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -74,6 +77,24 @@ impl Site {
         views: &'static [View],
         setup: impl FnOnce(App) -> App,
     ) -> Self {
+        Self::of(files, views, &[], setup)
+    }
+
+    /// As [`Site::with`], where the build has seen these commands.
+    fn with_commands(
+        files: &[(&str, &str)],
+        commands: &'static [Command],
+        setup: impl FnOnce(App) -> App,
+    ) -> Self {
+        Self::of(files, &[], commands, setup)
+    }
+
+    fn of(
+        files: &[(&str, &str)],
+        views: &'static [View],
+        commands: &'static [Command],
+        setup: impl FnOnce(App) -> App,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for (path, text) in files {
             write(folder.path().join(path), text);
@@ -84,6 +105,8 @@ impl Site {
             name: "site",
             version: "0.0.0",
             registered: Default::default(),
+            commands,
+            own_sections: &[],
             views,
             files: Files::Disk {
                 package: root,

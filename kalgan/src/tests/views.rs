@@ -124,6 +124,8 @@ fn the_command_check_finds_the_same() {
         let spec: &'static Spec = Box::leak(Box::new(Spec {
             name: "site",
             version: "0.0.0",
+            commands: &[],
+            own_sections: &[],
             registered: kalgan_core::templates::views::RegisteredNames {
                 filters: &["shout"],
                 ..Default::default()

@@ -265,7 +265,24 @@ fn settings_tell_where_they_come_from_and_no_secrets() {
             .env("KALGAN_SETTINGS", &file)
             .env("KALGAN_MAILER__SMTP_PASSWORD", "hunter2")
             .env("KALGAN_REDIS__URL", "redis://user:hunter3@cache.example/1");
+        // Nothing of the museum reads these.
+        let told = ran(launch.clone(), "settings", 0).stderr;
+        for section in ["`db` has no effect", "`mailer` has no effect"] {
+            assert!(told.contains(section), "{told}");
+        }
+        let lines = ran(launch.clone(), "check --format json", 0).stdout;
+        assert_eq!(lines.matches("\"no-effect\"").count(), 2, "{lines}");
+        let all = ran(launch.clone(), "settings --all --port 99", 0).stdout;
         let table = ran(launch, "settings --port 99", 0).stdout;
+        for line in table.lines() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let is_same = |other: &str| other.split_whitespace().eq(words.iter().copied());
+            assert!(all.lines().any(is_same), "no {line} in {all}");
+        }
+        assert!(!all.contains("hunter"), "{all}");
+        let key = "server.max_body";
+        assert_eq!(row(&all, key), [key, "2 MiB", "# default"]);
+        assert!(!table.contains(key), "{table}");
         for secret in ["hunter1", "hunter2", "hunter3"] {
             assert!(!table.contains(secret), "{table}");
         }

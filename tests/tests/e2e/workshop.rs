@@ -180,7 +180,56 @@ fn bodies_of_all_kinds() {
         assert_eq!(order.header("content-type"), "application/json");
         assert_eq!(json("{\"tool\":").send().status, 400);
         assert_eq!(json("{\"tool\":\"saw\"}").send().status, 422);
+        // That route takes less than the others.
+        let small =
+            |body: &'static str| server.ask("POST", "/small").body("application/json", body);
+        assert_eq!(small("{\"tool\":\"saw\", \"count\":21}").send().status, 413);
+        small("{\"tool\":\"saw\",\"count\":21}")
+            .send()
+            .expect(200, "42");
         server.stop_well();
+    }
+}
+
+#[test]
+fn commands_of_its_own() {
+    for profile in Profile::ALL {
+        let run = |line: &str, code: i32| {
+            let launch = workshop(profile).launch().env("WORKSHOP_IN_AXUM", "1");
+            let ran = launch.args(line).run();
+            assert_eq!(ran.code, Some(code), "{line}: {ran:?}");
+            ran
+        };
+        let greeting = "Hello Ann, says Ida at /away: data/plan.txt\n";
+        assert_eq!(run("visit:greet Ann", 0).stdout, greeting);
+        let count = run("visit:count --port x -- y", 0);
+        assert_eq!(count.stdout, "0 [\"--port\", \"x\", \"--\", \"y\"]\n");
+        assert!(count.stderr.contains("counted"), "{}", count.stderr);
+
+        let none = run("visit:greet", 1).stderr;
+        assert_eq!(
+            none,
+            "workshop: the command takes NAME, and was given nothing\n"
+        );
+        assert_eq!(run("close", 1).stderr, "workshop: the broom is missing\n");
+        let launch = workshop(profile)
+            .launch()
+            .env("KALGAN_WORKSHOP__BROOM", "true");
+        assert_eq!(launch.args("close").run().code, Some(7));
+
+        let help = run("help", 0).stdout;
+        for row in [
+            "  visit:greet              Greets somebody by name.\n",
+            "  close\n",
+        ] {
+            assert!(help.contains(row), "no `{row}` in {help}");
+        }
+        let on = "visit:greet: Greets somebody by name.\n\nUsage: visit:greet NAME\n";
+        for line in ["help visit:greet", "visit:greet --help"] {
+            assert_eq!(run(line, 0).stdout, on);
+        }
+        let unknown = run("visit:gret Ann", 2).stderr;
+        assert!(unknown.contains("did you mean `visit:greet`?"), "{unknown}");
     }
 }
 

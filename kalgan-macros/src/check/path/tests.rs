@@ -55,6 +55,15 @@ fn what_fits() {
         ("pub async fn two(Path(all): Path<[String; 2]>) {}", ""),
         ("pub async fn none(id: Path<Option<u64>>) {}", ""),
         (
+            "pub async fn none(id: Option<Path<u64>>) {} pub async fn one(id: Option<Path<u64>>) {} \
+             pub async fn two(x: std::option::Option<Path<(u64, String)>>) {}",
+            "",
+        ),
+        (
+            "pub async fn none(x: Option<Path<Id>>) {} pub async fn one(x: Option<Path<Id>>) {}",
+            "#[derive(serde::Deserialize)] pub struct Id { id: u64 }",
+        ),
+        (
             "pub async fn one(id: kalgan::extract::Path<Option<u64>>) {}",
             "",
         ),
@@ -132,6 +141,15 @@ fn another_number_of_parameters() {
         (
             "pub async fn two(id: Path<Option<u64>>) {}",
             "4:56: error: the controller `c::two` takes 1 path parameter, but",
+        ),
+        (
+            "pub async fn one(x: Option<Path<(u64, String)>>) {}",
+            "3:42: error: the controller `c::one` takes 2 path parameters, but `/one/{id}` has 1",
+        ),
+        (
+            "pub async fn two(x: Option<Path<Id>>) {} \
+             #[derive(Deserialize)] pub struct Id { name: u64 }",
+            "4:56: error: the controller `c::two` takes the path parameter `name`, which",
         ),
         (
             "pub async fn two(id: Path<(A, B, C, D)>) {}",
@@ -285,7 +303,14 @@ fn what_the_sources_do_not_tell_is_left_to_the_extractor() {
             "pub async fn one(x: Result<Path<(u64, u64)>, Error>) {}",
             "",
         ),
-        ("pub async fn one(x: Option<Path<(u64, u64)>>) {}", ""),
+        (
+            "pub async fn one(x: Option<other::Path<(u64, u64)>>) {}",
+            "",
+        ),
+        (
+            "use other::Option; pub async fn one(x: Option<Path<(u64, u64)>>) {}",
+            "",
+        ),
         (
             "use other::String; pub async fn one(x: Path<String>) {}",
             "",
@@ -330,7 +355,7 @@ fn what_the_sources_do_not_tell_is_left_to_the_extractor() {
 fn a_type_that_no_value_has() {
     let main = "mod controller { pub mod c { use super::C; use kalgan::Path; pub fn a(Path(x): Path<u64>) {} \
                 pub fn b(Path((_, x)): Path<(String, u8)>) {} pub fn c(x: Path<C>) {} \
-                pub fn d(x: Path<bool>) {} pub fn e(x: Path<i32>) {} } \
+                pub fn d(x: Option<Path<bool>>) {} pub fn e(x: Path<i32>) {} } \
                 #[derive(Deserialize)] struct C { x: i8 } }";
 
     let texts = |a: &str, b: &str, c: &str, d: &str, e: &str| -> Vec<String> {

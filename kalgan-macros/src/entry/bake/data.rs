@@ -109,6 +109,7 @@ fn route(route: &RouteDef) -> TokenStream {
         middleware,
         language,
         defaults,
+        max_body,
         place,
     } = route;
     let segments = pattern.segments.iter().map(segment);
@@ -132,6 +133,10 @@ fn route(route: &RouteDef) -> TokenStream {
             quote!(::core::option::Option::Some(RouteLanguage::Parameter(B(#name))))
         }
     };
+    let max_body = match max_body {
+        None => quote!(::core::option::Option::None),
+        Some(size) => quote!(::core::option::Option::Some(#size)),
+    };
     let methods = methods.iter();
     let middleware = middleware.iter();
     let defaults = defaults
@@ -148,6 +153,7 @@ fn route(route: &RouteDef) -> TokenStream {
             middleware: B(&[#(B(#middleware)),*]),
             language: #language,
             defaults: B(&[#(#defaults),*]),
+            max_body: #max_body,
             place: B(#place),
         }
     }

@@ -103,6 +103,11 @@ pub(crate) struct Broken {
 }
 
 impl Broken {
+    /// The mistakes.
+    pub(crate) fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
     /// The last site that had no mistakes.
     pub(crate) fn last_good(&self) -> Option<&Arc<Site>> {
         self.last_good.as_ref()

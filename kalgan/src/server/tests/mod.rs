@@ -43,7 +43,7 @@ struct Site {
 
 impl Site {
     async fn answer(self, peer: SocketAddr, mut request: Request<Body>) -> Response<Body> {
-        if let Err(response) = limit_body(&mut request, MAX_BODY) {
+        if let Err(response) = limit_body(&mut request, || MAX_BODY) {
             return *response;
         }
         let path = request.uri().path().to_owned();

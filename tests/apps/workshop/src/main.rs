@@ -1,5 +1,6 @@
 //! An app that uses what Kalgan has for people who write Rust.
 
+mod command;
 mod controller;
 mod middleware;
 
@@ -45,6 +46,9 @@ async fn main(app: App) -> Result<()> {
                 text.len() < 4
             });
         })
+        .command("visit:greet", command::greet)
+        .command("visit:count", command::count)
+        .command("close", command::close)
         .layer(mark("inner"))
         .layer(mark("outer"));
     if let Ok(policy) = std::env::var("WORKSHOP_POLICY") {
@@ -56,7 +60,7 @@ async fn main(app: App) -> Result<()> {
     if std::env::var_os("WORKSHOP_TIMEOUT").is_some() {
         app = app.layer(TimeoutLayer::new(Duration::from_millis(100)));
     }
-    if std::env::var_os("WORKSHOP_IN_AXUM").is_some() {
+    if std::env::var_os("WORKSHOP_IN_AXUM").is_some() && app.asked_command().is_none() {
         return in_axum(app).await;
     }
     app.run().await

@@ -202,6 +202,13 @@ fn values(route: &Route, found: &mut Vec<Mutation>) {
         found.push(replace(kind, value.span, &misspell(file.slice(value.span))));
         let kind = "route: value of another shape";
         found.push(replace(kind, value.span, "{ get: true }"));
+        let kind = "route: limit of bodies that is no size";
+        let limit = format!("{}\n      max_body: 2 apples", file.slice(value.span));
+        let place = At {
+            line: at(file, value.span.start).line + 1,
+            file: file.path().to_owned(),
+        };
+        found.push(replace(kind, value.span, &limit).expecting(vec![place]));
     }
     if let Some((_, value)) = route.get("language") {
         let kind = "route: language that is none";

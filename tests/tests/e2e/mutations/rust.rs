@@ -47,6 +47,12 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
             "        categories: CATEGORIES,\n",
             "        categories: CATEGORIES, colours: 1,\n",
         ),
+        here(
+            "build: command of a name that every app has",
+            "main",
+            "app.state(store)",
+            "app.command(\"routes\", visitor::visitor).state(store)",
+        ),
         // The error points at the whole call.
         moved(
             here(
