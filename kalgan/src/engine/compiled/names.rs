@@ -20,7 +20,7 @@ pub(crate) trait Names {
 }
 
 /// What is known of a site's names before there is a request.
-pub(crate) trait Folded {
+pub(crate) trait Folded: Sync {
     /// How many languages the site has.
     fn languages(&self) -> usize;
 
