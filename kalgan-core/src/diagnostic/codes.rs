@@ -53,6 +53,7 @@ pub const CODES: &[Code] = &[
     code("no-disk", "The app was built without the feature `disk` and is to read a file."),
     code("no-effect", "A section of settings of Kalgan 0.9.1 has no effect yet."),
     code("not-a-list", "A template loops over a value that is no list."),
+    code("not-compiled", "Tera renders a page also in release builds, since something in it has no compiled form."),
     code("not-registered", "A filter, test or function is declared that nothing registers."),
     code("not-utf8", "A file, or a path, is not UTF-8."),
     code("path-count", "A controller takes another number of path parameters than its route has."),

@@ -39,6 +39,8 @@ pub(crate) enum Command {
         format: Format,
         /// Whether to look for messages and templates that nothing names, too.
         with_unused: bool,
+        /// Whether to tell of the pages that have no compiled form, too.
+        with_compiled: bool,
     },
     /// Print the JSON Schema of a kind of file.
     Schema(String),
@@ -122,6 +124,7 @@ pub(crate) fn parse(
     let mut asked = None;
     let mut format = None;
     let mut with_unused = false;
+    let mut with_compiled = false;
     let mut all = false;
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
@@ -138,6 +141,7 @@ pub(crate) fn parse(
                 format = Some(Format::named(&name)?);
             }
             Long("unused") => with_unused = true,
+            Long("compiled") => with_compiled = true,
             Long("all") => all = true,
             Long("help") | Short('h') => asked = Some(Command::Help),
             Long("version") | Short('V') => asked = asked.or(Some(Command::Version)),
@@ -170,6 +174,7 @@ pub(crate) fn parse(
         (None, ["check"]) => Command::Check {
             format: format.unwrap_or_default(),
             with_unused,
+            with_compiled,
         },
         (None, ["schema", name]) if SCHEMAS.contains(name) => Command::Schema((*name).to_owned()),
         (None, ["schema", ..]) => {
@@ -216,6 +221,7 @@ pub(crate) fn parse(
     for (option, is_given, of, takes_it) in [
         ("--format", format.is_some(), "check", is_check),
         ("--unused", with_unused, "check", is_check),
+        ("--compiled", with_compiled, "check", is_check),
         ("--all", all, "settings", is_settings),
     ] {
         // A help is printed whatever else is asked.
@@ -309,6 +315,7 @@ pub(crate) fn help(name: &str, own: &[Own]) -> String {
          \x20                          mistakes as `text`, `json` (one object a line) or `sarif`\n\
          \x20 check --unused           find messages, templates and components that nothing names,\n\
          \x20                          too\n\
+         \x20 check --compiled         tell of the pages that Tera renders in release builds, too\n\
          \x20 settings [--all]         print the settings and where each comes from; with `--all` the\n\
          \x20                          defaults of those that are not set, too\n\
          \x20 schema FILES             print the JSON Schema of the files of `settings`, `routes`\n\
@@ -361,6 +368,7 @@ mod tests {
         let check = |format| Command::Check {
             format,
             with_unused: false,
+            with_compiled: false,
         };
         assert_eq!(command("check"), check(Format::Text));
         assert_eq!(command("check --format text"), check(Format::Text));
@@ -370,6 +378,7 @@ mod tests {
         let unused = |format| Command::Check {
             format,
             with_unused: true,
+            with_compiled: false,
         };
         assert_eq!(command("check --unused"), unused(Format::Text));
         assert_eq!(
@@ -504,6 +513,7 @@ mod tests {
             "--format json",
             "routes --unused",
             "--unused",
+            "routes --compiled",
             "check --unused=yes",
             "schema",
             "schema templates",

@@ -5,7 +5,10 @@ use super::arguments::Format;
 use super::print::{print, say, say_error};
 use crate::app::start::layers_of_settings;
 use crate::disk::{self, new_loader};
+use crate::engine::compiled::{Natives, Nothing, Programs};
+use crate::engine::{suffixes, tera};
 use crate::global::Globals;
+use crate::render::filters;
 use crate::site::plan::Plan;
 use crate::spec::{Files, Spec};
 use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
@@ -13,17 +16,29 @@ use kalgan_core::schema::FileKind;
 use kalgan_core::settings::{Setting, schema};
 use kalgan_core::source::{Disk, Source};
 use kalgan_core::suggest::counted;
+use kalgan_core::templates::Templates;
+use kalgan_core::templates::registered::Registered;
+use kalgan_core::text::{Place, Span};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use tera::{Kwargs, State, Value};
+
+/// What is to be told, and how.
+pub(super) struct Asked {
+    pub(super) format: Format,
+    pub(super) with_unused: bool,
+    pub(super) with_compiled: bool,
+}
 
 /// Checks the files on disk as the build does, and that the binary has what they name; where it is
-/// asked for, also what nothing names.
-pub(super) fn run(
-    spec: &'static Spec,
-    settings: Vec<Setting>,
-    format: Format,
-    with_unused: bool,
-) -> ExitCode {
+/// asked for, also what nothing names, and which pages are not compiled.
+pub(super) fn run(spec: &'static Spec, settings: Vec<Setting>, asked: Asked) -> ExitCode {
+    let Asked {
+        format,
+        with_unused,
+        with_compiled,
+    } = asked;
     let plan = &Plan::new(spec, (spec.functions)(), Vec::new(), Globals::default());
     let layer = match layers_of_settings(settings) {
         Ok(layer) => layer,
@@ -51,6 +66,10 @@ pub(super) fn run(
         None
     });
     diagnostics.extend(disk::lint::check(plan.spec, &loaded, texts.as_deref()));
+    if with_compiled && count(&diagnostics, Severity::Error) == 0 {
+        let registered = Registered::from(spec.registered);
+        diagnostics.extend(not_compiled(&loaded.site.templates, &registered));
+    }
     kalgan_core::diagnostic::sort(&mut diagnostics);
     report(plan, format, &diagnostics);
     let errors = count(&diagnostics, Severity::Error);
@@ -84,6 +103,32 @@ pub(super) fn schema(_: &Spec, name: &str) -> ExitCode {
         say(&format!("{:#}\n", kind.schema()));
     }
     ExitCode::SUCCESS
+}
+
+/// The pages that have no compiled form, with the reason of each. Of what the app registers the names
+/// are enough.
+fn not_compiled(templates: &Templates, registered: &Registered) -> Vec<Diagnostic> {
+    let mut tera = tera();
+    filters::register(&mut tera);
+    for name in &registered.filters {
+        tera.register_filter(name.clone(), |_: &Value, _: Kwargs, _: &State| "");
+    }
+    for name in &registered.tests {
+        tera.register_test(name.clone(), |_: &Value, _: Kwargs, _: &State| true);
+    }
+    for name in &registered.functions {
+        tera.register_function(name.clone(), |_: Kwargs, _: &State| "");
+    }
+    let files = templates.files();
+    let ends = suffixes(&files).into_iter().collect();
+    let programs = Programs::new(templates, Natives::default(), ends);
+    let pages = files.iter().filter_map(|file| {
+        let why = programs.get(&file.name, templates, &tera, &Nothing)?.err()?;
+        let place = Place::new(Arc::clone(&file.file), Span::new(0, 0));
+        let text = format!("Tera renders `{}` in release builds, too: {why}", file.name);
+        Some(Diagnostic::warning_at(place, text).with_code("not-compiled"))
+    });
+    pages.collect()
 }
 
 /// The sources of the package whose folder is that of the site or one above.

@@ -6,7 +6,14 @@ use crate::spec::Spec;
 use kalgan_core::settings::Setting;
 use std::process::ExitCode;
 
-pub(super) fn run(spec: &Spec, _: Vec<Setting>, _: Format, _: bool) -> ExitCode {
+#[allow(dead_code)] // Read by nobody here.
+pub(super) struct Asked {
+    pub(super) format: Format,
+    pub(super) with_unused: bool,
+    pub(super) with_compiled: bool,
+}
+
+pub(super) fn run(spec: &Spec, _: Vec<Setting>, _: Asked) -> ExitCode {
     refuse(spec)
 }
 

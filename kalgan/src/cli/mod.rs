@@ -61,7 +61,15 @@ where
         Command::Check {
             format,
             with_unused,
-        } => return check::run(spec, cli.settings, format, with_unused),
+            with_compiled,
+        } => {
+            let asked = check::Asked {
+                format,
+                with_unused,
+                with_compiled,
+            };
+            return check::run(spec, cli.settings, asked);
+        }
         Command::Schema(name) => return check::schema(spec, &name),
         Command::Settings { all } => return commands::settings(spec, cli.settings, all),
         Command::Routes { method, path } => {

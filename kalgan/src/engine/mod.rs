@@ -5,9 +5,7 @@ mod content_type;
 mod provided;
 mod registry;
 
-#[cfg(test)]
-pub(crate) use content_type::tera;
-pub(crate) use content_type::{add, content_type, suffixes};
+pub(crate) use content_type::{add, content_type, suffixes, tera};
 pub(crate) use provided::{Provided, Reads};
 pub(crate) use registry::{Registry, TeraSetup};
 

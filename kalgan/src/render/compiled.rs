@@ -85,6 +85,9 @@ fn rendered(
     }
     let language = here.language();
     let rendered = current::with_site(site, || run(program, arena, given, &here, language));
+    if rendered.is_err() {
+        tracing::debug!(target: "kalgan", "a page is rendered by Tera: its program does not know a value");
+    }
     rendered.ok()
 }
 

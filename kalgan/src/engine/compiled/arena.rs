@@ -48,8 +48,12 @@ pub(crate) struct Arena {
 }
 
 impl Arena {
-    /// Forgets all values and keeps the room for further ones.
+    /// Forgets all values and keeps the room for further ones, unless it is large.
     pub(crate) fn clear(&mut self) {
+        const LARGE: usize = 1 << 18;
+        if self.nodes.capacity() > LARGE / 16 || self.texts.capacity() > LARGE {
+            *self = Self::default();
+        }
         self.nodes.clear();
         self.texts.clear();
         self.wholes.clear();

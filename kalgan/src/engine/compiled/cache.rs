@@ -5,6 +5,7 @@ use super::expression::Natives;
 use super::names::Folded;
 use super::program::Program;
 use super::sources::{Components, Sources};
+use kalgan_core::stack::with_large_stack;
 use kalgan_core::templates::Templates;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -72,14 +73,17 @@ impl Programs {
             let components = self
                 .components
                 .get_or_init(|| Arc::new(Components::of(templates)));
-            let known = Known {
-                sources: &Sources::new(templates, components),
-                folded,
-                natives: &self.natives,
-                tera,
-                escapes: self.escaped.iter().any(|end| name.ends_with(end)),
-            };
-            compile(name, &known).map(Box::new)
+            // A syntax tree may be deep before it is found to be so.
+            with_large_stack(|| {
+                let known = Known {
+                    sources: &Sources::new(templates, components),
+                    folded,
+                    natives: &self.natives,
+                    tera,
+                    escapes: self.escaped.iter().any(|end| name.ends_with(end)),
+                };
+                compile(name, &known).map(Box::new)
+            })
         });
         Some(program.as_deref())
     }

@@ -44,6 +44,9 @@ pub(crate) struct Known<'k> {
     pub(crate) escapes: bool,
 }
 
+/// How deeply a page may nest: pieces within pieces and expressions within expressions.
+const MAX_DEPTH: usize = 200;
+
 /// Compiles a page.
 ///
 /// # Errors
@@ -59,6 +62,7 @@ pub(crate) fn compile(name: &str, known: &Known<'_>) -> Result<Program> {
         chain: Vec::new(),
         block: None,
         components: Vec::new(),
+        depth: 0,
         set: known.sources.names_set(name)?,
     };
     compiler.scopes.enter_template();
@@ -105,6 +109,8 @@ pub(super) struct Compiler<'k> {
     block: Option<(Box<str>, usize)>,
     /// The components around.
     components: Vec<Box<str>>,
+    /// How deeply the place nests.
+    depth: usize,
     /// Names that are set somewhere.
     set: HashSet<Box<str>>,
 }
@@ -147,7 +153,22 @@ impl Compiler<'_> {
         Ok(())
     }
 
+    /// Goes a step deeper: a program runs on the stack of the request.
+    pub(super) fn deeper<T>(&mut self, step: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth == MAX_DEPTH {
+            return unsupported("it nests too deeply");
+        }
+        self.depth += 1;
+        let result = step(self);
+        self.depth -= 1;
+        result
+    }
+
     fn node(&mut self, of: &Arc<Parsed>, node: &Node, ops: &mut Vec<Op>) -> Result<()> {
+        self.deeper(|compiler| compiler.piece(of, node, ops))
+    }
+
+    fn piece(&mut self, of: &Arc<Parsed>, node: &Node, ops: &mut Vec<Op>) -> Result<()> {
         match &node.kind {
             NodeKind::Comment => {}
             NodeKind::Text(span) | NodeKind::Raw(span) => {

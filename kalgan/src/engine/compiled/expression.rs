@@ -59,18 +59,20 @@ impl Compiler<'_> {
     /// An expression that is only asked whether it is true.
     pub(super) fn condition(&mut self, expr: &Written) -> Result<Expr> {
         Ok(match &expr.kind {
-            ExprKind::Binary(Binary::And, a, b) => {
-                Expr::And(Box::new((self.condition(a)?, self.condition(b)?)))
+            ExprKind::Binary(Binary::And, a, b) => Expr::And(self.conditions(a, b)?),
+            ExprKind::Binary(Binary::Or, a, b) => Expr::Or(self.conditions(a, b)?),
+            ExprKind::Unary(Unary::Not, of) => {
+                Expr::Not(Box::new(self.deeper(|compiler| compiler.condition(of))?))
             }
-            ExprKind::Binary(Binary::Or, a, b) => {
-                Expr::Or(Box::new((self.condition(a)?, self.condition(b)?)))
-            }
-            ExprKind::Unary(Unary::Not, of) => Expr::Not(Box::new(self.condition(of)?)),
             _ => match self.reference(expr)? {
                 Some(found) => found.into(),
                 None => self.expression(expr)?,
             },
         })
+    }
+
+    fn conditions(&mut self, a: &Written, b: &Written) -> Result<Box<(Expr, Expr)>> {
+        self.deeper(|compiler| Ok(Box::new((compiler.condition(a)?, compiler.condition(b)?))))
     }
 
     /// What is looped over, and which part of what the page was given its items are.
@@ -132,6 +134,10 @@ impl Compiler<'_> {
 
     /// An expression that is no reference.
     fn expression(&mut self, expr: &Written) -> Result<Expr> {
+        self.deeper(|compiler| compiler.operation(expr))
+    }
+
+    fn operation(&mut self, expr: &Written) -> Result<Expr> {
         Ok(match &expr.kind {
             ExprKind::None => Expr::None,
             ExprKind::Bool(value) => Expr::Bool(*value),

@@ -86,7 +86,13 @@ impl<'a, N: Names> Run<'a, N> {
                     if let Some(round) = self.loops.get(*at as usize)
                         && let Some(start) = round.record
                     {
-                        self.write_node(self.arena.node(start + At::from(*index)))?;
+                        match self.arena.node(start + At::from(*index)) {
+                            Node::Escaped { start, len } => {
+                                let text = self.arena.bytes(start, len);
+                                self.out.extend_from_slice(text);
+                            }
+                            node => self.write_node(node)?,
+                        }
                     } else {
                         self.write_path(path)?;
                     }
@@ -209,7 +215,6 @@ impl<'a, N: Names> Run<'a, N> {
         self.write_value(&value)
     }
 
-    #[inline]
     fn write_node(&mut self, node: Node) -> Run1<()> {
         match node {
             Node::Escaped { start, len } => {

@@ -228,6 +228,7 @@ impl<'a> Serializer for Slot<'a> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
+    #[inline]
     fn serialize_str(self, text: &str) -> Result<(), Other> {
         let put = match self.shape.kind() {
             Kind::Written => self.arena.put_escaped(self.at, text),
