@@ -107,7 +107,11 @@ async fn a_refusal_has_the_language_of_the_route_and_ends_the_connection() {
     let [announced, _] = bodies(11);
     let answer = site.send(post("/es/note", announced)).await;
     assert_eq!(answer.status, 413);
-    assert!(answer.body.contains("the limit is 10 bytes"), "{}", answer.body);
+    assert!(
+        answer.body.contains("the limit is 10 bytes"),
+        "{}",
+        answer.body
+    );
 }
 
 #[tokio::test]
