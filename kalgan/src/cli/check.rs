@@ -5,8 +5,8 @@ use super::arguments::Format;
 use super::print::{print, say, say_error};
 use crate::app::start::layers_of_settings;
 use crate::disk::{self, new_loader};
-use crate::engine::compiled::{Natives, Nothing, Programs};
-use crate::engine::{suffixes, tera};
+use crate::engine::compiled::{Folded, Given, Natives, Programs};
+use crate::engine::suffixes;
 use crate::global::Globals;
 use crate::render::filters;
 use crate::site::plan::Plan;
@@ -22,7 +22,7 @@ use kalgan_core::text::{Place, Span};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-use tera::{Kwargs, State, Value};
+use tera::{Kwargs, State, Tera, Value};
 
 /// What is to be told, and how.
 pub(super) struct Asked {
@@ -105,10 +105,31 @@ pub(super) fn schema(_: &Spec, name: &str) -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// A site of which nothing is known.
+struct Nothing;
+
+impl Folded for Nothing {
+    fn languages(&self) -> usize {
+        1
+    }
+
+    fn message(&self, _: usize, _: &str) -> Option<String> {
+        None
+    }
+
+    fn url(&self, _: usize, _: &str, _: &[Given<'_>]) -> Option<String> {
+        None
+    }
+
+    fn asset(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
 /// The pages that have no compiled form, with the reason of each. Of what the app registers the names
 /// are enough.
 fn not_compiled(templates: &Templates, registered: &Registered) -> Vec<Diagnostic> {
-    let mut tera = tera();
+    let mut tera = Tera::new();
     filters::register(&mut tera);
     for name in &registered.filters {
         tera.register_filter(name.clone(), |_: &Value, _: Kwargs, _: &State| "");

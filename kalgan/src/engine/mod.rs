@@ -5,7 +5,9 @@ mod content_type;
 mod provided;
 mod registry;
 
-pub(crate) use content_type::{add, content_type, suffixes, tera};
+#[cfg(test)]
+pub(crate) use content_type::tera;
+pub(crate) use content_type::{add, content_type, suffixes};
 pub(crate) use provided::{Provided, Reads};
 pub(crate) use registry::{Registry, TeraSetup};
 

@@ -33,24 +33,3 @@ pub(crate) trait Folded: Sync {
     /// The URL of a static file, for a request at the app's own prefix.
     fn asset(&self, path: &str) -> Option<String>;
 }
-
-/// A site of which nothing is known.
-pub(crate) struct Nothing;
-
-impl Folded for Nothing {
-    fn languages(&self) -> usize {
-        1
-    }
-
-    fn message(&self, _: usize, _: &str) -> Option<String> {
-        None
-    }
-
-    fn url(&self, _: usize, _: &str, _: &[Given<'_>]) -> Option<String> {
-        None
-    }
-
-    fn asset(&self, _: &str) -> Option<String> {
-        None
-    }
-}
