@@ -180,6 +180,35 @@ fn check_tells_all_mistakes_at_once() {
 }
 
 #[test]
+fn pages_without_a_compiled_form_are_warnings() {
+    let site = Site::of_example("museum", "museum-compiled");
+    let start = || museum(Profile::Release).in_folder(site.folder());
+    let none = ran(start(), "check --compiled", 0);
+    assert!(
+        none.stdout.contains("no errors, 0 warnings"),
+        "{}{}",
+        none.stdout,
+        none.stderr
+    );
+    site.write(
+        "template/part/rest.html",
+        "{% component rest(...others) %}{{ others }}{% endcomponent %}\n{{ <rest a=\"x\" /> }}\n",
+    );
+    let one = ran(start(), "check --compiled", 0);
+    for part in [
+        "template/part/rest.html:1:1",
+        "Tera renders `part/rest.html` in release builds, too",
+    ] {
+        assert!(one.stderr.contains(part), "{part}: {}", one.stderr);
+    }
+    assert!(
+        one.stdout.contains("no errors, 1 warning\n"),
+        "{}",
+        one.stdout
+    );
+}
+
+#[test]
 fn unused_messages_and_templates_are_warnings() {
     let site = Site::of_example("museum", "museum-unused");
     let start = || museum(Profile::Release).in_folder(site.folder());
