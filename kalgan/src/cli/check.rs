@@ -142,11 +142,9 @@ fn not_compiled(templates: &Templates, registered: &Registered) -> Vec<Diagnosti
     }
     let files = templates.files();
     let ends = suffixes(&files).into_iter().collect();
-    let programs = Programs::new(templates, Natives::default(), ends);
+    let programs = Programs::new(templates, &Arc::new(tera), Natives::default(), ends);
     let pages = files.iter().filter_map(|file| {
-        let why = programs
-            .get(&file.name, templates, &tera, &Nothing)?
-            .err()?;
+        let why = programs.get(&file.name, templates, &Nothing)?.err()?;
         let place = Place::new(Arc::clone(&file.file), Span::new(0, 0));
         let text = format!("Tera renders `{}` in release builds, too: {why}", file.name);
         Some(Diagnostic::warning_at(place, text).with_code("not-compiled"))

@@ -1,7 +1,7 @@
 //! The filters, tests and functions that an app has registered, against those that its settings
 //! declare and its templates use.
 
-use super::compiled::{FILTERS, FUNCTIONS, Natives, TESTS};
+use super::compiled::Natives;
 use super::content_type::{self, is_ours};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::settings::Settings;
@@ -9,7 +9,7 @@ use kalgan_core::templates::registered::{Registered, not_registered as missing};
 use kalgan_core::templates::{CallKind, KnownNames};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use tera::{Context, Kwargs, State, Tera, Value};
+use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
 /// Registers filters, functions and tests: [`App::tera`](crate::App::tera).
 pub(crate) type TeraSetup = Arc<dyn Fn(&mut Tera) + Send + Sync>;
@@ -74,7 +74,6 @@ impl Registry {
         }
         Some(Natives {
             replaced: self.replaced()?,
-            may_be_extended: true,
             globals,
         })
     }
@@ -86,34 +85,39 @@ impl Registry {
         let mut tera = content_type::tera();
         let (own, others) = self.setups.split_first()?;
         own(&mut tera);
-        for name in FILTERS {
+        for name in CallKind::Filter.built_in() {
             tera.register_filter(name, |_: &Value, _: Kwargs, _: &State| TAKEN);
         }
-        for name in FUNCTIONS {
+        for name in CallKind::Function.built_in() {
             tera.register_function(name, |_: Kwargs, _: &State| TAKEN);
         }
-        for name in TESTS {
-            let is_defined = name == "defined";
-            tera.register_test(name, move |value: &Value, _: Kwargs, _: &State| {
-                value.is_undefined() == is_defined
+        for name in CallKind::Test.built_in() {
+            tera.register_test(name, |_: &Value, _: Kwargs, _: &State| {
+                TeraResult::<bool>::Err(tera::Error::message(TAKEN))
             });
         }
         for setup in others {
             setup(&mut tera);
         }
-        let written = |text: String| tera.render_str(&text, &Context::new(), false).ok();
-        let filters = FILTERS.map(|name| (name, format!("{{{{ 1|{name} }}}}"), TAKEN));
-        let functions = FUNCTIONS.map(|name| (name, format!("{{{{ {name}() }}}}"), TAKEN));
-        let tests = TESTS.map(|name| {
-            let taken = if name == "defined" { "false" } else { "true" };
-            (name, format!("{{{{ (1 is {name}) }}}}"), taken)
-        });
-        let all = filters.into_iter().chain(functions).chain(tests);
-        let replaced = all.filter(|(_, text, taken)| {
-            let written = written(text.clone());
-            written.as_deref() != Some(taken)
-        });
-        Some(replaced.map(|(name, ..)| name).collect())
+        let is_taken = |text: String| match tera.render_str(&text, &Context::new(), false) {
+            Ok(written) => written == TAKEN,
+            Err(error) => error.to_string().contains(TAKEN),
+        };
+        let mut replaced = HashSet::new();
+        for kind in CallKind::ALL {
+            for name in kind.built_in() {
+                let is_taken = is_taken(match kind {
+                    CallKind::Filter => format!("{{{{ 1|{name} }}}}"),
+                    CallKind::Function => format!("{{{{ {name}() }}}}"),
+                    CallKind::Test => format!("{{{{ (1 is {name}) }}}}"),
+                });
+                // `super()` is no function, though it looks like one.
+                if !is_taken && name != "super" {
+                    replaced.insert(name);
+                }
+            }
+        }
+        Some(replaced)
     }
 
     /// Whether Tera knows a name.
@@ -147,5 +151,49 @@ impl Registry {
             }));
         }
         diagnostics
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn natives(setup: impl Fn(&mut Tera) + Send + Sync + 'static) -> Option<Vec<&'static str>> {
+        let registry = Registry::new(vec![Arc::new(|_: &mut Tera| {}), Arc::new(setup)]);
+        let mut replaced: Vec<_> = registry.natives()?.replaced.into_iter().collect();
+        replaced.sort_unstable();
+        Some(replaced)
+    }
+
+    #[test]
+    fn programs_know_what_the_app_has_registered_for_itself() {
+        assert_eq!(natives(|_| {}), Some(Vec::new()));
+        let replaced = natives(|tera| {
+            tera.register_filter("shout", |text: &str, _: Kwargs, _: &State| {
+                text.to_uppercase()
+            });
+            tera.register_filter("upper", |text: &str, _: Kwargs, _: &State| text.to_owned());
+            tera.register_function("range", |_: Kwargs, _: &State| 5);
+            tera.register_test("odd", |_: i64, _: Kwargs, _: &State| true);
+        });
+        assert_eq!(replaced, Some(vec!["odd", "range", "upper"]));
+    }
+
+    #[test]
+    fn there_are_no_programs_where_templates_are_read_or_escaped_otherwise() {
+        assert_eq!(natives(|tera| tera.autoescape_on([".txt"])), None);
+        let escapes = |tera: &mut Tera| {
+            tera.set_escape_fn(|text, to| to.write_all(text.to_uppercase().as_bytes()));
+        };
+        assert_eq!(natives(escapes), None);
+        let delimiters = |tera: &mut Tera| {
+            let delimiters = tera::Delimiters {
+                variable_start: "<<".into(),
+                variable_end: ">>".into(),
+                ..tera::Delimiters::default()
+            };
+            tera.set_delimiters(delimiters).unwrap();
+        };
+        assert_eq!(natives(delimiters), None);
     }
 }

@@ -1,6 +1,7 @@
 //! Pages by their programs.
 
 use super::{asset, message, provided, url};
+use crate::assets::cache::StaticVersion;
 use crate::engine::compiled::{Arena, At, Folded, Given, Names, Node, Program, run};
 use crate::routing::url::{self as urls, Here};
 use crate::site::Site;
@@ -14,7 +15,7 @@ use tera::{Context, Value};
 /// The program of a page, where it has one.
 pub(super) fn program<'s>(site: &'s Site, name: &str) -> Option<&'s Program> {
     let programs = &site.programs;
-    let program = programs.get(name, &site.templates, &site.tera, &Files(site))?;
+    let program = programs.get(name, &site.templates, &Files(site))?;
     program.ok()
 }
 
@@ -70,10 +71,10 @@ fn rendered(
         if arena.node(at) != Node::Undefined {
             continue;
         }
-        if let Some(value) = site.programs.natives().globals.get(name) {
-            arena.put_whole(at, value.clone())?;
-        } else if let Some(value) = provided::value(name, site, request.as_ref()) {
+        if let Some(value) = provided::value(name, site, request.as_ref()) {
             arena.put_whole(at, value)?;
+        } else if let Some(value) = site.programs.natives().globals.get(name) {
+            arena.put_whole(at, value.clone())?;
         }
     }
     let here = InRequest {
@@ -142,6 +143,14 @@ impl Names for InRequest<'_> {
 /// The names of a site whatever the request, which has the site's own prefix.
 struct Files<'s>(&'s Site);
 
+impl Files<'_> {
+    /// Whether the default language is one of the site's, as it is spelt.
+    fn has_default(&self) -> bool {
+        let languages = &self.0.languages;
+        position(languages.all(), &languages.default()).is_some()
+    }
+}
+
 impl Folded for Files<'_> {
     fn languages(&self) -> usize {
         self.0.languages.all().len().max(1)
@@ -168,6 +177,12 @@ impl Folded for Files<'_> {
         let language = match (&route.language, tag) {
             _ if route.host.is_some() => return None,
             (Some(RouteLanguage::Parameter(name)), None) if !is_given(name) => return None,
+            // The default language may be spelt with more than its folder.
+            (Some(RouteLanguage::Parameter(name)), Some(_))
+                if !is_given(name) && !self.has_default() =>
+            {
+                return None;
+            }
             (_, None) => "",
             (_, Some(tag)) => {
                 let folder = site.catalogue.language(tag);
@@ -184,6 +199,11 @@ impl Folded for Files<'_> {
 
     fn asset(&self, path: &str) -> Option<String> {
         let Self(site) = self;
+        // A file on disk may be another one later.
+        if matches!(site.options.static_version, StaticVersion::Auto) && !site.options.static_embed
+        {
+            return None;
+        }
         Some(asset::of(site, path, site.options.server.prefix.as_deref()))
     }
 }

@@ -180,7 +180,7 @@ impl Plan {
         match self.registry.natives() {
             Some(natives) => {
                 let escaped = suffixes(&templates.files()).into_iter().collect();
-                Programs::new(templates, natives, escaped)
+                Programs::new(templates, self.registry.base(), natives, escaped)
             }
             None => Programs::default(),
         }

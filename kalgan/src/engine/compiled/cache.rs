@@ -20,6 +20,8 @@ type Page = OnceLock<Result<Box<Program>, Unsupported>>;
 pub(crate) struct Programs {
     pages: HashMap<Box<str>, Page, ByName>,
     components: OnceLock<Arc<Components>>,
+    /// All that is registered, without templates.
+    base: Option<Arc<Tera>>,
     natives: Natives,
     /// The ends of the names of templates whose values are escaped.
     escaped: Vec<String>,
@@ -45,13 +47,19 @@ impl Hasher for Fnv {
 
 impl Programs {
     /// Programs for all of these templates.
-    pub(crate) fn new(templates: &Templates, natives: Natives, escaped: Vec<String>) -> Self {
+    pub(crate) fn new(
+        templates: &Templates,
+        base: &Arc<Tera>,
+        natives: Natives,
+        escaped: Vec<String>,
+    ) -> Self {
         let pages = templates.files().into_iter();
         Self {
             pages: pages
                 .map(|template| (template.name.as_ref().into(), OnceLock::new()))
                 .collect(),
             components: OnceLock::new(),
+            base: Some(Arc::clone(base)),
             natives,
             escaped,
         }
@@ -66,9 +74,9 @@ impl Programs {
         &self,
         name: &str,
         templates: &Templates,
-        tera: &Tera,
         folded: &dyn Folded,
     ) -> Option<Result<&Program, &Unsupported>> {
+        let base = self.base.as_ref()?;
         let program = self.pages.get(name)?.get_or_init(|| {
             let components = self
                 .components
@@ -79,7 +87,7 @@ impl Programs {
                     sources: &Sources::new(templates, components),
                     folded,
                     natives: &self.natives,
-                    tera,
+                    base,
                     escapes: self.escaped.iter().any(|end| name.ends_with(end)),
                 };
                 compile(name, &known).map(Box::new)

@@ -38,8 +38,8 @@ pub(crate) struct Known<'k> {
     pub(crate) sources: &'k Sources,
     pub(crate) folded: &'k dyn Folded,
     pub(crate) natives: &'k Natives,
-    /// What is registered; its templates do not matter.
-    pub(crate) tera: &'k Tera,
+    /// All that is registered, without templates.
+    pub(crate) base: &'k Tera,
     /// Whether the page's values are escaped.
     pub(crate) escapes: bool,
 }
@@ -281,6 +281,10 @@ impl Compiler<'_> {
         }
     }
 
+    pub(super) fn names_set(&self) -> Vec<Box<str>> {
+        self.set.iter().cloned().collect()
+    }
+
     pub(super) fn is_set(&self, name: &str) -> bool {
         self.set.contains(name)
     }
@@ -357,6 +361,10 @@ impl Compiler<'_> {
         let name = &call.name.text;
         if self.components.contains(name) {
             return unsupported(format!("the component `{name}` calls itself"));
+        }
+        // Tera's limit.
+        if self.components.len() >= 20 {
+            return unsupported("components within more than 20 components");
         }
         let (parsed, definition) = self.known.sources.component(name)?;
         let definition = &parsed.template.components[definition];
@@ -475,8 +483,7 @@ impl Compiler<'_> {
         if self.islands.is_empty() {
             return Ok(None);
         }
-        let mut tera = Tera::new();
-        tera.register_from(self.known.tera);
+        let mut tera = Tera::clone(self.known.base);
         take::register(&mut tera);
         // The end of each name, or of none.
         let suffix = if self.known.escapes { "" } else { "\0" };
@@ -566,6 +573,10 @@ fn block<'n>(nodes: &'n [Node], name: &str) -> Option<&'n [Node]> {
             body, otherwise, ..
         } => block(body, name).or_else(|| block(otherwise, name)),
         NodeKind::SetBlock { body, .. } | NodeKind::FilterSection { body, .. } => block(body, name),
+        NodeKind::Expression(Written {
+            kind: ExprKind::Component(call),
+            ..
+        }) => block(call.body.as_deref()?, name),
         _ => None,
     })
 }

@@ -8,6 +8,7 @@ use kalgan_core::routes::QUERY;
 use kalgan_core::syntax::ast::{
     Argument, Binary, Entry, Expr as Written, ExprKind, FilterCall, MapEntry, MapKey, Name, Unary,
 };
+use kalgan_core::templates::CallKind;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use tera::Context;
@@ -15,18 +16,16 @@ use tera::Context;
 /// Which filters, functions and tests are those that are known here.
 #[derive(Debug, Default)]
 pub(crate) struct Natives {
-    /// The app has registered others under these names.
+    /// Built-in names that the app has registered for itself.
     pub(crate) replaced: HashSet<&'static str>,
-    /// Those that the app has added may read all that a page was given.
-    pub(crate) may_be_extended: bool,
     /// Variables that every page has.
     pub(crate) globals: Context,
 }
 
 /// The filters, functions and tests that are known here.
-pub(crate) const FILTERS: [&str; 6] = ["asset", "default", "length", "safe", "trans", "url"];
-pub(crate) const FUNCTIONS: [&str; 3] = ["asset", "trans", "url"];
-pub(crate) const TESTS: [&str; 2] = ["defined", "undefined"];
+const FILTERS: [&str; 6] = ["asset", "default", "length", "safe", "trans", "url"];
+const FUNCTIONS: [&str; 3] = ["asset", "trans", "url"];
+const TESTS: [&str; 2] = ["defined", "undefined"];
 
 impl Compiler<'_> {
     /// An expression whose value is used.
@@ -101,8 +100,8 @@ impl Compiler<'_> {
     /// A variable or an attribute of one.
     pub(super) fn reference(&mut self, expr: &Written) -> Result<Option<Found>> {
         match &expr.kind {
-            ExprKind::Variable(name) if **name == *"__tera_context" => {
-                unsupported("`__tera_context`")
+            ExprKind::Variable(name) if name.starts_with("__tera_") => {
+                unsupported(format!("`{name}`"))
             }
             ExprKind::Variable(name) => {
                 let may_be_set = self.is_set(name);
@@ -194,7 +193,7 @@ impl Compiler<'_> {
                 }
                 _ => {
                     let of = self.value(of)?;
-                    self.call(vec![of], "(\0 is ", name, arguments, ")")?
+                    self.call(CallKind::Test, vec![of], "(\0 is ", name, arguments, ")")?
                 }
             },
             ExprKind::Call { name, arguments } => self.function(name, arguments)?,
@@ -360,7 +359,7 @@ impl Compiler<'_> {
                 _ => {}
             }
         }
-        self.call(vec![of], "\0|", &call.name, arguments, "")
+        self.call(CallKind::Filter, vec![of], "\0|", &call.name, arguments, "")
     }
 
     fn function(&mut self, name: &Name, arguments: &[Argument]) -> Result<Expr> {
@@ -382,13 +381,14 @@ impl Compiler<'_> {
             let of = self.value(&arguments[at].value)?;
             let mut others = arguments.to_vec();
             others.remove(at);
-            return match &*name.text {
-                "asset" => Ok(self.asset(of)),
-                "trans" => self.message(of, &others),
-                _ => self.link(of, &others),
-            };
+            match &*name.text {
+                "asset" if others.is_empty() => return Ok(self.asset(of)),
+                "asset" => {}
+                "trans" => return self.message(of, &others),
+                _ => return self.link(of, &others),
+            }
         }
-        self.call(Vec::new(), "", name, arguments, "")
+        self.call(CallKind::Function, Vec::new(), "", name, arguments, "")
     }
 
     fn arguments(&mut self, arguments: &[Argument], but: &str) -> Result<Arguments> {
@@ -469,14 +469,16 @@ impl Compiler<'_> {
     /// A call that is left to Tera: what stands before its name, and behind it.
     fn call(
         &mut self,
+        kind: CallKind,
         mut values: Vec<Expr>,
         before: &str,
         name: &Name,
         arguments: &[Argument],
         after: &str,
     ) -> Result<Expr> {
-        // A function of the app may ask for any variable.
-        self.needs_all |= self.known.natives.may_be_extended;
+        let is_own =
+            !kind.is_built_in(&name.text) || self.known.natives.replaced.contains(&*name.text);
+        let around = if is_own { Some(self.around()?) } else { None };
         let mut text = format!("{before}{}", name.text);
         let is_function = before.is_empty();
         if is_function || !arguments.is_empty() {
@@ -493,7 +495,30 @@ impl Compiler<'_> {
             text.push(')');
         }
         text.push_str(after);
-        self.island(values, &text)
+        let mut island = self.island(values, &text)?;
+        if let Expr::Island(island) = &mut island {
+            island.around = around;
+        }
+        Ok(island)
+    }
+
+    /// The variables around a function of the app, which may ask for any.
+    fn around(&mut self) -> Result<Arguments> {
+        self.needs_all = true;
+        let Some(mut names) = self.scopes.names_around() else {
+            return unsupported("a function of the app within a component");
+        };
+        names.extend(self.names_set());
+        names.sort_unstable();
+        names.dedup();
+        let variables = names.into_iter().map(|name| {
+            let may_be_set = self.is_set(&name);
+            match self.scopes.variable(&name, may_be_set) {
+                Some(found) => Ok((name, found.into())),
+                None => unsupported(format!("`{name}` is set within a component")),
+            }
+        });
+        variables.collect()
     }
 
     /// An expression that Tera evaluates: `\0` stands for each of the values.
@@ -528,6 +553,7 @@ impl Compiler<'_> {
         Ok(Expr::Island(Box::new(Island {
             name: at.to_string().into(),
             variables,
+            around: None,
         })))
     }
 }

@@ -23,7 +23,7 @@ mod value;
 
 pub(crate) use arena::{Arena, At, Node};
 pub(crate) use cache::Programs;
-pub(crate) use expression::{FILTERS, FUNCTIONS, Natives, TESTS};
+pub(crate) use expression::Natives;
 pub(crate) use names::{Folded, Given, Names};
 pub(crate) use program::Program;
 pub(crate) use run::run;

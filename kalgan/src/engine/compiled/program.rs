@@ -253,4 +253,6 @@ pub(crate) struct Island {
     pub(crate) name: Box<str>,
     /// What it reads, by the names that it has there.
     pub(crate) variables: Arguments,
+    /// The variables around it, which a function of the app may ask for, too.
+    pub(crate) around: Option<Arguments>,
 }

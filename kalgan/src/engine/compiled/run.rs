@@ -198,7 +198,10 @@ impl<'a, N: Names> Run<'a, N> {
     fn node(&self, path: &Path) -> Option<Node> {
         let mut node = match *path.roots.first()? {
             Root::Given(at) => self.arena.node(at),
-            Root::Value(at) => self.arena.node(self.loops.get(at as usize)?.at?),
+            Root::Value(at) => match self.arena.node(self.loops.get(at as usize)?.at?) {
+                Node::Whole(_) | Node::Undefined => return None,
+                node => node,
+            },
             Root::Key(_) | Root::Cell(_) | Root::Outer(_) => return None,
         };
         for attribute in &path.attributes {
@@ -494,6 +497,10 @@ impl<'a, N: Names> Run<'a, N> {
                         (None, Some(item)) => item.0.clone(),
                         (None, None) => return Err(ByTera),
                     };
+                    // Who looks for it from an included template may find another one further outside.
+                    if value.is_undefined() {
+                        return Err(ByTera);
+                    }
                 }
                 Root::Key(at) => {
                     let round = self.loops.get(*at as usize).ok_or(ByTera)?;
@@ -573,6 +580,14 @@ impl<'a, N: Names> Run<'a, N> {
             true => self.given.clone(),
             false => Context::new(),
         };
+        for (name, expr) in island.around.iter().flatten() {
+            let value = self.eval(expr)?;
+            if !value.is_undefined() {
+                context.insert_value(name.to_string(), value.to_tera()?);
+            } else if context.contains_key(name) {
+                return Err(ByTera);
+            }
+        }
         for (name, expr) in &island.variables {
             let value = self.eval(expr)?;
             if !value.is_undefined() {
@@ -590,11 +605,12 @@ fn given<'v>(values: &'v [(&'v str, Val<'_>)]) -> Vec<Given<'v>> {
     values.map(|(name, value)| (*name, value as _)).collect()
 }
 
-/// Calculates with numbers; whole ones as far as they fit. Tera knows the rest.
+/// Calculates with numbers. Tera tells the mistakes.
 fn calculate<'v>(operator: Operator, a: &Val<'_>, b: &Val<'_>) -> Run1<Val<'v>> {
     let whole = |value: &Val<'_>| match value {
         Val::Unsigned(value) => Some(i128::from(*value)),
         Val::Signed(value) => Some(i128::from(*value)),
+        Val::Whole(value) => value.as_i128(),
         _ => None,
     };
     // Tera loses as much.
@@ -613,8 +629,8 @@ fn calculate<'v>(operator: Operator, a: &Val<'_>, b: &Val<'_>) -> Run1<Val<'v>> 
             Operator::FloorDivide => a.checked_div_euclid(b),
             Operator::Divide | Operator::Modulo => a.checked_rem_euclid(b),
         };
-        let result = i64::try_from(result.ok_or(ByTera)?);
-        return result.map(Val::Signed).map_err(|_| ByTera);
+        // As Tera has it, for who asks for the kind.
+        return Ok(Val::Whole(Cow::Owned(Value::from(result.ok_or(ByTera)?))));
     }
     let (Some(a), Some(b)) = (float(a), float(b)) else {
         return Err(ByTera);

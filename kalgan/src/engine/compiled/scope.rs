@@ -120,14 +120,34 @@ impl Scopes {
 
     /// The loop that `loop` is of.
     pub(super) fn current_loop(&self) -> Option<u32> {
-        self.scopes.iter().rev().find_map(|scope| match scope.kind {
-            Kind::Loop {
-                at,
-                is_hidden: false,
-                ..
-            } => Some(at),
-            _ => None,
-        })
+        for scope in self.scopes.iter().rev() {
+            match scope.kind {
+                Kind::Loop {
+                    at,
+                    is_hidden: false,
+                    ..
+                } => return Some(at),
+                Kind::Component { .. } => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// The names of loops around. `None` within a component, which sees no other variables.
+    pub(super) fn names_around(&self) -> Option<Vec<Box<str>>> {
+        let mut names = Vec::new();
+        for scope in &self.scopes {
+            match &scope.kind {
+                Kind::Loop { value, key, .. } => {
+                    names.push(value.clone());
+                    names.extend(key.clone());
+                }
+                Kind::Template => {}
+                Kind::Component { .. } => return None,
+            }
+        }
+        Some(names)
     }
 
     /// The variable of a name. `may_be_set`: it is set somewhere in the page. `None`: there is none.

@@ -31,7 +31,7 @@ impl Parsed {
 
 /// The components of a site: the template of each, and its index there.
 #[derive(Debug, Default)]
-pub(crate) struct Components(HashMap<Box<str>, (Arc<Parsed>, usize)>);
+pub(crate) struct Components(HashMap<Box<str>, Option<(Arc<Parsed>, usize)>>);
 
 impl Components {
     pub(crate) fn of(templates: &Templates) -> Self {
@@ -45,8 +45,11 @@ impl Components {
             };
             let parsed = Arc::new(parsed);
             for (at, component) in parsed.template.components.iter().enumerate() {
-                let name = component.name.text.clone();
-                components.insert(name, (Arc::clone(&parsed), at));
+                let entry = components.entry(component.name.text.clone());
+                // Which of two is meant, Tera knows.
+                entry
+                    .and_modify(|component| *component = None)
+                    .or_insert_with(|| Some((Arc::clone(&parsed), at)));
             }
         }
         Self(components)
@@ -85,7 +88,8 @@ impl Sources {
     /// The template that defines a component, and its index there.
     pub(super) fn component(&self, name: &str) -> Result<(Arc<Parsed>, usize)> {
         match self.components.0.get(name) {
-            Some((parsed, at)) => Ok((Arc::clone(parsed), *at)),
+            Some(Some((parsed, at))) => Ok((Arc::clone(parsed), *at)),
+            Some(None) => unsupported(format!("there are several components `{name}`")),
             None => unsupported(format!("there is no component `{name}`")),
         }
     }

@@ -3,7 +3,7 @@
 mod random;
 
 use super::value::ByTera;
-use super::{Arena, At, Folded, Given, Names, Natives, Programs, put, run};
+use super::{Arena, At, Folded, Given, Names, Natives, Node, Programs, put, run};
 use crate::engine::{add, suffixes};
 use kalgan_core::templates::{TemplateFile, Templates};
 use kalgan_core::text::SourceFile;
@@ -140,17 +140,17 @@ fn render<T: Serialize>(
     page: &str,
     variables: &[(&str, T)],
 ) -> Outcome {
-    render_by(templates, page, variables, false)
+    render_by(templates, page, variables, tera())
 }
 
 fn render_by<T: Serialize>(
     templates: &[(&str, &str)],
     page: &str,
     variables: &[(&str, T)],
-    may_be_extended: bool,
+    base: Tera,
 ) -> Outcome {
     let files = files(templates);
-    let mut by_tera = tera();
+    let mut by_tera = base.clone();
     if let Err(error) = add(&mut by_tera, &files) {
         return Outcome::NoProgram(error.to_string());
     }
@@ -164,12 +164,19 @@ fn render_by<T: Serialize>(
     let expected = by_tera.render(page, &context);
     let ends = suffixes(&files).into_iter().collect();
     let templates = Templates::listed(files);
+    let replaced = ["upper", "safe"].into_iter().filter(|name| {
+        // As the registry finds it out.
+        let text = format!("{{{{ \"<script>\"|{name} }}}}");
+        base.render_str(&text, &Context::new(), true).ok()
+            != tera().render_str(&text, &Context::new(), true).ok()
+    });
+    let mut globals = base.clone();
     let natives = Natives {
-        may_be_extended,
-        ..Natives::default()
+        replaced: replaced.collect(),
+        globals: globals.global_context().clone(),
     };
-    let programs = Programs::new(&templates, natives, ends);
-    let program = match programs.get(page, &templates, &by_tera, &Site) {
+    let programs = Programs::new(&templates, &Arc::new(base), natives, ends);
+    let program = match programs.get(page, &templates, &Site) {
         Some(Ok(program)) => program,
         Some(Err(why)) => return Outcome::NoProgram(why.to_string()),
         None => panic!("there is no page {page}"),
@@ -185,6 +192,15 @@ fn render_by<T: Serialize>(
                 value,
             )
             .unwrap();
+        }
+    }
+    // As the rendering of a page does.
+    for (at, (name, _)) in program.roots.iter().enumerate() {
+        let at = At::try_from(at).unwrap();
+        if let Some(value) = programs.natives().globals.get(name)
+            && arena.node(at) == Node::Undefined
+        {
+            arena.put_whole(at, value.clone()).unwrap();
         }
     }
     let given = if program.needs_all {
@@ -404,15 +420,100 @@ fn sections() {
     );
 }
 
+/// Renders a page with what an app has registered.
+#[track_caller]
+fn extended(templates: &[(&str, &str)], variables: &[(&str, serde_json::Value)]) -> Outcome {
+    let mut tera = tera();
+    tera.register_filter("upper", |_: &Value, _: Kwargs, _: &State| "X");
+    tera.register_filter("safe", |text: &str, _: Kwargs, _: &State| {
+        Value::safe_string(&text.replace("<script>", ""))
+    });
+    tera.register_function("who", |_: Kwargs, state: &State| {
+        Ok::<_, tera::Error>(state.get::<String>("user")?.unwrap_or_default())
+    });
+    tera.register_filter("kind", |value: &Value, _: Kwargs, _: &State| value.name());
+    tera.global_context().insert("version", "<1>");
+    render_by(templates, "page.html", variables, tera)
+}
+
 #[test]
-fn what_the_app_registers_may_ask_for_all_variables() {
-    let templates = [("page.html", "{{ 1|title_of }}{{ user.name }}")];
+fn what_the_app_registers_is_called_and_may_ask_for_all_variables() {
     let variables = [
         ("title", json!({"deep": [1]})),
-        ("user", json!({"name": "<n>", "more": 1})),
+        ("user", json!("a")),
+        ("l", json!([{"user": "b"}])),
+        ("t", json!("<script><b>")),
     ];
-    let outcome = render_by(&templates, "page.html", &variables, true);
-    assert!(matches!(outcome, Outcome::Same(text) if text.contains("deep")));
+    for template in [
+        "{{ 1|title_of }}{{ l[0].user }}",
+        "{{ t|upper }}{{ t|safe }}{{ t|lower }}{{ version }}{{ version|upper }}",
+        "{{ who() }}{% set user = \"b\" %}{{ who() }}",
+        "{% for user in [\"b\", \"c\"] %}{{ who() }}{% endfor %}{{ who() }}",
+        "{% for x in l %}{% set user = x.user %}{{ who() }}{{ x.user|kind }}{% endfor %}{{ who() }}",
+        "{% include \"part.html\" %}{{ [who() for user in [\"z\"]] }}",
+        "{{ (1 + 1)|kind }}{{ (2 * 3) + 1 }}{{ 7 // 2 == 3 }}",
+    ] {
+        let part = "{{ who() }}{% set user = \"p\" %}{{ who() }}";
+        match extended(&[("page.html", template), ("part.html", part)], &variables) {
+            Outcome::Same(_) => {}
+            other => panic!("{template}: {other:?}"),
+        }
+    }
+    let card = "{% component card() %}{{ who() }}{% endcomponent %}{{ <card /> }}";
+    let outcome = extended(&[("page.html", card)], &variables);
+    assert!(matches!(outcome, Outcome::NoProgram(_)), "{outcome:?}");
+}
+
+#[test]
+fn names_that_are_there_twice() {
+    let same = |templates: &[(&str, &str)], variables: &[(&str, serde_json::Value)]| match render(
+        templates,
+        "page.html",
+        variables,
+    ) {
+        Outcome::Same(_) | Outcome::Left(_) => {}
+        other => panic!("{templates:?}: {other:?}"),
+    };
+    // A block within the body of a component.
+    same(
+        &[
+            (
+                "base.html",
+                "{% block a %}{% block x %}B{% endblock %}{% endblock %}",
+            ),
+            (
+                "page.html",
+                "{% extends \"base.html\" %}{% block a %}{% <card> %}{% block x %}C{{ super() }}\
+                 {% endblock %}{% </card> %}{% endblock %}",
+            ),
+            (
+                "card.html",
+                "{% component card() %}[{{ body }}]{% endcomponent %}",
+            ),
+        ],
+        &[],
+    );
+    // A loop's value that is not there, seen from an included template.
+    same(
+        &[
+            (
+                "page.html",
+                "{% for x in [m.nothing] %}{% include \"p.html\" %}{% endfor %}",
+            ),
+            ("p.html", "{{ x is defined }}"),
+        ],
+        &[("m", json!({})), ("x", json!(1))],
+    );
+    // The loop around a component is not its own.
+    let component = "{% component c() %}{% for x in [loop.index] %}{{ x|default(value=\"u\") }}\
+                     {% endfor %}{% endcomponent %}";
+    let page = "{% for i in [1, 2] %}{{ <c /> }}{% endfor %}";
+    let outcome = render(
+        &[("page.html", page), ("c.html", component)],
+        "page.html",
+        &[("a", json!(1))],
+    );
+    assert!(matches!(outcome, Outcome::NoProgram(_)), "{outcome:?}");
 }
 
 #[test]
