@@ -30,9 +30,19 @@ pub(super) fn render_text(site: &Arc<Site>, name: &str, mut context: Context) ->
     if let Some(text) = compiled::of_context(site, name, &context).and_then(utf8) {
         return Ok(text);
     }
+    by_tera(site, name, &context)
+}
+
+/// The text of a page whose program has left it to Tera.
+pub(super) fn left_to_tera(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
+    provided::insert(&mut context, site, site.provided.reads(name));
+    by_tera(site, name, &context)
+}
+
+fn by_tera(site: &Arc<Site>, name: &str, context: &Context) -> Result<String> {
     let rendering = dev::rendering(name, site);
     // Its templates need its messages and routes.
-    let rendered = current::with_site(site, || dev::render(site, name, &context));
+    let rendered = current::with_site(site, || dev::render(site, name, context));
     rendering.end();
     rendered.map_err(|error| {
         let mut diagnostics = diagnose(&error, &|name| site.templates.get(name).cloned());

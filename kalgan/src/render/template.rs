@@ -2,11 +2,11 @@
 
 use super::compiled;
 use super::error::not_rendered;
-use super::page::{render_text, response, site_with, utf8};
+use super::page::{left_to_tera, render_text, response, site_with, utf8};
 use super::response::page;
 use crate::Result;
 use crate::dev;
-use crate::engine::compiled::{Arena, Program, put};
+use crate::engine::compiled::{Arena, At, Program, put};
 use crate::error::Error;
 use crate::response::Response;
 use crate::site::Site;
@@ -59,9 +59,14 @@ pub trait Template {
     fn render_text(&self) -> Result<String> {
         let give: &Give<'_> = &|variables| self.give(variables);
         let site = site_with(Self::NAME)?;
-        match by_program(&site, Self::NAME, give).and_then(utf8) {
-            Some(text) => Ok(text),
-            None => render_text(&site, Self::NAME, context(&site, Self::NAME, give)?),
+        let context = || context(&site, Self::NAME, give);
+        match by_program(&site, Self::NAME, give) {
+            Tried::Rendered(text) => match utf8(text) {
+                Some(text) => Ok(text),
+                None => left_to_tera(&site, Self::NAME, context()?),
+            },
+            Tried::Left => left_to_tera(&site, Self::NAME, context()?),
+            Tried::No => render_text(&site, Self::NAME, context()?),
         }
     }
 }
@@ -102,10 +107,9 @@ impl Variables<'_> {
                 values.push((name, value));
             }
             To::Arena(arena, program) => {
-                let roots = program.roots.iter().zip(0..);
-                let mut found = roots.filter(|((root, _), _)| **root == *name);
-                if let Some(((_, shape), at)) = found.next() {
-                    put(arena, at, shape, value).map_err(|_| failed())?;
+                if let Some(root) = program.root(name) {
+                    let at = At::try_from(root).map_err(|_| failed())?;
+                    put(arena, at, &program.roots[root].1, value).map_err(|_| failed())?;
                 }
             }
         }
@@ -129,32 +133,44 @@ fn context(site: &Site, name: &'static str, give: &Give<'_>) -> Result<Context> 
     Ok(context)
 }
 
-/// The text of a page by its program. `None`: it has none, it has a mistake, or it needs more than it
-/// is given here.
-fn by_program(site: &Arc<Site>, name: &str, give: &Give<'_>) -> Option<Vec<u8>> {
-    let program = compiled::program(site, name)?;
+/// What came of a page by its program.
+enum Tried {
+    Rendered(Vec<u8>),
+    /// Tera has to render it.
+    Left,
+    /// It has no program, or needs more than it is given here.
+    No,
+}
+
+fn by_program(site: &Arc<Site>, name: &str, give: &Give<'_>) -> Tried {
+    let Some(program) = compiled::program(site, name) else {
+        return Tried::No;
+    };
     // These may have to be made first.
-    if program.needs_all
-        || site
-            .globals
-            .names()
-            .any(|name| program.root(name).is_some())
-    {
-        return None;
+    let mut globals = site.globals.names();
+    if program.needs_all || globals.any(|name| program.root(name).is_some()) {
+        return Tried::No;
     }
-    compiled::of_arena(site, program, |arena| {
+    let rendered = compiled::of_arena(site, program, |arena| {
         give(&mut Variables(To::Arena(arena, program))).ok()
-    })
+    });
+    rendered.map_or(Tried::Left, Tried::Rendered)
 }
 
 /// The template of this name as a response.
 pub(crate) fn render(name: &'static str, give: &Give<'_>) -> Result<Response> {
     let site = site_with(name)?;
-    if let Some(text) = by_program(&site, name, give) {
-        return Ok(response(name, text));
+    match by_program(&site, name, give) {
+        Tried::Rendered(text) => Ok(response(name, text)),
+        Tried::Left => {
+            let text = left_to_tera(&site, name, context(&site, name, give)?)?;
+            Ok(response(name, text))
+        }
+        Tried::No => {
+            let context = context(&site, name, give)?;
+            page(site, name, context)
+        }
     }
-    let context = context(&site, name, give)?;
-    page(site, name, context)
 }
 
 impl fmt::Debug for Variables<'_> {

@@ -1,10 +1,11 @@
 //! The programs of a site's pages, each made when it is first asked for.
 
-use super::compile::{Known, Unsupported, compile};
-use super::expression::Natives;
+use super::compile::{Known, compile};
 use super::names::Folded;
+use super::natives::Natives;
 use super::program::Program;
 use super::sources::{Components, Sources};
+use super::unsupported::Unsupported;
 use kalgan_core::stack::with_large_stack;
 use kalgan_core::templates::Templates;
 use std::collections::HashMap;

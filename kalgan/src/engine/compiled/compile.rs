@@ -1,37 +1,21 @@
 //! Makes the program of a page of its templates.
 
 use super::escape::escaped;
-use super::expression::Natives;
 use super::names::Folded;
+use super::natives::Natives;
 use super::program::{Expr, For, Kind, Op, Path, Program, Root};
 use super::scope::{Found, Scopes};
 use super::sources::{Parsed, Sources};
 use super::take;
+use super::unsupported::{Result, unsupported};
 use kalgan_core::syntax::ast::{
     Attribute, Component, ComponentCall, Expr as Written, ExprKind, FilterCall, Name, Node,
     NodeKind,
 };
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use tera::Tera;
-
-/// Why a page is left to Tera.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Unsupported(pub(crate) String);
-
-impl fmt::Display for Unsupported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-pub(super) type Result<T> = std::result::Result<T, Unsupported>;
-
-pub(super) fn unsupported<T>(what: impl Into<String>) -> Result<T> {
-    Err(Unsupported(what.into()))
-}
 
 /// What a page is compiled with.
 pub(crate) struct Known<'k> {
@@ -305,25 +289,19 @@ impl Compiler<'_> {
         filters: &[FilterCall],
         ops: &mut Vec<Op>,
     ) -> Result<Expr> {
-        let (cell, mut captured) = self.capture(of, body, ops)?;
-        let _ = cell;
+        let mut captured = self.capture(of, body, ops)?;
         for filter in filters {
             captured = self.filter(captured, filter)?;
         }
         Ok(captured)
     }
 
-    fn capture(
-        &mut self,
-        of: &Arc<Parsed>,
-        body: &[Node],
-        ops: &mut Vec<Op>,
-    ) -> Result<(u32, Expr)> {
+    fn capture(&mut self, of: &Arc<Parsed>, body: &[Node], ops: &mut Vec<Op>) -> Result<Expr> {
         let mut captured = Vec::new();
         self.nodes(of, body, &mut captured)?;
         let cell = self.scopes.new_cell();
         ops.push(Op::Capture(cell, captured));
-        Ok((cell, cell_value(cell)))
+        Ok(cell_value(cell))
     }
 
     fn block_of(&mut self, name: &str, at: usize, ops: &mut Vec<Op>) -> Result<()> {
@@ -370,7 +348,7 @@ impl Compiler<'_> {
         let definition = &parsed.template.components[definition];
         let mut given = HashMap::new();
         if let Some(body) = &call.body {
-            let (_, body) = self.capture(of, body, ops)?;
+            let body = self.capture(of, body, ops)?;
             given.insert(Box::from("body"), found(body));
         }
         for attribute in &call.attributes {

@@ -1,26 +1,16 @@
 //! Expressions of templates as those of programs.
 
-use super::compile::{Compiler, Result, unsupported};
+use super::compile::Compiler;
 use super::names::Given;
 use super::program::{Arguments, Collect, Comparison, Expr, Island, Link, Message, Operator};
 use super::scope::{Found, Place};
+use super::unsupported::{Result, unsupported};
 use kalgan_core::routes::QUERY;
 use kalgan_core::syntax::ast::{
     Argument, Binary, Entry, Expr as Written, ExprKind, FilterCall, MapEntry, MapKey, Name, Unary,
 };
 use kalgan_core::templates::CallKind;
-use std::collections::HashSet;
 use std::fmt::Write as _;
-use tera::Context;
-
-/// Which filters, functions and tests are those that are known here.
-#[derive(Debug, Default)]
-pub(crate) struct Natives {
-    /// Built-in names that the app has registered for itself.
-    pub(crate) replaced: HashSet<&'static str>,
-    /// Variables that every page has.
-    pub(crate) globals: Context,
-}
 
 /// The filters, functions and tests that are known here.
 const FILTERS: [&str; 6] = ["asset", "default", "length", "safe", "trans", "url"];

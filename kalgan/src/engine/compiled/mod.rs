@@ -10,6 +10,7 @@ mod compile;
 mod escape;
 mod expression;
 mod names;
+mod natives;
 mod program;
 mod run;
 mod scope;
@@ -19,12 +20,13 @@ mod sources;
 mod take;
 #[cfg(test)]
 mod tests;
+mod unsupported;
 mod value;
 
 pub(crate) use arena::{Arena, At, Node};
 pub(crate) use cache::Programs;
-pub(crate) use expression::Natives;
 pub(crate) use names::{Folded, Given, Names};
+pub(crate) use natives::Natives;
 pub(crate) use program::Program;
 pub(crate) use run::run;
 pub(crate) use slots::put;

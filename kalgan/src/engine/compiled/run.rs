@@ -247,6 +247,10 @@ impl<'a, N: Names> Run<'a, N> {
                 escape(&mut self.out, text);
                 Ok(())
             }
+            Val::Text { text, .. } => {
+                self.out.extend_from_slice(text.as_bytes());
+                Ok(())
+            }
             Val::Whole(whole) if self.program.escapes && !whole.is_safe() => {
                 escape(&mut self.out, &whole.to_string());
                 Ok(())
@@ -336,36 +340,18 @@ impl<'a, N: Names> Run<'a, N> {
                 let items = (start..start + len).map(|at| (Val::at(arena, at), Val::Undefined));
                 self.each(at, len as usize, items, round)
             }
-            Val::Whole(Cow::Borrowed(value)) => match (value.as_array(), value.as_map()) {
-                (Some(items), _) if !has_key => {
-                    let each = items.iter();
-                    let each = each.map(|item| (Val::of(Cow::Borrowed(item)), Val::Undefined));
-                    self.each(at, items.len(), each, round)
-                }
-                (_, Some(map)) => {
-                    let each = map.iter().map(|(key, value)| {
-                        let key = Val::of(Cow::Owned(key.as_value()));
-                        (Val::of(Cow::Borrowed(value)), key)
-                    });
-                    self.each(at, map.len(), each, round)
-                }
-                _ => Err(ByTera),
-            },
-            Val::Whole(Cow::Owned(value)) => match (value.as_array(), value.as_map()) {
-                (Some(items), _) if !has_key => {
-                    let each = items.iter().cloned();
-                    let each = each.map(|item| (Val::of(Cow::Owned(item)), Val::Undefined));
-                    self.each(at, items.len(), each, round)
-                }
-                (_, Some(map)) => {
-                    let each = map.iter().map(|(key, value)| {
-                        let key = Val::of(Cow::Owned(key.as_value()));
-                        (Val::of(Cow::Owned(value.clone())), key)
-                    });
-                    self.each(at, map.len(), each, round)
-                }
-                _ => Err(ByTera),
-            },
+            Val::Whole(value) => {
+                let items = match value {
+                    Cow::Borrowed(value) => {
+                        items(value, has_key, |part| Val::of(Cow::Borrowed(part)))
+                    }
+                    Cow::Owned(value) => {
+                        items(&value, has_key, |part| Val::of(Cow::Owned(part.clone())))
+                    }
+                };
+                let items = items.ok_or(ByTera)?;
+                self.each(at, items.len(), items.into_iter(), round)
+            }
             _ => Err(ByTera),
         }
     }
@@ -598,6 +584,25 @@ impl<'a, N: Names> Run<'a, N> {
         let value = taken(tera, &island.name, &context).ok_or(ByTera)?;
         Ok(Val::of(Cow::Owned(value)))
     }
+}
+
+/// The parts of a list, or of a map with their keys; `own` takes a part. `None`: it has none of the kind.
+fn items<'s, 'v>(
+    value: &'s Value,
+    has_key: bool,
+    own: impl Fn(&'s Value) -> Val<'v>,
+) -> Option<Vec<(Val<'v>, Val<'v>)>> {
+    if let Some(list) = value.as_array()
+        && !has_key
+    {
+        let parts = list.iter().map(|part| (own(part), Val::Undefined));
+        return Some(parts.collect());
+    }
+    let parts = value.as_map()?.iter().map(|(key, part)| {
+        let key = Val::of(Cow::Owned(key.as_value()));
+        (own(part), key)
+    });
+    Some(parts.collect())
 }
 
 fn given<'v>(values: &'v [(&'v str, Val<'_>)]) -> Vec<Given<'v>> {

@@ -129,14 +129,6 @@ impl Slot<'_> {
         self.arena.put(self.at, node);
         Ok(())
     }
-
-    fn signed(self, value: impl Into<i64>) -> Result<(), Other> {
-        self.node(Node::Signed(value.into()))
-    }
-
-    fn unsigned(self, value: impl Into<u64>) -> Result<(), Other> {
-        self.node(Node::Unsigned(value.into()))
-    }
 }
 
 impl<'a> Slot<'a> {
@@ -161,6 +153,15 @@ impl<'a> Slot<'a> {
     }
 }
 
+/// The numbers that a node holds.
+macro_rules! numbers {
+    ($($kind:ident: $($method:ident($value:ty))*;)*) => {$($(
+        fn $method(self, value: $value) -> Result<(), Other> {
+            self.node(Node::$kind(value.into()))
+        }
+    )*)*};
+}
+
 impl<'a> Serializer for Slot<'a> {
     type Ok = ();
     type Error = Other;
@@ -176,52 +177,18 @@ impl<'a> Serializer for Slot<'a> {
         self.node(Node::Bool(value))
     }
 
-    fn serialize_i8(self, value: i8) -> Result<(), Other> {
-        self.signed(value)
-    }
-
-    fn serialize_i16(self, value: i16) -> Result<(), Other> {
-        self.signed(value)
-    }
-
-    fn serialize_i32(self, value: i32) -> Result<(), Other> {
-        self.signed(value)
-    }
-
-    fn serialize_i64(self, value: i64) -> Result<(), Other> {
-        self.signed(value)
+    numbers! {
+        Signed: serialize_i8(i8) serialize_i16(i16) serialize_i32(i32) serialize_i64(i64);
+        Unsigned: serialize_u8(u8) serialize_u16(u16) serialize_u32(u32) serialize_u64(u64);
+        Float: serialize_f32(f32) serialize_f64(f64);
     }
 
     fn serialize_i128(self, _: i128) -> Result<(), Other> {
         Err(Other::Shape)
     }
 
-    fn serialize_u8(self, value: u8) -> Result<(), Other> {
-        self.unsigned(value)
-    }
-
-    fn serialize_u16(self, value: u16) -> Result<(), Other> {
-        self.unsigned(value)
-    }
-
-    fn serialize_u32(self, value: u32) -> Result<(), Other> {
-        self.unsigned(value)
-    }
-
-    fn serialize_u64(self, value: u64) -> Result<(), Other> {
-        self.unsigned(value)
-    }
-
     fn serialize_u128(self, _: u128) -> Result<(), Other> {
         Err(Other::Shape)
-    }
-
-    fn serialize_f32(self, value: f32) -> Result<(), Other> {
-        self.node(Node::Float(value.into()))
-    }
-
-    fn serialize_f64(self, value: f64) -> Result<(), Other> {
-        self.node(Node::Float(value))
     }
 
     fn serialize_char(self, value: char) -> Result<(), Other> {

@@ -1,6 +1,6 @@
 //! The templates that pages are compiled of.
 
-use super::compile::{Result, Unsupported, unsupported};
+use super::unsupported::{Result, unsupported};
 use kalgan_core::syntax::ast::{ComponentCall, Name, Node, NodeKind, Template};
 use kalgan_core::syntax::parse;
 use kalgan_core::syntax::visit::{self, Visitor};
@@ -159,5 +159,3 @@ impl<'a> Visitor<'a> for Set<'a> {
         visit::walk_component_call(self, call);
     }
 }
-
-impl std::error::Error for Unsupported {}
