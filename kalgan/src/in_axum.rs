@@ -2,7 +2,7 @@
 //! service within its router.
 
 use crate::extract::Request;
-use crate::routing::route::Route;
+use crate::routing::route::Matched;
 use crate::server::connection::Connection;
 use axum::Router;
 use axum::body::Body;
@@ -53,9 +53,9 @@ pub(crate) fn tell_request(request: &mut Request, connection: &Connection) {
 
 /// Puts in the route: `MatchedPath`, and the parameters for axum's `Path`. Both are private to axum's
 /// router, so it is asked, with a path that is made of the parameters.
-pub(crate) fn tell_route(routers: &Routers, request: &mut Request, route: &Route) {
-    let def = route.matched.def();
-    let Some(router) = routers.0.get(route.matched.at()) else {
+pub(crate) fn tell_route(routers: &Routers, request: &mut Request, route: &Matched) {
+    let def = route.def();
+    let Some(router) = routers.0.get(route.at()) else {
         return;
     };
     let mut router = router.get_or_init(|| router_of(def)).clone();
@@ -108,10 +108,10 @@ fn router_of(def: &RouteDef) -> Router {
 }
 
 /// The path of a route with the values of its parameters, for [`router_of`].
-fn path_of(route: &Route) -> String {
+fn path_of(route: &Matched) -> String {
     let mut path = String::new();
     let value = |name: &str| route.parameter(name).unwrap_or_default();
-    for segment in route.matched.def().pattern.segments.iter() {
+    for segment in route.def().pattern.segments.iter() {
         path.push('/');
         match segment {
             Segment::Literal(text) => path.push_str(&encoded(text)),

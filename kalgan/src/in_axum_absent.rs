@@ -1,7 +1,7 @@
 //! The twin of `in_axum` without the feature `axum`: nothing is known of it.
 
 use crate::extract::Request;
-use crate::routing::route::Route;
+use crate::routing::route::Matched;
 use crate::server::connection::Connection;
 use http::{Extensions, StatusCode};
 use std::error::Error;
@@ -30,4 +30,4 @@ impl Routers {
 
 pub(crate) fn tell_request(_: &mut Request, _: &Connection) {}
 
-pub(crate) fn tell_route(_: &Routers, _: &mut Request, _: &Route) {}
+pub(crate) fn tell_route(_: &Routers, _: &mut Request, _: &Matched) {}

@@ -6,7 +6,7 @@ use crate::error::{Error, Fault};
 use crate::error_page;
 use crate::extract::{Request, copied};
 use crate::response::Response;
-use crate::routing::route::Route;
+use crate::routing::route::Matched;
 use crate::site::Site;
 use crate::site::current::{self, Current};
 use crate::test::marks;
@@ -168,7 +168,7 @@ fn finished(mut response: Response, errors: &[&Error]) -> Response {
 }
 
 fn log(error: &Error, current: &Current) {
-    let route = current.route.as_ref().map_or("-", Route::name);
+    let route = current.route.as_ref().map_or("-", Matched::name);
     let (method, path) = (&current.method, current.uri.path());
     let text = indented(&error.to_string());
     let place = error.place();

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::extract::Request;
 use crate::language::negotiate;
 use crate::response::{Response, redirect_permanent};
-use crate::routing::route::Route;
+use crate::routing::route::Matched;
 use crate::routing::router::Lookup;
 use crate::server::connection::Connection;
 use crate::site::Site;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 /// What the look-up of a request's route has led to.
 pub(super) enum Answer {
     /// The route.
-    Route(Route),
+    Route(Matched),
     /// A response that needs no controller.
     Ready(Response),
     /// An error, for its page.
@@ -115,7 +115,7 @@ fn with_allow(status: StatusCode, allow: &str) -> Response {
 pub(super) fn language(site: &Site, found: &Answer, request: &Request) -> Option<Language> {
     let (catalogue, tags) = (&site.catalogue, &site.languages);
     if let Answer::Route(route) = found {
-        let named = match &route.matched.def().language {
+        let named = match &route.def().language {
             Some(RouteLanguage::Fixed(language)) => Some(language.as_ref()),
             Some(RouteLanguage::Parameter(name)) => Some(route.parameter(name)?),
             None => None,

@@ -12,7 +12,7 @@ use crate::extract::Request;
 use crate::in_axum;
 use crate::middleware::chain;
 use crate::response::{RelativeRedirect, Response};
-use crate::routing::route::Route;
+use crate::routing::route::{Matched, Route};
 use crate::server::body_limit::limit_body;
 use crate::server::connection::Connection;
 use crate::site::Site;
@@ -146,15 +146,12 @@ fn begin(
     mut request: Request,
     record: &Record,
 ) -> Dispatch {
-    let found = find(&site, &request, &connection);
-    let (found, language) = match language(&site, &found, &request) {
-        Some(language) => (found, language),
+    let mut found = find(&site, &request, &connection);
+    let language = language(&site, &found, &request).unwrap_or_else(|| {
         // The path names a language that there is not.
-        None => (
-            Answer::Error(Error::not_found()),
-            Language::fixed(site.languages.default()),
-        ),
-    };
+        found = Answer::Error(Error::not_found());
+        Language::fixed(site.languages.default())
+    });
     let (route, other) = match found {
         Answer::Route(route) => (Some(route), None),
         Answer::Ready(response) => (None, Some(Ok(response))),
@@ -189,8 +186,8 @@ fn begin(
 }
 
 /// The largest body that a route takes.
-fn body_limit(site: &Site, route: &Route) -> u64 {
-    let own = route.matched.def().max_body;
+fn body_limit(site: &Site, route: &Matched) -> u64 {
+    let own = route.def().max_body;
     own.unwrap_or(site.options.server.max_body)
 }
 
@@ -199,7 +196,7 @@ fn body_limit(site: &Site, route: &Route) -> u64 {
 pub(crate) fn refuse(
     shared: &Arc<Shared>,
     site: Arc<Site>,
-    found: Option<(Route, Language)>,
+    found: Option<(Matched, Language)>,
     connection: Connection,
     request: Request,
     record: &Record,
@@ -207,7 +204,7 @@ pub(crate) fn refuse(
 ) -> Dispatch {
     let status = response.status();
     if site.error_controller(status).is_none() {
-        let route = found.map(|(route, _)| route);
+        let route = found.map(|(route, _)| route.into());
         return Dispatch::boxed(ready((response, route)));
     }
     let (route, language) = match found {
@@ -249,12 +246,12 @@ fn finish(current: &Arc<Current>, record: &Record, response: Response) -> Answer
     if current.connection.is_forwarded() && current.site.options.server.absolute_redirects {
         make_absolute(&mut response, &current.connection);
     }
-    (record.inject(response), current.route.clone())
+    (record.inject(response), Arc::clone(current).route())
 }
 
 /// Runs middlewares and controller. A panic becomes a 500.
 fn call(shared: &Shared, current: &Arc<Current>, mut request: Request) -> Run {
-    let at = current.route.as_ref().map(|route| route.matched.at());
+    let at = current.route.as_ref().map(Matched::at);
     let Some(endpoint) = at.and_then(|at| current.site.endpoint(at)) else {
         let error = Error::internal("the route has no controller");
         return caught(current, Box::pin(ready(fault(error))));

@@ -88,7 +88,6 @@ use deref_to_value;
 /// What the tests of this crate's extractors and responses share.
 #[cfg(test)]
 pub(crate) mod testing {
-    use std::sync::Arc;
 
     use axum_core::extract::{FromRequest, FromRequestParts};
     use http_body_util::BodyExt;
@@ -141,8 +140,6 @@ pub(crate) mod testing {
 
     /// The route `user` with these path parameters; `_lang` is its language.
     pub(crate) fn route(parameters: &[(&str, &str)]) -> Route {
-        Route {
-            matched: Arc::new(Matched::sample(parameters, parameters.len())),
-        }
+        Matched::sample(parameters, parameters.len()).into()
     }
 }

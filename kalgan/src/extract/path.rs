@@ -86,8 +86,8 @@ where
         let Some(route) = super::route::of(&parts.extensions) else {
             return Ok(None);
         };
-        let language = route.matched.language_parameter();
-        let mut names = route.matched.in_path().iter().map(|(name, _)| &**name);
+        let language = route.matched().language_parameter();
+        let mut names = route.matched().in_path().iter().map(|(name, _)| &**name);
         match names.all(|name| Some(name) == language) {
             true => Ok(None),
             false => path_de::from_route(&route).map(|value| Some(Self(value))),
@@ -323,9 +323,7 @@ mod tests {
 
     #[tokio::test]
     async fn defaults_are_there_by_name_and_not_by_place() {
-        let matched = Route {
-            matched: std::sync::Arc::new(Matched::sample(TAB, 2)),
-        };
+        let matched = Route::from(Matched::sample(TAB, 2));
         let mut request = get("/");
         request.extensions_mut().insert(matched.clone());
         assert_eq!(parts::<Path<u64>>(request).await.unwrap().0, 7);

@@ -25,13 +25,13 @@ use crate::{Error, Result, Route};
 ///
 /// 404 for a value that is not of its type, 500 for a type that does not fit the route.
 pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
-    let all = route.matched.parameters();
+    let all = route.matched().parameters();
     let texts = |at: usize| all.get(at).map(|(_, value)| std::iter::once(&**value));
     let asked_any = Cell::new(false);
     let make = |as_one: bool| {
         readings::read(texts, |readings| {
             let parameters = Parameters {
-                route: &route.matched,
+                route: route.matched(),
                 readings,
                 as_one,
                 asked_any: &asked_any,
@@ -50,7 +50,7 @@ pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
     made.map_err(|mistake| {
         let readings = Readings::default();
         let parameters = Parameters {
-            route: &route.matched,
+            route: route.matched(),
             readings: &readings,
             as_one: true,
             asked_any: &asked_any,

@@ -77,7 +77,7 @@ fn in_language(site: &Site, request: &Current, language: &str) -> Result<String,
             _ => own(request),
         });
     };
-    let def = route.matched.def();
+    let def = route.def();
     let (target, parameter) = match &def.language {
         None => return Ok(own(request)),
         Some(RouteLanguage::Parameter(name)) => (def, Some(name)),
@@ -96,6 +96,8 @@ fn in_language(site: &Site, request: &Current, language: &str) -> Result<String,
     };
     let parameters: Vec<(&str, &str)> = route
         .parameters()
+        .iter()
+        .map(|(name, value)| (&**name, &**value))
         .filter(|(name, _)| def.params().any(|param| param.name == *name))
         .map(
             |(name, value)| match parameter.is_some_and(|of| of == name) {

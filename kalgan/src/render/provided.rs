@@ -44,12 +44,13 @@ pub(super) fn value(name: &str, site: &Site, request: Option<&Arc<Current>>) -> 
             .map_or_else(Value::none, |route| {
                 let parameters: Map = route
                     .parameters()
-                    .map(|(key, value)| (key.to_owned().into(), Value::from(value)))
+                    .iter()
+                    .map(|(key, value)| (key.to_string().into(), Value::from(&**value)))
                     .collect();
                 object([
                     ("name", Value::from(route.name())),
-                    ("path", Value::from(route.path())),
-                    ("controller", Value::from(route.controller())),
+                    ("path", Value::from(&*route.def().path)),
+                    ("controller", Value::from(&*route.def().controller)),
                     ("parameters", Value::from(parameters)),
                 ])
             }),

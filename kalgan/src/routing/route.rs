@@ -3,6 +3,7 @@
 use kalgan_core::routes::{RouteDef, RouteTable};
 use kalgan_core::text::Text;
 use smallvec::SmallVec;
+use std::fmt;
 use std::sync::Arc;
 
 /// The names of parameters, as the table has them, and their values.
@@ -12,13 +13,17 @@ pub(crate) type Parameters = SmallVec<[(Text, Text); 2]>;
 ///
 /// As an extractor it is infallible where a route was matched, and a 500 in an error controller
 /// that answers a request without one; use `Option<Route>` there.
-#[derive(Clone, Debug)]
-pub struct Route {
-    pub(crate) matched: Arc<Matched>,
+#[derive(Clone)]
+pub struct Route(Arc<dyn HasRoute>);
+
+/// What holds the route of a request, so that a [`Route`] is a handle to it.
+pub(crate) trait HasRoute: Send + Sync {
+    /// The route.
+    fn matched(&self) -> &Matched;
 }
 
 /// A route of the table with the parameters of one request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Matched {
     table: Arc<RouteTable>,
     /// The index in the table.
@@ -125,44 +130,75 @@ impl Matched {
     }
 }
 
+impl Matched {
+    /// See [`Route::name`].
+    pub(crate) fn name(&self) -> &str {
+        &self.def().name
+    }
+
+    /// See [`Route::parameter`].
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.parameters().iter();
+        let found = parameters.find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_ref())
+    }
+}
+
+impl HasRoute for Matched {
+    fn matched(&self) -> &Matched {
+        self
+    }
+}
+
 impl From<Matched> for Route {
     fn from(matched: Matched) -> Self {
-        Self {
-            matched: Arc::new(matched),
-        }
+        Self(Arc::new(matched))
+    }
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Route").field(self.matched()).finish()
     }
 }
 
 impl Route {
+    /// A handle to the route that this holds.
+    pub(crate) fn of(holder: Arc<dyn HasRoute>) -> Self {
+        Self(holder)
+    }
+
+    pub(crate) fn matched(&self) -> &Matched {
+        self.0.matched()
+    }
+
     /// The route's name in the routes file.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.matched.def().name
+        self.matched().name()
     }
 
     /// The path pattern, as written in the routes file.
     #[must_use]
     pub fn path(&self) -> &str {
-        &self.matched.def().path
+        &self.matched().def().path
     }
 
     /// The controller's path, with `::`.
     #[must_use]
     pub fn controller(&self) -> &str {
-        &self.matched.def().controller
+        &self.matched().def().controller
     }
 
     /// The value of a parameter, percent-decoded.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value)
+        self.matched().parameter(name)
     }
 
     /// All parameters in the order of the path, then the route's further `defaults`.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        let parameters = self.matched.parameters().iter();
+        let parameters = self.matched().parameters().iter();
         parameters.map(|(key, value)| (key.as_ref(), value.as_ref()))
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::routing::ascii_class::AsciiClass;
 use crate::routing::decode::{BadPath, Segments};
-use crate::routing::route::{Matched, Parameters, Route};
+use crate::routing::route::{Matched, Parameters};
 use crate::server::host::without_port;
 use kalgan_core::routes::{
     HostPattern, Param, Piece, RouteDef, RouteLanguage, RouteTable, Segment, pieces_regex, whole,
@@ -24,8 +24,6 @@ pub(crate) struct Router {
     table: Arc<RouteTable>,
     /// For each route the names of its parameters: the host's come first.
     names: Vec<Box<[Text]>>,
-    /// The matched routes of those that have no parameters.
-    fixed: Vec<Option<Route>>,
     /// The segments before that which names the language, each once.
     languages: Vec<Vec<Text>>,
     nodes: Vec<Node>,
@@ -104,7 +102,6 @@ impl Router {
                 ..Node::default()
             }],
             names: Vec::with_capacity(table.routes.len()),
-            fixed: Vec::new(),
             languages: Vec::new(),
             hosts: Vec::with_capacity(table.routes.len()),
             has_hosts: table.routes.iter().any(|route| route.host.is_some()),
@@ -119,13 +116,6 @@ impl Router {
         }
         router.is_uncertain = (table.routes.iter().enumerate())
             .map(|(at, route)| router.may_be_misread(route) || router.is_contested(&table, at))
-            .collect();
-        let routes = table.routes.iter().enumerate();
-        router.fixed = routes
-            .map(|(at, route)| {
-                let is_fixed = route.params().next().is_none();
-                is_fixed.then(|| Matched::new(Arc::clone(&table), at, Parameters::new()).into())
-            })
             .collect();
         router.table = table;
         Ok(router)
@@ -250,12 +240,9 @@ impl Router {
         &self.table
     }
 
-    /// The route as its controller sees it.
-    pub(crate) fn matched(&self, at: usize, parameters: Parameters) -> Route {
-        match self.fixed.get(at) {
-            Some(Some(fixed)) => fixed.clone(),
-            _ => Matched::new(Arc::clone(&self.table), at, parameters).into(),
-        }
+    /// The route with the parameters that the path gave.
+    pub(crate) fn matched(&self, at: usize, parameters: Parameters) -> Matched {
+        Matched::new(Arc::clone(&self.table), at, parameters)
     }
 
     /// The routes, in file order.

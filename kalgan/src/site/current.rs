@@ -2,7 +2,7 @@
 
 use crate::cookies::Cookies;
 use crate::dev;
-use crate::routing::route::Route;
+use crate::routing::route::{HasRoute, Matched, Route};
 use crate::server::connection::Connection;
 use crate::site::Site;
 use arc_swap::ArcSwapOption;
@@ -25,7 +25,7 @@ static SETTINGS: ArcSwapOption<Settings> = ArcSwapOption::const_empty();
 #[derive(Debug)]
 pub(crate) struct Current {
     pub(crate) site: Arc<Site>,
-    pub(crate) route: Option<Route>,
+    pub(crate) route: Option<Matched>,
     pub(crate) language: Language,
     pub(crate) connection: Connection,
     pub(crate) method: Method,
@@ -56,7 +56,7 @@ impl Language {
 impl Current {
     pub(crate) fn new(
         site: Arc<Site>,
-        route: Option<Route>,
+        route: Option<Matched>,
         language: Language,
         connection: Connection,
         method: Method,
@@ -82,10 +82,12 @@ impl Current {
 
     /// The route of the request in progress.
     pub(crate) fn route_of(extensions: &Extensions) -> Option<Route> {
-        match extensions.get::<Arc<Self>>() {
-            Some(current) => current.route.clone(),
-            None => CURRENT.try_with(|current| current.route.clone()).ok()?,
-        }
+        Self::of(extensions).and_then(Self::route)
+    }
+
+    /// Its route, as the app sees it.
+    pub(crate) fn route(self: Arc<Self>) -> Option<Route> {
+        self.route.is_some().then(|| Route::of(self))
     }
 
     /// The variable of `App::global` with this index, if it has been made.
@@ -105,6 +107,13 @@ impl Current {
     /// The cookies of the request whose head has these header fields.
     pub(crate) fn cookies(&self, headers: &HeaderMap) -> &Cookies {
         self.cookies.get_or_init(|| Cookies::read(headers))
+    }
+}
+
+impl HasRoute for Current {
+    fn matched(&self) -> &Matched {
+        // `Current::route`, which makes the handles, makes none of a request without a route.
+        self.route.as_ref().expect("it has a route")
     }
 }
 

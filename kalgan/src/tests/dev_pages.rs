@@ -427,7 +427,8 @@ async fn pages_are_told_until_the_server_stops() {
     };
     save("mended");
     site.get("/").await;
-    assert_eq!(next().await.unwrap(), "event: site\ndata: {}\n\n");
+    let event = "event: site\ndata: {\"settings\":false}\n\n";
+    assert_eq!(next().await.unwrap(), event);
     save("{{ 'hi'|tarns }}");
     site.get("/").await;
     let mistakes = next().await.unwrap();

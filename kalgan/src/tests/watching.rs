@@ -29,7 +29,7 @@ async fn until<T>(events: &mut Receiver<Event>, is_it: impl Fn(Event) -> Option<
 }
 
 fn good(event: Event) -> Option<()> {
-    matches!(event, Event::Site).then_some(())
+    matches!(event, Event::Site { .. }).then_some(())
 }
 
 fn mistakes(event: Event) -> Option<String> {

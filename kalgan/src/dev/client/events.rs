@@ -91,7 +91,7 @@ fn hello(hub: &Hub, state: &State, since: Option<u64>, editor: &Editor) -> Strin
 
 fn told(event: &Event, editor: &Editor) -> String {
     match event {
-        Event::Site => format("site", &json!({})),
+        Event::Site { settings } => format("site", &json!({"settings": settings})),
         Event::Assets(paths) => format("assets", &json!(**paths)),
         Event::Mistakes(mistakes) => format("mistakes", &described(mistakes, editor)),
         Event::Build(build) => {
@@ -153,7 +153,7 @@ mod tests {
     #[tokio::test]
     async fn a_page_is_told_how_things_are_and_what_happens() {
         let hub = Arc::new(Hub::new());
-        hub.tell(Event::Site);
+        hub.tell(Event::Site { settings: false });
         hub.tell(paths(&["/a.css"]));
         hub.tell(paths(&["/b.png", "/c.png"]));
         let mistake = Diagnostic::general("one\nof <two>\r\nlines");
@@ -174,7 +174,7 @@ mod tests {
         assert!(html.contains("of &lt;two&gt;"), "{html}");
         assert_eq!(data["failure"], Value::Null);
 
-        hub.tell(Event::Site);
+        hub.tell(Event::Site { settings: false });
         hub.tell(paths(&["/a.css"]));
         hub.tell(Event::Mistakes(mistakes));
         hub.tell(Event::Build(Build::Failed(Failure {
@@ -182,7 +182,7 @@ mod tests {
             text: "a\nb".into(),
         })));
         hub.tell(Event::Build(Build::Restarting));
-        assert_eq!(next().await, ("site".into(), json!({})));
+        assert_eq!(next().await, ("site".into(), json!({"settings": false})));
         assert_eq!(next().await, ("assets".into(), json!(["/a.css"])));
         assert_eq!(next().await, ("mistakes".into(), data["mistakes"].clone()));
         let failure = json!({"compiles": false, "text": "a\nb"});
@@ -205,14 +205,14 @@ mod tests {
         };
         assert_eq!(next().await.1["changed"], Value::Null);
         for _ in 0..100 {
-            hub.tell(Event::Site);
+            hub.tell(Event::Site { settings: false });
         }
         hub.tell(paths(&["/a.css"]));
         let (name, data) = next().await;
         assert_eq!(name, "hello");
         assert_eq!(data["site"], 100);
         assert_eq!(data["changed"], json!(["/a.css"]));
-        hub.tell(Event::Site);
+        hub.tell(Event::Site { settings: false });
         assert_eq!(next().await.0, "site");
     }
 

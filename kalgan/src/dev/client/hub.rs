@@ -16,7 +16,10 @@ const RECENT: usize = 64;
 #[derive(Clone, Debug)]
 pub(crate) enum Event {
     /// Templates, routes, messages or settings are others now, and good.
-    Site,
+    Site {
+        /// Whether settings are.
+        settings: bool,
+    },
     /// Static files have changed: their paths as URLs have them, such as `/static/app.css`.
     Assets(Arc<[String]>),
     /// The files have mistakes, or other ones than before.
@@ -147,7 +150,7 @@ impl Hub {
         let mut inner = self.lock();
         let state = &mut inner.state;
         match &event {
-            Event::Site => {
+            Event::Site { .. } => {
                 state.site += 1;
                 state.mistakes = None;
             }
@@ -197,7 +200,7 @@ mod tests {
     #[test]
     fn the_state_is_what_was_told() {
         let hub = Hub::new();
-        hub.tell(Event::Site);
+        hub.tell(Event::Site { settings: true });
         let (state, mut events) = hub.subscribe().unwrap();
         assert_eq!((state.site, state.assets, hub.listeners()), (1, 0, 1));
         hub.tell(Event::Mistakes(Arc::new(vec![Diagnostic::general("x")])));
@@ -205,7 +208,7 @@ mod tests {
         assert!(matches!(events.try_recv(), Ok(Event::Mistakes(_))));
         assert!(matches!(events.try_recv(), Ok(Event::Assets(_))));
         assert!(hub.state().mistakes.is_some());
-        hub.tell(Event::Site);
+        hub.tell(Event::Site { settings: true });
         assert!(hub.state().mistakes.is_none());
         let failure = Failure {
             compiles: true,
@@ -221,7 +224,10 @@ mod tests {
         }
         hub.close();
         assert!(hub.subscribe().is_none());
-        assert!(matches!(events.try_recv(), Ok(Event::Site)));
+        assert!(matches!(
+            events.try_recv(),
+            Ok(Event::Site { settings: true })
+        ));
         for _ in 0..3 {
             assert!(matches!(events.try_recv(), Ok(Event::Build(_))));
         }

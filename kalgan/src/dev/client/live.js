@@ -1,7 +1,7 @@
 // The browser's side of development: shows edits without a reload by hand, explains mistakes, and
 // tells in a bar how the page came about. It keeps to what a strict Content-Security-Policy allows:
 // no inline styles, no HTML but through the policy `kalgan` of Trusted Types.
-((styles) => {
+((styles, { isStill, adopt }) => {
   "use strict";
 
   const script = document.currentScript;
@@ -89,6 +89,39 @@
       keep("sessionStorage", RELOADED, reason);
     }
     location.reload();
+  }
+
+  /** The request for the page as it is now, if it has not been answered. */
+  let renewal = null;
+
+  /** Shows the page as it is now: in place where nothing but a reload could do more, else by one. */
+  async function renew() {
+    renewal?.abort();
+    renewal = null;
+    if (page.isForm || page.mistakes || replaced.size > 0 || !isStill(document)) return reload();
+    const { signal } = (renewal = new AbortController());
+    try {
+      const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+      const response = await fetch(location.href, { headers, cache: "no-store", signal });
+      if (!response.ok || response.redirected) return reload();
+      const html = await response.text();
+      const next = new DOMParser().parseFromString(trusted ? trusted.createHTML(html) : html, "text/html");
+      const data = next.getElementById("kalgan-dev");
+      const facts = JSON.parse(data.textContent);
+      data.nextSibling.remove();
+      data.remove();
+      const isOther = facts.boot !== page.boot || facts.mistakes || next.compatMode !== document.compatMode;
+      // Which styles a policy allows is in a header, by a nonce or a hash.
+      const policy = response.headers.get("content-security-policy");
+      const isBound = policy && next.querySelector("style");
+      if (signal.aborted) return;
+      if (isOther || isBound || !isStill(next)) return reload();
+      adopt(next);
+      Object.assign(page, facts);
+      drawBar();
+    } catch {
+      if (!signal.aborted) reload();
+    }
   }
 
   /** An address with a new query, so that no cache has it. */
@@ -351,10 +384,12 @@
         keep("sessionStorage", RELOADED, null);
       }
     },
-    site() {
+    site({ settings }) {
       mistakes = null;
       judge();
-      reload();
+      // Settings may change what a header says.
+      if (settings) reload();
+      else renew();
     },
     assets(paths) {
       page.assets += 1;
@@ -563,4 +598,4 @@
   if (!around) start();
   else if (around.document.readyState === "complete") around.__kalgan || start();
   else around.addEventListener("load", () => around.__kalgan || start());
-})(KALGAN_STYLES);
+})(KALGAN_STYLES, KALGAN_ADOPT);

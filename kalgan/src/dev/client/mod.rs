@@ -84,7 +84,9 @@ fn script() -> String {
     // The script puts them into a shadow root, whose root is not `:root`.
     let page = STYLE.replace(":root", ":host");
     let styles = serde_json::json!([page, include_str!("live.css")]).to_string();
-    include_str!("live.js").replacen("KALGAN_STYLES", &styles, 1)
+    include_str!("live.js")
+        .replacen("KALGAN_ADOPT", include_str!("adopt.js").trim_end(), 1)
+        .replacen("KALGAN_STYLES", &styles, 1)
 }
 
 fn typed(content_type: &'static str, body: Body) -> Response {

@@ -1,7 +1,7 @@
 //! What is known of a request: who asks for what, and which route answers.
 
 use crate::dev::editor::Editor;
-use crate::routing::route::Route;
+use crate::routing::route::Matched;
 use crate::site::current::Current;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue};
@@ -61,7 +61,7 @@ pub(super) fn sections(current: &Current, head: &Parts, editor: &Editor) -> Vec<
         sections.push(of_route(route, editor));
         let mut parameters = Section::new("Path parameters");
         for (name, value) in route.parameters() {
-            parameters.push(name, value);
+            parameters.push(name.as_ref(), &**value);
         }
         sections.push(parameters);
     }
@@ -77,12 +77,12 @@ pub(super) fn sections(current: &Current, head: &Parts, editor: &Editor) -> Vec<
     sections
 }
 
-fn of_route(route: &Route, editor: &Editor) -> Section {
+fn of_route(route: &Matched, editor: &Editor) -> Section {
     let mut section = Section::new("Route");
     section.push("name", route.name());
-    section.push("path", route.path());
-    section.push("controller", route.controller());
-    let route = route.matched.def();
+    let route = route.def();
+    section.push("path", &*route.path);
+    section.push("controller", &*route.controller);
     if !route.methods.is_empty() {
         section.push("methods", route.methods.join(", "));
     }

@@ -396,12 +396,14 @@ impl Reloader {
                 state.timeout = Duration::ZERO;
                 Err(Arc::new(Broken {
                     diagnostics,
-                    last_good: previous,
+                    last_good: previous.clone(),
                 }))
             }
         };
         let event = match &latest {
-            Ok(_) => Event::Site,
+            Ok(site) => Event::Site {
+                settings: previous.is_none_or(|previous| previous.settings != site.settings),
+            },
             Err(broken) => Event::Mistakes(Arc::new(broken.diagnostics.clone())),
         };
         self.latest.store(Some(Arc::new(latest)));

@@ -28,7 +28,7 @@ pub(crate) fn has_no_request() {
 
 /// Notes the route and the language of the request.
 pub(crate) fn has_found(current: &Current) {
-    let route = current.route.as_ref().map(|route| &route.matched);
+    let route = current.route.as_ref();
     let of_route = route.and_then(|route| route.def().language.as_ref());
     let how = match of_route {
         _ if current.language.is_negotiated => "by Accept-Language",

@@ -15,7 +15,7 @@ fn a_template_a_message_a_route_and_a_setting_show_by_themselves() {
         "<p class=\"lead\"><b id=\"new\">A new word.</b> ",
     );
     browser.wait_until(&format!("{} === 'A new word.'", text("#new")));
-    assert!(!studio.is_marked(), "the page was loaded again");
+    assert!(studio.is_marked(), "the page changed in place");
 
     site.replace(
         "config/i18n/en/about.yaml",
@@ -45,6 +45,84 @@ fn a_template_a_message_a_route_and_a_setting_show_by_themselves() {
     studio.mark();
     site.write("config/app/more.yaml", "museum_mood: quiet\n");
     browser.wait_until("window.marked !== true && document.querySelector('#foot') !== null");
+}
+
+/// What was typed and the scroll position stay; what has a state of its own is a new one where it has
+/// changed.
+#[test]
+fn a_page_without_scripts_changes_in_place() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    let page = |title: &str, body: &str| {
+        format!(
+            "<!doctype html><html lang=\"en\"><head><title>{title}</title>\
+             <link rel=\"stylesheet\" href=\"{{{{ \"/app.css\"|asset }}}}\"></head>\
+             <body class=\"{title}\"><input id=\"kept\"><ul>{body}</ul>\
+             <svg viewBox=\"0 0 1 1\"><circle r=\"{body_length}\"/></svg>\
+             <p style=\"height: 4000px\">end</p></body></html>",
+            body_length = body.len()
+        )
+    };
+    site.write("template/about.html", &page("one", "<li>a<li>b<li>c"));
+    studio.visit("/en/about");
+    let _ = browser.eval("document.querySelector('#kept').value = 'half a sentence'");
+    let _ = browser.eval("window.scrollTo(0, 700)");
+    let _ = browser.eval("window.sheet = document.querySelector('link')");
+    let items = "[...document.querySelectorAll('li')].map(li => li.outerHTML).join('')";
+    for (title, body) in [
+        ("two", "<li>a<li>b"),
+        ("three", "<li id=\"x\">new<li>a<li class=\"y\">b<li>d"),
+        ("four", ""),
+        ("five", "<li>a<b>b</b><!-- c -->d"),
+        // A template's own element is no list of children.
+        ("six", "<li><template><p>t</p></template><li>z"),
+        ("seven", "<li><template><p>u</p></template><li>z"),
+    ] {
+        site.write("template/about.html", &page(title, body));
+        browser.wait_until(&format!("document.title === '{title}'"));
+        let parsed = format!(
+            "(() => {{ const list = document.createElement('ul'); list.innerHTML = {body:?}; \
+             return list.innerHTML }})()"
+        );
+        assert_eq!(browser.eval(items), browser.eval(&parsed), "{title}");
+        assert_eq!(browser.eval("document.body.className"), title);
+        let radius = "document.querySelector('circle').getAttribute('r')";
+        assert_eq!(browser.eval(radius), body.len().to_string());
+    }
+    assert!(studio.is_marked(), "the page was not loaded again");
+    assert_eq!(browser.eval("window.scrollY"), 700);
+    let typed = "document.querySelector('#kept').value";
+    assert_eq!(browser.eval(typed), "half a sentence");
+    assert_eq!(browser.eval("window.sheet.isConnected"), true);
+}
+
+/// A script runs as it does in production: once, when the page is loaded.
+#[test]
+fn what_only_a_load_takes_over_is_loaded_again() {
+    let Some(studio) = Studio::open() else {
+        return;
+    };
+    let (site, browser) = (&studio.site, &studio.browser);
+    for part in [
+        "<script>window.has_run = true</script>",
+        "<noscript><p>none</p></noscript>",
+        "<iframe src=\"/en\"></iframe>",
+        "<img src=\"/static/img/seal.svg\" onload=\"window.has_run = true\">",
+        "<div><template shadowrootmode=\"open\"><p>shadow</p></template></div>",
+    ] {
+        let page = |text: &str, part: &str| format!("<!doctype html><h1>{text}</h1>{part}");
+        // A page that has it, one that gets it, and one that loses it.
+        for (from, to) in [(part, part), ("", part), (part, "")] {
+            site.write("template/about.html", &page("from", from));
+            studio.visit("/en/about");
+            assert_eq!(browser.eval(&text("h1")), "from");
+            site.write("template/about.html", &page("to", to));
+            browser.wait_until(&format!("{} === 'to'", text("h1")));
+            assert!(!studio.is_marked(), "{from:?} {to:?}");
+        }
+    }
 }
 
 /// An editor that empties a file before it writes it; a template that is commented out.
@@ -211,13 +289,15 @@ fn a_page_that_the_history_brings_back_shows_the_edit() {
         studio.visit("/en");
         studio.visit("/en/about");
         studio.visit("/en");
+        // What a newer version of the page does not have.
+        let _ = browser.eval("document.body.dataset.older = ''");
         let edited = format!("<h1 data-times=\"{times}\">");
         let before = match times {
             1 => String::from("<h1>"),
             _ => format!("<h1 data-times=\"{}\">", times - 1),
         };
         site.replace("template/about.html", &before, &edited);
-        browser.wait_until("window.marked !== true");
+        browser.wait_until("document.body.dataset.older === undefined");
         let shows = format!("document.querySelector('h1').dataset.times === '{times}'");
         // The two pages of one address that the history has.
         for steps in ["-1", "-2"] {
