@@ -1,13 +1,13 @@
 // Changes a document in place into another version of it. What is the same stays, with its scroll
 // position and what was typed into it.
 (() => {
-  /** What a document in place would be without: scripts run once, frames load once, and a header or a
-   * `<base>` is not taken over. */
+  /** What a document in place would be without: scripts run once, frames load once, a header or a
+   * `<base>` is not taken over, and the content of a template is in no tree. */
   const LOADED =
-    "script, noscript, base, iframe, frame, frameset, object, embed, [http-equiv], [onload], [nonce], template[shadowrootmode]";
+    "script, noscript, base, iframe, frame, frameset, object, embed, [http-equiv], [onload], [nonce], template";
 
   /** Elements with a state beyond their attributes and children. */
-  const WHOLE = "template, textarea, input, select, button, output, video, audio, picture, details, dialog";
+  const WHOLE = "textarea, input, select, button, output, video, audio, picture, details, dialog";
 
   /** The path of a stylesheet's link. */
   const sheet = (node) =>

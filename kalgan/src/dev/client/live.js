@@ -1,7 +1,7 @@
 // The browser's side of development: shows edits without a reload by hand, explains mistakes, and
 // tells in a bar how the page came about. It keeps to what a strict Content-Security-Policy allows:
 // no inline styles, no HTML but through the policy `kalgan` of Trusted Types.
-((styles, { isStill, adopt }) => {
+((styles, inPlace) => {
   "use strict";
 
   const script = document.currentScript;
@@ -98,7 +98,7 @@
   async function renew() {
     renewal?.abort();
     renewal = null;
-    if (page.isForm || page.mistakes || replaced.size > 0 || !isStill(document)) return reload();
+    if (page.isForm || page.mistakes || replaced.size > 0 || !inPlace.isStill(document)) return reload();
     const { signal } = (renewal = new AbortController());
     try {
       const headers = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
@@ -115,8 +115,8 @@
       const policy = response.headers.get("content-security-policy");
       const isBound = policy && next.querySelector("style");
       if (signal.aborted) return;
-      if (isOther || isBound || !isStill(next)) return reload();
-      adopt(next);
+      if (isOther || isBound || !inPlace.isStill(next)) return reload();
+      inPlace.adopt(next);
       Object.assign(page, facts);
       drawBar();
     } catch {
