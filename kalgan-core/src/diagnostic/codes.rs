@@ -32,6 +32,7 @@ pub const CODES: &[Code] = &[
     code("duplicate-route", "Two routes have the same name."),
     code("duplicate-setting", "Two files hold the same setting."),
     code("error-controller", "A controller of an error takes what requests that no route answers do not have."),
+    code("failing-expression", "An expression of a template fails whatever its values are."),
     code("filter-arguments", "A filter, test or function lacks an argument that it needs, or is given one that it does not take."),
     code("form-missing", "A message lacks a form for a value that it has one for in another language."),
     code("form-other", "A message has no form for all that no other form is for."),

@@ -1,5 +1,6 @@
 //! What is known of an app: the one place where checks look things up.
 
+use super::values::Trials;
 use crate::messages::Catalogue;
 use crate::routes::{RouteDef, RoutePlaces};
 use crate::site::SiteData;
@@ -89,6 +90,8 @@ pub struct Known<'a> {
     registered: Registered,
     routes: OnceCell<HashMap<&'a str, &'a RouteDef>>,
     placeholders: RefCell<HashMap<Box<str>, Placeholders<'a>>>,
+    /// Operations that were tried already.
+    pub(super) trials: Trials,
 }
 
 impl<'a> Known<'a> {
@@ -105,6 +108,7 @@ impl<'a> Known<'a> {
             registered,
             routes: OnceCell::new(),
             placeholders: RefCell::default(),
+            trials: Trials::default(),
         }
     }
 

@@ -12,6 +12,7 @@ mod structure;
 #[cfg(test)]
 mod tests;
 mod unused;
+mod values;
 pub mod variables;
 
 pub(crate) use calls::unnamed_argument;
@@ -49,6 +50,7 @@ impl Lint {
         Self::new(vec![
             Box::new(EachTemplate::new(registered::check)),
             Box::new(EachTemplate::new(arguments::check)),
+            Box::new(EachTemplate::new(values::check)),
             Box::new(Whole::new(variables::check)),
             Box::new(Whole::new(unused::check)),
         ])

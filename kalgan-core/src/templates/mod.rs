@@ -1,6 +1,7 @@
 //! The templates of an app: their files, what they refer to and what they need.
 
 mod builtin;
+mod constants;
 mod file;
 #[cfg(feature = "parse")]
 pub mod needs;

@@ -2,8 +2,10 @@
 //! with its place.
 
 use super::builtin::CallKind;
+use super::constants::Constants;
 use crate::syntax::ast::{
-    Argument, Entry, Expr, ExprKind, FilterCall, MapEntry, Name, Node, NodeKind, Template, Unary,
+    Argument, Component, Entry, Expr, ExprKind, FilterCall, MapEntry, Name, Node, NodeKind,
+    Template, Unary,
 };
 use crate::syntax::visit::{self, Visitor};
 use crate::text::Span;
@@ -76,21 +78,31 @@ impl References {
     /// The references of a template.
     #[must_use]
     pub fn of(template: &Template) -> Self {
-        let mut references = Self::default();
-        visit::walk(&mut references, template);
-        references
+        let mut reader = Reader {
+            found: Self::default(),
+            constants: Constants::of(&template.nodes),
+        };
+        visit::walk(&mut reader, template);
+        reader.found
     }
+}
 
+struct Reader {
+    found: References,
+    constants: Constants,
+}
+
+impl Reader {
     /// What Kalgan's own filters and functions refer to by `subject`, and what they are given.
     fn refer(&mut self, function: &str, subject: &Expr, arguments: &[Argument], own: &str) {
-        for name in literals(subject) {
+        for name in self.constants.texts(subject) {
             match function {
                 "asset" => {
-                    self.assets.push(name);
+                    self.found.assets.push(name);
                     continue;
                 }
                 "here" => {
-                    self.languages.push(name);
+                    self.found.languages.push(name);
                     continue;
                 }
                 _ => {}
@@ -100,8 +112,8 @@ impl References {
                 given: given(arguments, own),
             };
             match function {
-                "url" => self.urls.push(call),
-                "trans" => self.messages.push(call),
+                "url" => self.found.urls.push(call),
+                "trans" => self.found.messages.push(call),
                 _ => {}
             }
         }
@@ -111,9 +123,14 @@ impl References {
     fn arguments(&mut self, function: &str, arguments: &[Argument]) {
         for argument in arguments {
             match (function, argument.name.text.as_ref()) {
-                ("trans", "_lang") => self.languages.extend(literals(&argument.value)),
+                ("trans", "_lang") => self
+                    .found
+                    .languages
+                    .extend(self.constants.texts(&argument.value)),
                 ("url" | "here", "_query") => {
-                    self.not_in_queries.extend(not_in_a_query(&argument.value));
+                    self.found
+                        .not_in_queries
+                        .extend(not_in_a_query(&argument.value));
                 }
                 _ => {}
             }
@@ -121,20 +138,22 @@ impl References {
     }
 }
 
-impl<'a> Visitor<'a> for References {
+impl<'a> Visitor<'a> for Reader {
     fn node(&mut self, node: &'a Node) {
         if let NodeKind::Include(name) = &node.kind {
-            self.includes.push(name.clone());
+            self.found.includes.push(name.clone());
         }
         visit::walk_node(self, node);
     }
 
     fn expr(&mut self, expr: &'a Expr) {
         match &expr.kind {
-            ExprKind::Text(text) => self.texts.push(text.clone()),
+            ExprKind::Text(text) => self.found.texts.push(text.clone()),
             ExprKind::Filter { of, call } => {
                 visit::walk_expr(self, expr);
-                self.filters.push(Call::new(&call.name, &call.arguments));
+                self.found
+                    .filters
+                    .push(Call::new(&call.name, &call.arguments));
                 self.arguments(&call.name.text, &call.arguments);
                 self.refer(&call.name.text, of, &call.arguments, "");
                 return;
@@ -143,11 +162,11 @@ impl<'a> Visitor<'a> for References {
                 name, arguments, ..
             } => {
                 visit::walk_expr(self, expr);
-                self.tests.push(Call::new(name, arguments));
+                self.found.tests.push(Call::new(name, arguments));
                 return;
             }
             ExprKind::Call { name, arguments } => {
-                self.functions.push(Call::new(name, arguments));
+                self.found.functions.push(Call::new(name, arguments));
                 self.arguments(&name.text, arguments);
                 let own = match name.text.as_ref() {
                     "url" => "name",
@@ -168,8 +187,17 @@ impl<'a> Visitor<'a> for References {
         visit::walk_expr(self, expr);
     }
 
+    fn component(&mut self, component: &'a Component) {
+        let constants = Constants::of_component(component);
+        let outer = std::mem::replace(&mut self.constants, constants);
+        visit::nodes(self, &component.body);
+        self.constants = outer;
+    }
+
     fn section_filter(&mut self, call: &'a FilterCall) {
-        self.filters.push(Call::new(&call.name, &call.arguments));
+        self.found
+            .filters
+            .push(Call::new(&call.name, &call.arguments));
         visit::arguments(self, &call.arguments);
     }
 }
@@ -184,24 +212,6 @@ fn given(arguments: &[Argument], own: &str) -> Vec<Given> {
             span: argument.value.span,
         })
         .collect()
-}
-
-/// The texts that an expression may be, as far as they are known: a text, or one of two.
-fn literals(expr: &Expr) -> Vec<Name> {
-    match &expr.kind {
-        ExprKind::Text(text) => vec![Name {
-            text: text.clone(),
-            span: expr.span,
-        }],
-        ExprKind::Ternary {
-            then, otherwise, ..
-        } => {
-            let mut names = literals(then);
-            names.extend(literals(otherwise));
-            names
-        }
-        _ => Vec::new(),
-    }
 }
 
 /// The maps and lists that stand where a query has texts and numbers.
@@ -237,6 +247,7 @@ fn literal(expr: &Expr) -> Option<Box<str>> {
     match &expr.kind {
         ExprKind::Text(text) => Some(text.clone()),
         ExprKind::Integer(number) => Some(number.to_string().into()),
+        ExprKind::Float(number) => Some(number.to_string().into()),
         ExprKind::Bool(value) => Some(value.to_string().into()),
         ExprKind::Unary(Unary::Minus, operand) => match operand.kind {
             ExprKind::Integer(number) => Some(format!("-{number}").into()),

@@ -53,6 +53,56 @@ fn good_names() {
     }
 }
 
+/// Texts reach what is looked up by a variable, too.
+#[test]
+fn constants() {
+    for (template, expected) in [
+        (
+            "{% set k = \"plian\" %}{{ k|trans }}",
+            &["1:12: error: there is no message `plian`; did you mean `plain`?"][..],
+        ),
+        (
+            "{% for k in [\"plain\", \"plian\"] %}{{ k|trans }}{% endfor %}",
+            &["1:23: error: there is no message `plian`; did you mean `plain`?"],
+        ),
+        (
+            "{% component c() %}{% set k = \"hom\" if x else \"home\" %}{{ url(name=k) }}{% endcomponent %}",
+            &["1:31: error: there is no route `hom`; did you mean `home`?"],
+        ),
+        (
+            "{% set k = \"/css/ap.css\" %}{{ k|asset }}",
+            &[
+                "1:12: error: there is no static file `static/css/ap.css`; did you mean `/css/app.css`?",
+            ],
+        ),
+        // What else the variable may hold is not known.
+        (
+            "{% set k = \"plian\" %}{% set k = \"plain\" %}{{ k|trans }}",
+            &[],
+        ),
+        (
+            "{% set k = \"plian\" %}{% component c(k: string) %}{{ k|trans }}{% endcomponent %}",
+            &[],
+        ),
+        (
+            "{% set k = \"plian\" %}{% for k in keys %}{{ k|trans }}{% endfor %}",
+            &[],
+        ),
+        ("{% set k = \"plian\" %}{{ [k|trans for k in keys] }}", &[]),
+        (
+            "{% for k in [\"plian\", x] %}{{ k|trans }}{% endfor %}",
+            &[],
+        ),
+    ] {
+        let found = mistakes(template);
+        let found: Vec<&str> = found
+            .iter()
+            .map(|line| line.trim_start_matches("template/page.html:"))
+            .collect();
+        assert_eq!(found, expected, "{template}");
+    }
+}
+
 #[test]
 fn every_mistake() {
     for (template, expected) in [

@@ -205,6 +205,29 @@ impl Walk<'_> {
         }
     }
 
+    /// Expressions that fail whatever their values are, in the place of one that is written.
+    fn values(&mut self, expr: &Expr) {
+        let text = self.file.slice(expr.span);
+        for (kind, new) in [
+            ("template: division by zero", String::from("1 / 0")),
+            ("template: index behind the end", String::from("[1, 2][5]")),
+            (
+                "template: filter of texts on a number",
+                String::from("5|upper"),
+            ),
+            ("template: length of a boolean", String::from("true|length")),
+            (
+                "template: date that is none",
+                String::from("\"2026-13-45\"|date"),
+            ),
+            ("template: text rounded", format!("({text})|str|round")),
+            ("template: text negated", format!("-({text})|str")),
+        ] {
+            self.found
+                .push(Mutation::replace(kind, self.file, expr.span, &new));
+        }
+    }
+
     fn variable(&mut self, kind: &'static str, expr: &Expr) {
         let name = self.file.slice(expr.span);
         let mutation = Mutation::replace(kind, self.file, expr.span, &misspell(name));
@@ -223,6 +246,16 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 self.condition(condition);
                 visit::nodes(self, body);
                 visit::nodes(self, otherwise);
+            }
+            NodeKind::Expression(expr) => {
+                self.values(expr);
+                visit::walk_node(self, node);
+            }
+            NodeKind::For { target, .. } => {
+                let kind = "template: loop over a number";
+                let mutation = Mutation::replace(kind, self.file, target.span, "5");
+                self.found.push(mutation);
+                visit::walk_node(self, node);
             }
             _ => visit::walk_node(self, node),
         }
