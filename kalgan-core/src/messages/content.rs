@@ -125,15 +125,20 @@ impl Part {
 }
 
 impl Forms {
-    /// The form of a case, else that of `other`.
-    fn form(&self, case: &str) -> Option<&Form> {
-        let find = |case: &str| self.forms.iter().find(|form| form.case == case);
+    /// The index of the form of a case, else that of `other`.
+    #[must_use]
+    pub fn form(&self, case: &str) -> Option<usize> {
+        let find = |case: &str| self.forms.iter().position(|form| form.case == case);
         find(case).or_else(|| find(Category::Other.as_str()))
     }
 
-    /// The form for a value. With an error where it must be a number and is none; then the form of
-    /// `other` is as good as any.
-    fn choose(&self, locale: &impl Localize, value: &str) -> (Option<&Form>, Option<ValueError>) {
+    /// The index of the form for a value. With an error where it must be a number and is none; then
+    /// the form of `other` is as good as any.
+    pub fn choose(
+        &self,
+        locale: &impl Localize,
+        value: &str,
+    ) -> (Option<usize>, Option<ValueError>) {
         let Some(rules) = self.choice.rules() else {
             return (self.form(value), None);
         };
@@ -144,7 +149,7 @@ impl Forms {
                 let exact = self
                     .forms
                     .iter()
-                    .find(|form| Some(&*form.case) == exact.as_deref());
+                    .position(|form| Some(&*form.case) == exact.as_deref());
                 let by_rules = || self.form(locale.category(rules, &number).as_str());
                 (exact.or_else(by_rules), None)
             }
@@ -229,17 +234,18 @@ impl Message {
         let parts: &[Part] = match &self.content {
             Content::Text(parts) => parts,
             Content::Forms(forms) => {
-                let form = match value(&forms.selector) {
+                let at = match value(&forms.selector) {
                     None => {
                         mistake = Some(missing(&forms.selector));
                         forms.form(Category::Other.as_str())
                     }
                     Some(given) => {
-                        let (form, error) = forms.choose(locale, &given.to_string());
+                        let (at, error) = forms.choose(locale, &given.to_string());
                         mistake = error.map(|error| wrong(&forms.selector, error));
-                        form
+                        at
                     }
                 };
+                let form = at.and_then(|at| forms.forms.get(at));
                 form.map_or(&[], |form| &form.parts)
             }
         };

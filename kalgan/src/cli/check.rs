@@ -12,6 +12,7 @@ use crate::render::filters;
 use crate::site::plan::Plan;
 use crate::spec::{Files, Spec};
 use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
+use kalgan_core::messages::Message;
 use kalgan_core::schema::FileKind;
 use kalgan_core::settings::{Setting, schema};
 use kalgan_core::source::{Disk, Source};
@@ -113,7 +114,7 @@ impl Folded for Nothing {
         1
     }
 
-    fn message(&self, _: usize, _: &str) -> Option<String> {
+    fn message(&self, _: usize, _: &str) -> Option<(&Message, &str)> {
         None
     }
 

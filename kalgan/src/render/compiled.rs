@@ -6,7 +6,7 @@ use crate::engine::compiled::{Arena, At, Folded, Given, Names, Node, Program, ru
 use crate::routing::url::{self as urls, Here};
 use crate::site::Site;
 use crate::site::current::{self, Current};
-use kalgan_core::messages::{Content, Part};
+use kalgan_core::messages::Message;
 use kalgan_core::routes::RouteLanguage;
 use std::cell::Cell;
 use std::sync::Arc;
@@ -85,7 +85,11 @@ fn rendered(
         return None;
     }
     let language = here.language();
-    let rendered = current::with_site(site, || run(program, arena, given, &here, language));
+    let run = || run(program, arena, given, &here, language);
+    let rendered = match &request {
+        Some(request) if Arc::ptr_eq(&request.site, site) => run(),
+        _ => current::with_site(site, run),
+    };
     if rendered.is_err() {
         tracing::debug!(target: "kalgan", "a page is rendered by Tera: its program does not know a value");
     }
@@ -156,17 +160,10 @@ impl Folded for Files<'_> {
         self.0.languages.all().len().max(1)
     }
 
-    fn message(&self, language: usize, key: &str) -> Option<String> {
+    fn message(&self, language: usize, key: &str) -> Option<(&Message, &str)> {
         let tag = self.0.languages.all().get(language)?;
         let found = self.0.catalogue.find(tag, key).ok()?;
-        let Content::Text(parts) = &found.message.content else {
-            return None;
-        };
-        let texts = parts.iter().map(|part| match part {
-            Part::Text(text) => Some(&**text),
-            _ => None,
-        });
-        texts.collect()
+        Some((found.message, found.language))
     }
 
     fn url(&self, language: usize, name: &str, values: &[Given<'_>]) -> Option<String> {

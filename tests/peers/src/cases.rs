@@ -16,6 +16,8 @@ pub enum Body {
     Text(&'static str),
     /// `page.html`, the same bytes with every engine.
     Page,
+    /// `museum.html`, in Spanish.
+    Museum,
 }
 
 const PLAIN: Body = Body::Text("Hello, World!");
@@ -28,6 +30,18 @@ pub const CASES: &[Case] = &[
     peer("axum-parameter", "peer-axum", "/user/42", USER),
     peer("axum-tera", "peer-axum", "/tera", Body::Page),
     peer("axum-askama", "peer-axum", "/askama", Body::Page),
+    peer(
+        "axum-tera-languages",
+        "peer-axum-museum",
+        "/tera/es/rooms",
+        Body::Museum,
+    ),
+    peer(
+        "axum-askama-languages",
+        "peer-axum-museum",
+        "/es/rooms",
+        Body::Museum,
+    ),
     kalgan("kalgan", "/plain", PLAIN),
     kalgan("kalgan-parameter", "/user/42", USER),
     kalgan("kalgan-page", "/page", Body::Page),
@@ -35,6 +49,10 @@ pub const CASES: &[Case] = &[
         // The default format, into the file that stdout is.
         environment: &[("KALGAN_SERVER__ACCESS_LOG", "short")],
         ..kalgan("kalgan-log", "/plain", PLAIN)
+    },
+    Case {
+        package: "peer-kalgan-museum",
+        ..kalgan("kalgan-languages", "/es/rooms", Body::Museum)
     },
 ];
 

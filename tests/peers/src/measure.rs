@@ -174,6 +174,7 @@ impl Server {
         let expected = match case.body {
             Body::Text(text) => text,
             Body::Page => include_str!("../page.html").trim_end(),
+            Body::Museum => include_str!("../museum.html").trim_end(),
         };
         if normalised(body) != expected {
             return Err(format!("{} answers with another body:\n{response}", case.name).into());

@@ -10,8 +10,9 @@ with one worker and `ab -k -c 4`, and prints (instructions at 3,000 requests - a
 
 cargo run --release --manifest-path tests/peers/Cargo.toml -- [OPTIONS] [NAME]...
 
-NAME               hyper, axum, axum-parameter, axum-tera, axum-askama,
-                   kalgan, kalgan-parameter, kalgan-page, kalgan-log (default: all)
+NAME               hyper, axum, axum-parameter, axum-tera, axum-askama, axum-tera-languages,
+                   axum-askama-languages, kalgan, kalgan-parameter, kalgan-page, kalgan-log,
+                   kalgan-languages (default: all)
 --keep FOLDER      keep NAME.callgrind of the 2,000 requests, for `callgrind_annotate`
 --allocations      count allocations instead (default: axum, kalgan)
 --check            compare Kalgan's with `instructions.txt`; fail where one is more than 3 % higher

@@ -78,6 +78,15 @@ impl Arena {
             .unwrap_or(Node::Undefined)
     }
 
+    /// The fields of the record at a place, and what lies behind them; none where there is no record.
+    #[inline]
+    pub(crate) fn fields(&self, at: At) -> &[Node] {
+        match self.node(at) {
+            Node::Record { start, .. } => self.nodes.get(start as usize..).unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
     pub(crate) fn put(&mut self, at: At, node: Node) {
         if let Some(place) = self.nodes.get_mut(at as usize) {
             *place = node;
@@ -85,6 +94,7 @@ impl Arena {
     }
 
     /// Puts in a text.
+    #[inline]
     pub(crate) fn put_text(&mut self, at: At, text: &str) -> Option<()> {
         let start = u32::try_from(self.texts.len()).ok()?;
         let len = u32::try_from(text.len()).ok()?;
@@ -94,6 +104,7 @@ impl Arena {
     }
 
     /// Puts in a text that is only written, escaped.
+    #[inline]
     pub(crate) fn put_escaped(&mut self, at: At, text: &str) -> Option<()> {
         let start = u32::try_from(self.texts.len()).ok()?;
         escape(&mut self.texts, text);

@@ -3,10 +3,11 @@
 use super::escape::escaped;
 use super::names::Folded;
 use super::natives::Natives;
-use super::program::{Expr, For, Kind, Op, Path, Program, Root};
+use super::program::{Expr, For, If, Kind, Op, Path, Program, Root};
 use super::scope::{Found, Scopes};
 use super::sources::{Parsed, Sources};
 use super::take;
+use super::tidy::tidied;
 use super::unsupported::{Result, unsupported};
 use kalgan_core::syntax::ast::{
     Attribute, Component, ComponentCall, Expr as Written, ExprKind, FilterCall, Name, Node,
@@ -39,7 +40,6 @@ pub(crate) fn compile(name: &str, known: &Known<'_>) -> Result<Program> {
     let mut compiler = Compiler {
         known,
         scopes: Scopes::default(),
-        localized: Vec::new(),
         has_links: false,
         needs_all: false,
         islands: Vec::new(),
@@ -54,7 +54,6 @@ pub(crate) fn compile(name: &str, known: &Known<'_>) -> Result<Program> {
     let islands = compiler.islands()?;
     let Compiler {
         mut scopes,
-        localized,
         has_links,
         needs_all,
         ..
@@ -67,8 +66,7 @@ pub(crate) fn compile(name: &str, known: &Known<'_>) -> Result<Program> {
     }
     Ok(Program {
         roots: scopes.roots,
-        ops,
-        localized,
+        ops: tidied(ops),
         cells: scopes.cells as usize,
         loops: scopes.loops as usize,
         islands,
@@ -82,7 +80,6 @@ pub(crate) fn compile(name: &str, known: &Known<'_>) -> Result<Program> {
 pub(super) struct Compiler<'k> {
     pub(super) known: &'k Known<'k>,
     pub(super) scopes: Scopes,
-    pub(super) localized: Vec<Box<[Box<str>]>>,
     pub(super) has_links: bool,
     pub(super) needs_all: bool,
     /// The expressions that Tera evaluates; the name of each is its number.
@@ -179,7 +176,7 @@ impl Compiler<'_> {
             } => {
                 let value = self.value(value)?;
                 let cell = self.cell(name, *is_global)?;
-                ops.push(Op::Set(cell, value));
+                ops.push(Op::Set(cell, Box::new(value)));
             }
             NodeKind::SetBlock {
                 name,
@@ -189,7 +186,7 @@ impl Compiler<'_> {
             } => {
                 let captured = self.captured(of, body, filters, ops)?;
                 let cell = self.cell(name, *is_global)?;
-                ops.push(Op::Set(cell, captured));
+                ops.push(Op::Set(cell, Box::new(captured)));
             }
             NodeKind::FilterSection { filters, body } => {
                 let captured = self.captured(of, body, filters, ops)?;
@@ -236,7 +233,10 @@ impl Compiler<'_> {
                     target,
                     has_key: key.is_some(),
                     at,
+                    first: Box::default(),
                     body: rounds,
+                    last: Box::default(),
+                    seam: Box::default(),
                     otherwise: nothing,
                     cells,
                 })));
@@ -250,7 +250,11 @@ impl Compiler<'_> {
                 let (mut then, mut other) = (Vec::new(), Vec::new());
                 self.nodes(of, body, &mut then)?;
                 self.nodes(of, otherwise, &mut other)?;
-                ops.push(Op::If(condition, then, other));
+                ops.push(Op::If(Box::new(If {
+                    condition,
+                    then,
+                    otherwise: other,
+                })));
             }
             NodeKind::Break => ops.push(Op::Break),
             NodeKind::Continue => ops.push(Op::Continue),
@@ -277,7 +281,7 @@ impl Compiler<'_> {
     fn leave(&mut self, ops: &mut Vec<Op>) {
         let cells = self.scopes.leave();
         if !cells.is_empty() {
-            ops.push(Op::Reset(cells));
+            ops.push(Op::Reset(cells.into()));
         }
     }
 
@@ -367,7 +371,7 @@ impl Compiler<'_> {
             }
             let value = self.argument(value, ops)?;
             let kind = kind_of(definition, &name.text)?;
-            ops.push(Op::Check(value.clone().into(), kind));
+            ops.push(Op::Check(Box::new(value.clone().into()), kind));
             given.insert(name.text.clone(), value);
         }
         for parameter in &definition.parameters {
@@ -410,7 +414,7 @@ impl Compiler<'_> {
         }
         let value = self.value(value)?;
         let cell = self.scopes.new_cell();
-        ops.push(Op::Set(cell, value));
+        ops.push(Op::Set(cell, Box::new(value)));
         Ok(found(cell_value(cell)))
     }
 
@@ -427,33 +431,31 @@ impl Compiler<'_> {
             Expr::None => {}
             Expr::Safe(of) => match *of {
                 Expr::Text(text) => push_text(ops, &text),
-                Expr::Localized(at) => ops.push(Op::Localized(at)),
-                of => ops.push(Op::Write(Expr::Safe(Box::new(of)))),
+                Expr::Localized(texts) => ops.push(Op::Localized(texts)),
+                of => ops.push(Op::Write(Box::new(Expr::Safe(Box::new(of))))),
             },
-            Expr::Localized(at) if escapes => {
-                let texts = self.localized[at as usize].iter();
-                let texts = texts.map(|text| escaped(text).into()).collect();
-                let at = self.localize(texts);
-                ops.push(Op::Localized(at));
+            Expr::Localized(texts) if escapes => {
+                let texts = texts.iter().map(|text| escaped(text).into());
+                ops.push(Op::Localized(texts.collect()));
             }
-            Expr::Localized(at) => ops.push(Op::Localized(at)),
+            Expr::Localized(texts) => ops.push(Op::Localized(texts)),
+            Expr::Folded(message) if message.is_escaped == escapes => {
+                ops.push(Op::Message(message));
+            }
             Expr::Path(path) if path.is_plain() => {
                 ops.push(match (path.roots.as_slice(), path.attributes.as_slice()) {
-                    ([Root::Value(at)], [attribute]) if attribute.index.is_some() => {
-                        Op::Field(*at, attribute.index.unwrap_or_default(), path)
+                    ([Root::Value(at)], [attribute])
+                        if Some(*at) == self.scopes.innermost_loop()
+                            && attribute.index.is_some() =>
+                    {
+                        let index = attribute.index.unwrap_or_default();
+                        Op::Field(Box::default(), index, Box::new(path))
                     }
-                    _ => Op::Path(path),
+                    _ => Op::Path(Box::new(path)),
                 });
             }
-            expr => ops.push(Op::Write(expr)),
+            expr => ops.push(Op::Write(Box::new(expr))),
         }
-    }
-
-    /// Keeps a text for each language; returns its number.
-    pub(super) fn localize(&mut self, texts: Vec<Box<str>>) -> u32 {
-        self.localized.push(texts.into());
-        // There are fewer than places in the templates.
-        u32::try_from(self.localized.len() - 1).unwrap_or(u32::MAX)
     }
 
     /// What evaluates the expressions that are left to Tera.
@@ -476,10 +478,8 @@ impl Compiler<'_> {
 }
 
 fn push_text(ops: &mut Vec<Op>, text: &str) {
-    match ops.last_mut() {
-        _ if text.is_empty() => {}
-        Some(Op::Text(before)) => before.push_str(text),
-        _ => ops.push(Op::Text(text.to_owned())),
+    if !text.is_empty() {
+        ops.push(Op::Text(text.into()));
     }
 }
 

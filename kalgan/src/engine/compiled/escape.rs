@@ -4,35 +4,85 @@
 pub(super) fn escape(to: &mut Vec<u8>, text: &str) {
     let bytes = text.as_bytes();
     let mut start = 0;
-    while let Some(at) = first(bytes, start) {
-        to.extend_from_slice(&bytes[start..at]);
-        match bytes[at] {
-            b'&' => to.extend_from_slice(b"&amp;"),
-            b'<' => to.extend_from_slice(b"&lt;"),
-            b'>' => to.extend_from_slice(b"&gt;"),
-            b'"' => to.extend_from_slice(b"&quot;"),
-            _ => to.extend_from_slice(b"&#39;"),
+    while start < bytes.len() {
+        let (word, length) = word(bytes, start);
+        let found = specials(word);
+        // The whole word, of which what is too much is taken back: faster than so many bytes.
+        to.extend_from_slice(&word.to_le_bytes());
+        if found == 0 {
+            to.truncate(to.len() - (8 - length));
+            start += length;
+            if bytes.len() - start > LONG {
+                let clean = clean(&bytes[start..]);
+                to.extend_from_slice(&bytes[start..start + clean]);
+                start += clean;
+            }
+        } else {
+            let clean = found.trailing_zeros() as usize / 8;
+            to.truncate(to.len() - (8 - clean));
+            match (word >> (8 * clean)).to_le_bytes()[0] {
+                b'&' => to.extend_from_slice(b"&amp;"),
+                b'<' => to.extend_from_slice(b"&lt;"),
+                b'>' => to.extend_from_slice(b"&gt;"),
+                b'"' => to.extend_from_slice(b"&quot;"),
+                _ => to.extend_from_slice(b"&#39;"),
+            }
+            start += clean + 1;
         }
-        start = at + 1;
     }
-    to.extend_from_slice(&bytes[start..]);
 }
 
-/// The first byte from `start` on that has to be escaped.
-fn first(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut at = start;
-    while let Some(word) = bytes[at..].first_chunk() {
-        let found = specials(u64::from_le_bytes(*word));
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
-        }
-        at += 8;
+/// A text that is longer is looked through before it is copied.
+const LONG: usize = 32;
+
+/// The next eight bytes and their number: behind the last one they are zero.
+#[inline]
+fn word(bytes: &[u8], start: usize) -> (u64, usize) {
+    let rest = &bytes[start..];
+    if let Some(word) = rest.first_chunk() {
+        return (u64::from_le_bytes(*word), 8);
     }
-    let is_special = |byte: &u8| matches!(byte, b'&' | b'<' | b'>' | b'"' | b'\'');
-    bytes[at..]
-        .iter()
-        .position(is_special)
-        .map(|found| at + found)
+    let left = rest.len();
+    let word = match (bytes.last_chunk(), rest.first_chunk(), rest.last_chunk()) {
+        (Some(last), ..) => u64::from_le_bytes(*last) >> (8 * (8 - left)),
+        // The two overlap.
+        (None, Some(first), Some(last)) => {
+            let last = u64::from(u32::from_le_bytes(*last));
+            u64::from(u32::from_le_bytes(*first)) | last << (8 * (left - 4))
+        }
+        _ => rest
+            .iter()
+            .rev()
+            .fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    (word, left)
+}
+
+/// How many bytes, in words of eight, have nothing that has to be escaped.
+fn clean(bytes: &[u8]) -> usize {
+    let words = bytes.chunks_exact(8);
+    let is_clean = |word: &&[u8]| {
+        let word = word.first_chunk().copied().unwrap_or_default();
+        specials(u64::from_le_bytes(word)) == 0
+    };
+    8 * words.take_while(is_clean).count()
+}
+
+/// Adds a number in digits: most have one or two.
+#[inline]
+pub(super) fn push_number(to: &mut Vec<u8>, number: u64) {
+    match u8::try_from(number) {
+        Ok(digit @ 0..10) => to.push(b'0' + digit),
+        Ok(digits @ 10..100) => {
+            to.extend_from_slice(&[b'0' + digits / 10, b'0' + digits % 10]);
+        }
+        _ => push_long(to, number),
+    }
+}
+
+#[inline(never)]
+fn push_long(to: &mut Vec<u8>, number: u64) {
+    to.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// The highest bit of each of eight bytes that has to be escaped, up to the first one; what is above it
@@ -57,16 +107,42 @@ pub(super) fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::{escaped, push_number};
 
     #[test]
     fn as_tera_does() {
         let all: String = (0..0x250).filter_map(char::from_u32).collect();
         let long = "abcdefgh<ijklmnop&qrstuvw'xyz\"012345678>".repeat(3);
-        for text in ["", "a", "<", "a<b>&\"'", "ñ<€>", "&&&", &all, &long] {
+        let none = "no special character in it; ".repeat(5);
+        let some = format!("{none}<{none}&");
+        // Every length, with a special character at each place.
+        let texts = (0..45).flat_map(|length| {
+            (0..=length).map(move |at| {
+                let text = "abcdefghij".repeat(5)[..length].to_owned();
+                match at < length {
+                    true => format!("{}&{}", &text[..at], &text[at + 1..]),
+                    false => text,
+                }
+            })
+        });
+        let texts: Vec<String> = texts.collect();
+        let texts = texts.iter().map(String::as_str);
+        let others = [
+            "", "a", "<", "a<b>&\"'", "ñ<€>", "&&&", "\0<\0\0", &all, &long, &none, &some,
+        ];
+        for text in others.into_iter().chain(texts) {
             let mut expected = Vec::new();
             tera::escape_html(text, &mut expected).unwrap();
             assert_eq!(escaped(text), String::from_utf8(expected).unwrap());
+        }
+    }
+
+    #[test]
+    fn numbers_in_digits() {
+        for number in (0..1100).chain([u64::MAX]) {
+            let mut written = Vec::new();
+            push_number(&mut written, number);
+            assert_eq!(written, number.to_string().into_bytes());
         }
     }
 }

@@ -1,11 +1,9 @@
 //! Expressions of templates as those of programs.
 
 use super::compile::Compiler;
-use super::names::Given;
-use super::program::{Arguments, Collect, Comparison, Expr, Island, Link, Message, Operator};
+use super::program::{Arguments, Collect, Comparison, Expr, Island, Operator};
 use super::scope::{Found, Place};
 use super::unsupported::{Result, unsupported};
-use kalgan_core::routes::QUERY;
 use kalgan_core::syntax::ast::{
     Argument, Binary, Entry, Expr as Written, ExprKind, FilterCall, MapEntry, MapKey, Name, Unary,
 };
@@ -13,8 +11,8 @@ use kalgan_core::templates::CallKind;
 use std::fmt::Write as _;
 
 /// The filters, functions and tests that are known here.
-const FILTERS: [&str; 6] = ["asset", "default", "length", "safe", "trans", "url"];
-const FUNCTIONS: [&str; 3] = ["asset", "trans", "url"];
+pub(super) const FILTERS: [&str; 6] = ["asset", "default", "length", "safe", "trans", "url"];
+pub(super) const FUNCTIONS: [&str; 3] = ["asset", "trans", "url"];
 const TESTS: [&str; 2] = ["defined", "undefined"];
 
 impl Compiler<'_> {
@@ -33,6 +31,16 @@ impl Compiler<'_> {
 
     /// An expression whose value is written.
     pub(super) fn written(&mut self, expr: &Written) -> Result<Expr> {
+        if let Some((key, arguments)) = self.known_message(expr)
+            && let Some(folded) = self.folded(key, &arguments, true)?
+        {
+            return Ok(folded);
+        }
+        self.shown(expr)
+    }
+
+    /// An expression of whose value only the text is used, escaped.
+    pub(super) fn shown(&mut self, expr: &Written) -> Result<Expr> {
         if self.known.escapes
             && let Some(found) = self.reference(expr)?
             && found.path.is_plain()
@@ -328,7 +336,7 @@ impl Compiler<'_> {
         self.island(values, &text)
     }
 
-    fn is_native(&self, known: &[&str], name: &str) -> bool {
+    pub(super) fn is_native(&self, known: &[&str], name: &str) -> bool {
         known.contains(&name) && !self.known.natives.replaced.contains(name)
     }
 
@@ -379,81 +387,6 @@ impl Compiler<'_> {
             }
         }
         self.call(CallKind::Function, Vec::new(), "", name, arguments, "")
-    }
-
-    fn arguments(&mut self, arguments: &[Argument], but: &str) -> Result<Arguments> {
-        let others = arguments.iter().filter(|other| *other.name.text != *but);
-        others
-            .map(|argument| Ok((argument.name.text.clone(), self.value(&argument.value)?)))
-            .collect()
-    }
-
-    fn named(&mut self, arguments: &[Argument], name: &str) -> Result<Option<Expr>> {
-        let mut arguments = arguments.iter();
-        let found = arguments.find(|argument| *argument.name.text == *name);
-        found.map(|found| self.value(&found.value)).transpose()
-    }
-
-    fn message(&mut self, key: Expr, arguments: &[Argument]) -> Result<Expr> {
-        let language = self.named(arguments, "_lang")?;
-        let values = self.arguments(arguments, "_lang")?;
-        if let (Expr::Text(key), None, []) = (&key, &language, values.as_slice()) {
-            let folded = self.known.folded;
-            let texts = (0..folded.languages()).map(|language| folded.message(language, key));
-            if let Some(texts) = texts.collect::<Option<Vec<String>>>() {
-                return Ok(self.localized_text(texts));
-            }
-        }
-        Ok(Expr::Message(Box::new(Message {
-            key,
-            language,
-            arguments: values,
-        })))
-    }
-
-    fn link(&mut self, name: Expr, arguments: &[Argument]) -> Result<Expr> {
-        let query = self.named(arguments, QUERY)?;
-        let parameters = self.arguments(arguments, QUERY)?;
-        if let (Expr::Text(name), None) = (&name, &query)
-            && let Some(values) = literals(&parameters)
-        {
-            let values: Vec<Given<'_>> = values
-                .iter()
-                .map(|(name, value)| (*name, value as _))
-                .collect();
-            let folded = self.known.folded;
-            let urls = (0..folded.languages()).map(|language| folded.url(language, name, &values));
-            if let Some(urls) = urls.collect::<Option<Vec<String>>>() {
-                self.has_links = true;
-                return Ok(self.localized_text(urls));
-            }
-        }
-        Ok(Expr::Link(Box::new(Link {
-            name,
-            parameters,
-            query,
-        })))
-    }
-
-    fn asset(&mut self, path: Expr) -> Expr {
-        if let Expr::Text(path) = &path
-            && let Some(url) = self.known.folded.asset(path)
-        {
-            self.has_links = true;
-            return Expr::Text(url.into());
-        }
-        Expr::Asset(Box::new(path))
-    }
-
-    /// A text in each language.
-    fn localized_text(&mut self, texts: Vec<String>) -> Expr {
-        if let Some((first, others)) = texts.split_first()
-            && others.iter().all(|other| other == first)
-        {
-            return Expr::Text(first.as_str().into());
-        }
-        let texts = texts.into_iter().map(Into::into).collect();
-        Expr::Localized(self.localize(texts))
     }
 
     /// A call that is left to Tera: what stands before its name, and behind it.
@@ -546,16 +479,6 @@ impl Compiler<'_> {
             around: None,
         })))
     }
-}
-
-/// The values of arguments that are literals.
-fn literals(arguments: &Arguments) -> Option<Vec<(&str, String)>> {
-    let each = arguments.iter().map(|(name, value)| match value {
-        Expr::Text(text) => Some((&**name, text.to_string())),
-        Expr::Integer(value) => Some((&**name, value.to_string())),
-        _ => None,
-    });
-    each.collect()
 }
 
 /// A text as a literal, where nothing in it has to be escaped.

@@ -5,21 +5,27 @@
 //! whole. Where a program comes upon a mistake, the page is rendered again by Tera, which tells it.
 
 mod arena;
+mod asked;
 mod cache;
+mod calculate;
 mod compile;
 mod escape;
 mod expression;
 mod names;
+mod naming;
 mod natives;
 mod program;
 mod run;
 mod scope;
 mod shape;
+mod shown;
 mod slots;
 mod sources;
 mod take;
 #[cfg(test)]
 mod tests;
+mod tidy;
+mod translation;
 mod unsupported;
 mod value;
 

@@ -1,5 +1,6 @@
 //! What a page needs of its site: messages, URLs of routes and of static files.
 
+use kalgan_core::messages::Message;
 use std::fmt::Display;
 use tera::Value;
 
@@ -24,8 +25,8 @@ pub(crate) trait Folded: Sync {
     /// How many languages the site has.
     fn languages(&self) -> usize;
 
-    /// The text of a message without placeholders or forms.
-    fn message(&self, language: usize, key: &str) -> Option<String>;
+    /// A message, and the language that it comes from.
+    fn message(&self, language: usize, key: &str) -> Option<(&Message, &str)>;
 
     /// The URL of a route with these values, for a request at the app's own prefix.
     fn url(&self, language: usize, name: &str, values: &[Given<'_>]) -> Option<String>;

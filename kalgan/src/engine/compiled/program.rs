@@ -1,7 +1,9 @@
 //! A page as a program: its templates in one, with all that is known settled.
 
 use super::shape::Shape;
+use super::translation::Translation;
 use kalgan_core::syntax::ast::LoopField;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tera::Tera;
 
@@ -12,8 +14,6 @@ pub(crate) struct Program {
     /// arena.
     pub(crate) roots: Vec<(Box<str>, Shape)>,
     pub(crate) ops: Vec<Op>,
-    /// Texts that depend on the language: one for each language of the site.
-    pub(crate) localized: Vec<Box<[Box<str>]>>,
     /// How many variables are set on the way.
     pub(crate) cells: usize,
     /// How many loops there are.
@@ -50,32 +50,45 @@ impl Program {
     }
 }
 
+/// A text for each language of the site.
+pub(crate) type Texts = Arc<[Box<str>]>;
+
 /// The index of a variable that is set on the way.
 pub(crate) type Cell = u32;
 
-/// A piece of a page.
+/// A piece of a page. Each is small, so that the next one is near.
 #[derive(Debug)]
 pub(crate) enum Op {
-    Text(String),
-    /// One of the localized texts.
-    Localized(u32),
-    /// A field, by its index in its record, of what the loop with this index is at; and its path.
-    Field(u32, u16, Path),
+    Text(Box<str>),
+    Localized(Texts),
+    /// A message with values, escaped if the page escapes.
+    Message(Box<FoldedMessage>),
+    /// A text, and behind it a field of what the innermost loop is at: by its index in its record, and
+    /// its path.
+    Field(Box<str>, u16, Box<Path>),
     /// The value of a plain path, escaped if the page escapes.
-    Path(Path),
+    Path(Box<Path>),
     /// The value of an expression, escaped if the page escapes.
-    Write(Expr),
-    If(Expr, Vec<Op>, Vec<Op>),
+    Write(Box<Expr>),
+    If(Box<If>),
     For(Box<For>),
-    Set(Cell, Expr),
+    Set(Cell, Box<Expr>),
     /// What is written by these, as a variable.
     Capture(Cell, Vec<Op>),
     /// What a component is given must be there, and of its kind.
-    Check(Expr, Option<Kind>),
+    Check(Box<Expr>, Option<Kind>),
     /// These variables are not set.
-    Reset(Vec<Cell>),
+    Reset(Box<[Cell]>),
     Break,
     Continue,
+}
+
+/// A condition.
+#[derive(Debug)]
+pub(crate) struct If {
+    pub(crate) condition: Expr,
+    pub(crate) then: Vec<Op>,
+    pub(crate) otherwise: Vec<Op>,
 }
 
 /// A loop.
@@ -85,7 +98,12 @@ pub(crate) struct For {
     pub(crate) has_key: bool,
     /// The index of the loop.
     pub(crate) at: u32,
+    /// The text that each round begins with.
+    pub(crate) first: Box<str>,
     pub(crate) body: Vec<Op>,
+    /// The text that each round ends with, and that text with the first one of the next round.
+    pub(crate) last: Box<str>,
+    pub(crate) seam: Box<str>,
     pub(crate) otherwise: Vec<Op>,
     /// What each round sets anew.
     pub(crate) cells: Vec<Cell>,
@@ -159,8 +177,8 @@ pub(crate) enum Expr {
     Length(Box<Expr>),
     /// A list of what is made of each item of another one.
     Collect(Box<Collect>),
-    /// One of the localized texts.
-    Localized(u32),
+    Localized(Texts),
+    Folded(Box<FoldedMessage>),
     Message(Box<Message>),
     Link(Box<Link>),
     /// A static file's URL.
@@ -230,7 +248,17 @@ pub(crate) enum Root {
 /// Values by their names.
 pub(crate) type Arguments = Vec<(Box<str>, Expr)>;
 
-/// A message.
+/// A message whose key is known.
+#[derive(Clone, Debug)]
+pub(crate) struct FoldedMessage {
+    pub(crate) values: Vec<Expr>,
+    /// For each language of the site.
+    pub(crate) translations: Arc<[Translation]>,
+    /// Whether its texts are escaped, so that its values have to be.
+    pub(crate) is_escaped: bool,
+}
+
+/// A message whose key is known at the request, or that names its language.
 #[derive(Clone, Debug)]
 pub(crate) struct Message {
     pub(crate) key: Expr,

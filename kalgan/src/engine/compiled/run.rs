@@ -1,38 +1,41 @@
 //! Renders a page by its program.
 
 use super::arena::{Arena, At, Node};
-use super::escape::escape;
-use super::names::{Given, Names};
+use super::calculate::calculate;
+use super::escape::{escape, push_number};
+use super::names::Names;
 use super::program::{
-    Arguments, Cell, Collect, Comparison, Expr, For, Island, Kind, Link, Message, Op, Operator,
-    Path, Program, Root,
+    Cell, Collect, Comparison, Expr, For, Island, Kind, Op, Path, Program, Root, Texts,
 };
+use super::shown::Shown;
 use super::take::taken;
 use super::value::{ByTera, Val};
 use kalgan_core::syntax::ast::LoopField;
+use smallvec::{SmallVec, smallvec};
 use std::borrow::Cow;
 use tera::{Context, Value};
 
 /// A rendering in progress.
-struct Run<'a, N> {
+pub(super) struct Run<'a, N> {
     program: &'a Program,
-    arena: &'a Arena,
-    names: &'a N,
+    pub(super) arena: &'a Arena,
+    pub(super) names: &'a N,
     /// The index of the language, where the site has it.
-    language: Option<usize>,
+    pub(super) language: Option<usize>,
     /// All that the page was given, where functions of the app may ask for it.
     given: &'a Context,
     cells: Vec<Option<Val<'a>>>,
-    loops: Vec<Round<'a>>,
-    out: Vec<u8>,
+    loops: SmallVec<[Round<'a>; 4]>,
+    /// The values of the messages in progress, one behind the other.
+    pub(super) values: SmallVec<[Shown<'a>; 4]>,
+    pub(super) out: Vec<u8>,
 }
 
 /// A round of a loop.
 #[derive(Clone, Debug, Default)]
 struct Round<'a> {
-    /// The value, where it lies in the arena; the start of its fields, where it is a record.
+    /// The value, where it lies in the arena.
     at: Option<At>,
-    record: Option<At>,
     /// Else the value and its key.
     item: Option<Box<(Val<'a>, Val<'a>)>>,
     index: usize,
@@ -47,7 +50,7 @@ enum Flow {
     Continue,
 }
 
-type Run1<T> = Result<T, ByTera>;
+pub(super) type Run1<T> = Result<T, ByTera>;
 
 /// The text of a page, which is UTF-8. `given` has all variables where [`Program::needs_all`]; else it may be empty.
 ///
@@ -67,37 +70,40 @@ pub(crate) fn run<N: Names>(
         language,
         given,
         cells: vec![None; program.cells],
-        loops: vec![Round::default(); program.loops],
+        loops: smallvec![Round::default(); program.loops],
+        values: SmallVec::new(),
         out: Vec::with_capacity(program.expected_length()),
     };
-    run.ops(&program.ops)?;
+    run.ops(&program.ops, &[])?;
     program.remember_length(run.out.len());
     Ok(run.out)
 }
 
 impl<'a, N: Names> Run<'a, N> {
+    /// Runs pieces. `fields`: those of the record that the innermost loop is at, if it is at one.
     #[inline]
-    fn ops(&mut self, ops: &'a [Op]) -> Run1<Flow> {
+    fn ops(&mut self, ops: &'a [Op], fields: &'a [Node]) -> Run1<Flow> {
         for op in ops {
-            // Most pieces are of these two kinds.
+            // Most pieces are of these kinds.
             match op {
                 Op::Text(text) => self.out.extend_from_slice(text.as_bytes()),
-                Op::Field(at, index, path) => {
-                    if let Some(round) = self.loops.get(*at as usize)
-                        && let Some(start) = round.record
-                    {
-                        match self.arena.node(start + At::from(*index)) {
-                            Node::Escaped { start, len } => {
-                                let text = self.arena.bytes(start, len);
-                                self.out.extend_from_slice(text);
-                            }
-                            node => self.write_node(node)?,
+                Op::Field(text, index, path) => {
+                    self.out.extend_from_slice(text.as_bytes());
+                    match fields.get(usize::from(*index)) {
+                        Some(Node::Escaped { start, len }) => {
+                            let text = self.arena.bytes(*start, *len);
+                            self.out.extend_from_slice(text);
                         }
-                    } else {
-                        self.write_path(path)?;
+                        Some(Node::Unsigned(value)) => push_number(&mut self.out, *value),
+                        Some(node) => self.write_node(*node)?,
+                        None => self.write_path(path)?,
                     }
                 }
-                op => match self.op(op)? {
+                Op::Localized(texts) => {
+                    let text = self.localized(texts)?;
+                    self.out.extend_from_slice(text.as_bytes());
+                }
+                op => match self.op(op, fields)? {
                     Flow::Next => {}
                     flow => return Ok(flow),
                 },
@@ -106,34 +112,32 @@ impl<'a, N: Names> Run<'a, N> {
         Ok(Flow::Next)
     }
 
-    fn op(&mut self, op: &'a Op) -> Run1<Flow> {
+    fn op(&mut self, op: &'a Op, fields: &'a [Node]) -> Run1<Flow> {
         match op {
-            Op::Text(text) => self.out.extend_from_slice(text.as_bytes()),
-            Op::Field(.., path) => self.write_path(path)?,
+            Op::Text(_) | Op::Field(..) | Op::Localized(_) => {
+                return self.ops(std::slice::from_ref(op), fields);
+            }
             Op::Path(path) => match self.node(path) {
                 Some(node) => self.write_node(node)?,
                 None => self.write_path(path)?,
             },
-            Op::Localized(at) => {
-                let text = self.localized(*at)?;
-                self.out.extend_from_slice(text.as_bytes());
-            }
+            Op::Message(message) => self.folded(message)?,
             Op::Write(expr) => {
                 let value = self.eval(expr)?;
                 self.write_value(&value)?;
             }
-            Op::If(condition, then, otherwise) => {
-                return match self.is_true(condition)? {
-                    true => self.ops(then),
-                    false => self.ops(otherwise),
+            Op::If(of) => {
+                return match self.is_true(&of.condition)? {
+                    true => self.ops(&of.then, fields),
+                    false => self.ops(&of.otherwise, fields),
                 };
             }
-            Op::For(of) => return self.repeat(of),
+            Op::For(of) => return self.repeat(of, fields),
             Op::Set(cell, expr) => {
                 let value = self.eval(expr)?;
                 self.set(*cell, value)?;
             }
-            Op::Capture(cell, ops) => self.capture(*cell, ops)?,
+            Op::Capture(cell, ops) => self.capture(*cell, ops, fields)?,
             Op::Check(expr, kind) => {
                 let value = self.eval(expr)?;
                 let is_meant = kind.is_none_or(|kind| is_of(&value, kind));
@@ -159,9 +163,9 @@ impl<'a, N: Names> Run<'a, N> {
         Ok(self.eval(expr)?.is_truthy())
     }
 
-    fn capture(&mut self, cell: Cell, ops: &'a [Op]) -> Run1<()> {
+    fn capture(&mut self, cell: Cell, ops: &'a [Op], fields: &'a [Node]) -> Run1<()> {
         let before = std::mem::take(&mut self.out);
-        let flow = self.ops(ops);
+        let flow = self.ops(ops, fields);
         let text = std::mem::replace(&mut self.out, before);
         let text = String::from_utf8(text).map_err(|_| ByTera)?;
         // One that leaves a loop has no value.
@@ -188,14 +192,13 @@ impl<'a, N: Names> Run<'a, N> {
         }
     }
 
-    fn localized(&self, at: u32) -> Run1<&'a str> {
-        let texts = self.program.localized.get(at as usize).ok_or(ByTera)?;
+    fn localized(&self, texts: &'a Texts) -> Run1<&'a str> {
         let text = texts.get(self.language.ok_or(ByTera)?).ok_or(ByTera)?;
         Ok(text)
     }
 
     /// The node of a plain path whose parts are all in the arena.
-    fn node(&self, path: &Path) -> Option<Node> {
+    pub(super) fn node(&self, path: &Path) -> Option<Node> {
         let mut node = match *path.roots.first()? {
             Root::Given(at) => self.arena.node(at),
             Root::Value(at) => match self.arena.node(self.loops.get(at as usize)?.at?) {
@@ -226,9 +229,7 @@ impl<'a, N: Names> Run<'a, N> {
             Node::Text { start, len } if !self.program.escapes => {
                 self.out.extend_from_slice(self.arena.bytes(start, len));
             }
-            Node::Unsigned(value) => self
-                .out
-                .extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
+            Node::Unsigned(value) => push_number(&mut self.out, value),
             Node::Signed(value) => self
                 .out
                 .extend_from_slice(itoa::Buffer::new().format(value).as_bytes()),
@@ -265,46 +266,68 @@ impl<'a, N: Names> Run<'a, N> {
         }
     }
 
-    fn repeat(&mut self, of: &'a For) -> Run1<Flow> {
+    /// Runs a loop. `around`: the fields of the record that the loop around it is at.
+    fn repeat(&mut self, of: &'a For, around: &'a [Node]) -> Run1<Flow> {
         if let Expr::Path(path) = &of.target
             && !of.has_key
             && path.is_plain()
             && let Some(Node::List { start, len }) = self.node(path)
         {
-            return self.repeat_list(of, start, len);
+            return self.repeat_list(of, start, len, around);
         }
         let target = self.eval(&of.target)?;
         let mut round = |run: &mut Self| {
+            let Some(Round { index, length, .. }) = run.loops.get(of.at as usize) else {
+                return Err(ByTera);
+            };
+            let (is_first, is_last) = (*index == 0, *index + 1 == *length);
+            if is_first {
+                run.out.extend_from_slice(of.first.as_bytes());
+            }
             run.reset(&of.cells);
-            run.ops(&of.body)
+            // The fields of those in the arena are read by `repeat_list` or by their paths.
+            run.round(of, &[], is_last)
         };
         match self.rounds(target, of.has_key, of.at, &mut round)? {
-            0 => self.ops(&of.otherwise),
+            0 => self.ops(&of.otherwise, around),
             _ => Ok(Flow::Next),
         }
     }
 
+    /// A round of a loop whose first text is written already, and that of the next round.
+    fn round(&mut self, of: &'a For, fields: &'a [Node], is_last: bool) -> Run1<Flow> {
+        let flow = self.ops(&of.body, fields)?;
+        let text = match (flow, is_last) {
+            (Flow::Next, false) => &of.seam,
+            (Flow::Next, true) => &of.last,
+            (Flow::Continue, false) => &of.first,
+            (Flow::Continue, true) | (Flow::Break, _) => return Ok(flow),
+        };
+        self.out.extend_from_slice(text.as_bytes());
+        Ok(flow)
+    }
+
     /// Repeats for items that lie in the arena: most loops do.
-    fn repeat_list(&mut self, of: &'a For, start: At, len: u32) -> Run1<Flow> {
+    fn repeat_list(&mut self, of: &'a For, start: At, len: u32, around: &'a [Node]) -> Run1<Flow> {
         let index = of.at as usize;
+        if len > 0 {
+            self.out.extend_from_slice(of.first.as_bytes());
+        }
         for at in start..start + len {
             let round = self.loops.get_mut(index).ok_or(ByTera)?;
             round.at = Some(at);
-            round.record = match self.arena.node(at) {
-                Node::Record { start, .. } => Some(start),
-                _ => None,
-            };
             round.index = (at - start) as usize;
             round.length = len as usize;
             if !of.cells.is_empty() {
                 self.reset(&of.cells);
             }
-            if self.ops(&of.body)? == Flow::Break {
+            let is_last = at + 1 == start + len;
+            if self.round(of, self.arena.fields(at), is_last)? == Flow::Break {
                 break;
             }
         }
         match len {
-            0 => self.ops(&of.otherwise),
+            0 => self.ops(&of.otherwise, around),
             _ => Ok(Flow::Next),
         }
     }
@@ -365,7 +388,7 @@ impl<'a, N: Names> Run<'a, N> {
     ) -> Run1<usize> {
         for (index, item) in items.enumerate() {
             let state = self.loops.get_mut(at as usize).ok_or(ByTera)?;
-            (state.at, state.record) = (None, None);
+            state.at = None;
             state.item = Some(Box::new(item));
             state.index = index;
             state.length = length;
@@ -376,7 +399,7 @@ impl<'a, N: Names> Run<'a, N> {
         Ok(length)
     }
 
-    fn eval(&mut self, expr: &'a Expr) -> Run1<Val<'a>> {
+    pub(super) fn eval(&mut self, expr: &'a Expr) -> Run1<Val<'a>> {
         Ok(match expr {
             Expr::Undefined => Val::Undefined,
             Expr::None => Val::None,
@@ -459,7 +482,14 @@ impl<'a, N: Names> Run<'a, N> {
                 other => Val::Unsigned(other.to_tera()?.len().ok_or(ByTera)? as u64),
             },
             Expr::Collect(of) => self.collect(of)?,
-            Expr::Localized(at) => Val::text(self.localized(*at)?),
+            Expr::Localized(texts) => Val::text(self.localized(texts)?),
+            Expr::Folded(message) => {
+                let before = std::mem::take(&mut self.out);
+                let written = self.folded(message);
+                let text = std::mem::replace(&mut self.out, before);
+                written?;
+                Val::text(String::from_utf8(text).map_err(|_| ByTera)?)
+            }
             Expr::Message(message) => self.message(message)?,
             Expr::Link(link) => self.link(link)?,
             Expr::Asset(path) => {
@@ -515,52 +545,6 @@ impl<'a, N: Names> Run<'a, N> {
         Ok(value)
     }
 
-    /// Values by their names, which must be there.
-    fn arguments(&mut self, arguments: &'a Arguments) -> Run1<Vec<(&'a str, Val<'a>)>> {
-        let mut values = Vec::with_capacity(arguments.len());
-        for (name, expr) in arguments {
-            match self.eval(expr)? {
-                Val::Undefined => return Err(ByTera),
-                value @ (Val::List { .. } | Val::Record { .. }) => {
-                    values.push((&**name, Val::of(Cow::Owned(value.to_tera()?))));
-                }
-                value => values.push((&**name, value)),
-            }
-        }
-        Ok(values)
-    }
-
-    fn message(&mut self, message: &'a Message) -> Run1<Val<'a>> {
-        let key = self.eval(&message.key)?;
-        let language = match &message.language {
-            Some(language) => Some(self.eval(language)?),
-            None => None,
-        };
-        let language = match &language {
-            Some(language) => Some(language.as_text().ok_or(ByTera)?),
-            None => None,
-        };
-        let values = self.arguments(&message.arguments)?;
-        let key = key.as_text().ok_or(ByTera)?;
-        let text = self.names.message(language, key, &given(&values));
-        Ok(Val::text(text.ok_or(ByTera)?))
-    }
-
-    fn link(&mut self, link: &'a Link) -> Run1<Val<'a>> {
-        let name = self.eval(&link.name)?;
-        let values = self.arguments(&link.parameters)?;
-        let query = match &link.query {
-            Some(query) => match self.eval(query)? {
-                Val::Undefined => return Err(ByTera),
-                query => Some(query.to_tera()?),
-            },
-            None => None,
-        };
-        let name = name.as_text().ok_or(ByTera)?;
-        let url = self.names.url(name, &given(&values), query.as_ref());
-        Ok(Val::text(url.ok_or(ByTera)?))
-    }
-
     fn island(&mut self, island: &'a Island) -> Run1<Val<'a>> {
         let mut context = match self.program.needs_all {
             true => self.given.clone(),
@@ -603,53 +587,6 @@ fn items<'s, 'v>(
         (own(part), key)
     });
     Some(parts.collect())
-}
-
-fn given<'v>(values: &'v [(&'v str, Val<'_>)]) -> Vec<Given<'v>> {
-    let values = values.iter();
-    values.map(|(name, value)| (*name, value as _)).collect()
-}
-
-/// Calculates with numbers. Tera tells the mistakes.
-fn calculate<'v>(operator: Operator, a: &Val<'_>, b: &Val<'_>) -> Run1<Val<'v>> {
-    let whole = |value: &Val<'_>| match value {
-        Val::Unsigned(value) => Some(i128::from(*value)),
-        Val::Signed(value) => Some(i128::from(*value)),
-        Val::Whole(value) => value.as_i128(),
-        _ => None,
-    };
-    // Tera loses as much.
-    #[allow(clippy::cast_precision_loss)]
-    let float = |value: &Val<'_>| match value {
-        Val::Float(value) => Some(*value),
-        value => whole(value).map(|value| value as f64),
-    };
-    if let (Some(a), Some(b)) = (whole(a), whole(b))
-        && operator != Operator::Divide
-    {
-        let result = match operator {
-            Operator::Plus => a.checked_add(b),
-            Operator::Minus => a.checked_sub(b),
-            Operator::Multiply => a.checked_mul(b),
-            Operator::FloorDivide => a.checked_div_euclid(b),
-            Operator::Divide | Operator::Modulo => a.checked_rem_euclid(b),
-        };
-        // As Tera has it, for who asks for the kind.
-        return Ok(Val::Whole(Cow::Owned(Value::from(result.ok_or(ByTera)?))));
-    }
-    let (Some(a), Some(b)) = (float(a), float(b)) else {
-        return Err(ByTera);
-    };
-    Ok(Val::Float(match operator {
-        Operator::Plus => a + b,
-        Operator::Minus => a - b,
-        Operator::Multiply => a * b,
-        // A mistake.
-        _ if b == 0.0 => return Err(ByTera),
-        Operator::Divide => a / b,
-        Operator::FloorDivide => a.div_euclid(b),
-        Operator::Modulo => a.rem_euclid(b),
-    }))
 }
 
 /// Whether a value is of a kind.

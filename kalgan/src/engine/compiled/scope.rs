@@ -134,6 +134,14 @@ impl Scopes {
         None
     }
 
+    /// The innermost loop whose body is being written.
+    pub(super) fn innermost_loop(&self) -> Option<u32> {
+        self.scopes.iter().rev().find_map(|scope| match scope.kind {
+            Kind::Loop { at, .. } => Some(at),
+            _ => None,
+        })
+    }
+
     /// The names of loops around. `None` within a component, which sees no other variables.
     pub(super) fn names_around(&self) -> Option<Vec<Box<str>>> {
         let mut names = Vec::new();

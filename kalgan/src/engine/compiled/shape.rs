@@ -46,6 +46,7 @@ pub(crate) struct Field {
 impl Field {
     /// Whether this is the field of that name, which a struct gives with each of its values: the same
     /// text is at the same place for ever.
+    #[inline]
     pub(crate) fn is_named(&self, name: &'static str) -> bool {
         if self.name.len() != name.len() {
             return false;
@@ -54,9 +55,14 @@ impl Field {
         if self.seen.load(Ordering::Relaxed) == place {
             return true;
         }
+        self.is_seen(name)
+    }
+
+    #[inline(never)]
+    fn is_seen(&self, name: &'static str) -> bool {
         let is_same = *self.name == *name;
         if is_same {
-            self.seen.store(place, Ordering::Relaxed);
+            self.seen.store(name.as_ptr().addr(), Ordering::Relaxed);
         }
         is_same
     }

@@ -397,10 +397,24 @@ impl Record<'_> {
     }
 
     fn fill<T: Serialize + ?Sized>(&mut self, field: usize, value: &T) -> Result<(), Other> {
+        match self.slot.shape.fields().get(field) {
+            Some(Field { shape, .. }) => self.put(field, shape, value),
+            None => {
+                self.len = self.len.saturating_add(1);
+                Ok(())
+            }
+        }
+    }
+
+    /// Puts in the field with this index and shape.
+    #[inline]
+    fn put<T: Serialize + ?Sized>(
+        &mut self,
+        field: usize,
+        shape: &Shape,
+        value: &T,
+    ) -> Result<(), Other> {
         self.len = self.len.saturating_add(1);
-        let Some(Field { shape, .. }) = self.slot.shape.fields().get(field) else {
-            return Ok(());
-        };
         // There are at most as many as fit into a `u16`.
         let at = self.start + At::try_from(field).map_err(|_| Other::Failed)?;
         Ok(fill(self.slot.arena, at, shape, value)?)
@@ -421,6 +435,15 @@ impl ser::SerializeStruct for Record<'_> {
         key: &'static str,
         value: &T,
     ) -> Result<(), Other> {
+        // Mostly it is the expected one.
+        let shape: &Shape = self.slot.shape;
+        let next = self.next;
+        if let Some(field) = shape.fields().get(next)
+            && field.is_named(key)
+        {
+            self.next = next + 1;
+            return self.put(next, &field.shape, value);
+        }
         let field = self.find(|field| field.is_named(key));
         if field != NO_FIELD {
             self.next = field + 1;

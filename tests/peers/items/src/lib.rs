@@ -21,3 +21,11 @@ pub fn items() -> Vec<Item> {
         })
         .collect()
 }
+
+/// What the page in two languages shows, beside its messages.
+pub const GUEST: &str = "Ann & Ben";
+pub const GUIDE: &str = "Eva";
+pub const ROOM: u32 = 12;
+pub const PLACES: u32 = 3;
+pub const MINUTES: u32 = 45;
+pub const VISITS: u32 = 1;

@@ -1,9 +1,12 @@
 //! Programs against Tera.
 
+mod messages;
 mod random;
+mod site;
 
+use self::site::{LANGUAGES, Site};
 use super::value::ByTera;
-use super::{Arena, At, Folded, Given, Names, Natives, Node, Programs, put, run};
+use super::{Arena, At, Given, Names, Natives, Node, Programs, put, run};
 use crate::engine::{add, suffixes};
 use kalgan_core::templates::{TemplateFile, Templates};
 use kalgan_core::text::SourceFile;
@@ -11,55 +14,6 @@ use serde::Serialize;
 use serde_json::json;
 use std::sync::Arc;
 use tera::{Context, Kwargs, State, Tera, Value};
-
-/// A site whose messages, routes and files are what they are called.
-struct Site;
-
-impl Names for Site {
-    fn message(&self, language: Option<&str>, key: &str, values: &[Given<'_>]) -> Option<String> {
-        (key != "missing").then(|| {
-            let mut text = format!("{}:<{key}>", language.unwrap_or("en"));
-            for (name, value) in values {
-                text.push_str(&format!(" {name}={value}"));
-            }
-            text
-        })
-    }
-
-    fn url(&self, name: &str, values: &[Given<'_>], query: Option<&Value>) -> Option<String> {
-        let mut url = format!("/{name}&");
-        for (name, value) in values {
-            url.push_str(&format!("/{name}={value}"));
-        }
-        if let Some(query) = query {
-            url.push_str(&format!("?{query}"));
-        }
-        Some(url)
-    }
-
-    fn asset(&self, path: &str) -> Option<String> {
-        Some(format!("/static/{path}?<1>"))
-    }
-}
-
-impl Folded for Site {
-    fn languages(&self) -> usize {
-        2
-    }
-
-    fn message(&self, language: usize, key: &str) -> Option<String> {
-        let language = ["en", "es"].get(language)?;
-        Names::message(self, Some(language), key, &[])
-    }
-
-    fn url(&self, _: usize, name: &str, values: &[Given<'_>]) -> Option<String> {
-        Names::url(self, name, values, None)
-    }
-
-    fn asset(&self, path: &str) -> Option<String> {
-        Names::asset(self, path)
-    }
-}
 
 /// Tera with the filters of [`Site`], and one of the app's.
 fn tera() -> Tera {
@@ -72,8 +26,16 @@ fn tera() -> Tera {
             .collect()
     };
     let given = |values: &[(String, Value)]| -> Vec<(String, String)> {
+        // As the filters of an app show them.
+        #[allow(clippy::cast_possible_truncation)]
         let shown = |value: &Value| match value.as_f64() {
-            Some(number) if value.is_f64() => number.to_string(),
+            Some(number) if value.is_f64() => {
+                let short = number as f32;
+                match f64::from(short).to_bits() == number.to_bits() {
+                    true => short.to_string(),
+                    false => number.to_string(),
+                }
+            }
             _ => value.to_string(),
         };
         let mut all: Vec<_> = values
@@ -83,12 +45,20 @@ fn tera() -> Tera {
         all.reverse();
         all
     };
-    tera.register_filter("trans", move |key: &str, kwargs: Kwargs, _: &State| {
-        let values = given(&values(&kwargs));
+    let message = move |key: &str, kwargs: &Kwargs| {
+        let mut values = values(kwargs);
+        values.retain(|(name, _)| name != "key");
+        let values = given(&values);
         let values: Vec<Given<'_>> = values.iter().rev().map(|(n, v)| (&**n, v as _)).collect();
         let language: Option<String> = kwargs.get("_lang")?;
         Names::message(&Site, language.as_deref(), key, &values)
             .ok_or_else(|| tera::Error::message("no message"))
+    };
+    tera.register_filter("trans", move |key: &str, kwargs: Kwargs, _: &State| {
+        message(key, &kwargs)
+    });
+    tera.register_function("trans", move |kwargs: Kwargs, _: &State| {
+        message(kwargs.must_get("key")?, &kwargs)
     });
     tera.register_filter("url", move |name: &str, kwargs: Kwargs, _: &State| {
         let values = given(&values(&kwargs));
@@ -161,7 +131,6 @@ fn render_by<T: Serialize>(
         };
         context.insert_value((*name).to_owned(), value);
     }
-    let expected = by_tera.render(page, &context);
     let ends = suffixes(&files).into_iter().collect();
     let templates = Templates::listed(files);
     let replaced = ["upper", "safe"].into_iter().filter(|name| {
@@ -204,23 +173,33 @@ fn render_by<T: Serialize>(
         }
     }
     let given = if program.needs_all {
-        context
+        context.clone()
     } else {
         Context::new()
     };
-    let by_program = run(program, &arena, &given, &Site, Some(0));
-    match (by_program, expected) {
-        (Ok(text), Ok(expected)) => {
-            assert_eq!(String::from_utf8(text).unwrap(), expected, "{templates:?}");
-            Outcome::Same(expected)
-        }
-        (Ok(text), Err(error)) => panic!(
-            "{templates:?} is a mistake, not {:?}: {error}",
-            String::from_utf8(text)
-        ),
-        (Err(ByTera), Ok(text)) => Outcome::Left(text),
-        (Err(ByTera), Err(error)) => Outcome::Mistake(error.to_string()),
-    }
+    let mut outcomes = (0..LANGUAGES.len()).map(|language| {
+        site::in_language(language, || {
+            let by_program = run(program, &arena, &given, &Site, Some(language));
+            match (by_program, by_tera.render(page, &context)) {
+                (Ok(text), Ok(expected)) => {
+                    assert_eq!(String::from_utf8(text).unwrap(), expected, "{templates:?}");
+                    Outcome::Same(expected)
+                }
+                (Ok(text), Err(error)) => panic!(
+                    "{templates:?} is a mistake, not {:?}: {error}",
+                    String::from_utf8(text)
+                ),
+                (Err(ByTera), Ok(text)) => Outcome::Left(text),
+                (Err(ByTera), Err(error)) => Outcome::Mistake(error.to_string()),
+            }
+        })
+    });
+    let first = outcomes.next().unwrap();
+    // The first language stands for all, unless it is another one that is left to Tera.
+    outcomes.fold(first, |first, other| match (&first, &other) {
+        (Outcome::Same(_), Outcome::Same(_)) | (Outcome::Mistake(_) | Outcome::Left(_), _) => first,
+        _ => other,
+    })
 }
 
 /// Renders one template, which must be done by its program.
@@ -288,6 +267,15 @@ fn loops() {
         "{% set y = 0 %}{% for x in l %}{{ y }}{% set y = x.a %}{{ y }}{% endfor %}{{ y }}",
         "{{ [x.a for x in l if x.a > 1] }}{{ [k for k, v in m] }}",
         "{% for x in l if false %}{% endfor %}",
+        "{% for x in l %}<{{ x.a }}|{{ x.b }}>{% endfor %}",
+        "{% for x in l %}<>{% endfor %}{% for x in e %}<>{% else %}-{% endfor %}",
+        "{% for x in l %}<{% if x.a == 1 %}{% continue %}{% endif %}{{ x.b }}>{% endfor %}",
+        "{% for x in l %}<{% if x.a == 2 %}{% continue %}{% endif %}{{ x.b }}>{% endfor %}",
+        "{% for x in l %}<{% if x.a == 1 %}{% break %}{% endif %}{{ x.b }}>{% endfor %}",
+        "{% for x in l %}<{% if x.a == 2 %}{% break %}{% endif %}{{ x.b }}>{% endfor %}",
+        "{% for x in [1, 2, 3] %}<{% if x == 2 %}{% continue %}{% endif %}{{ x }}>{% endfor %}",
+        "{% for k, v in m %}<{% if v == 1 %}{% continue %}{% endif %}{{ k }}>{% endfor %}",
+        "{% for x in l %}<{% for y in l %}({{ x.a }}{{ y.a }}){% endfor %}{{ x.a }}>{% endfor %}",
         "{{ l|length }}{{ l[0].b }}{{ l[1:] }}{{ l|map(attribute=\"a\") }}",
         "{% for l in l %}{{ l.a }}{% endfor %}",
     ] {
@@ -311,14 +299,14 @@ fn loops() {
 fn names_are_folded() {
     assert_eq!(
         same(
-            "{{ \"a.b\"|trans }}{{ \"a\"|trans|safe }}{{ \"home\"|url }}{{ \"a.css\"|asset }}",
+            "{{ \"c.d\"|trans }}{{ \"a\"|trans|safe }}{{ \"home\"|url }}{{ \"a.css\"|asset }}",
             json!({})
         ),
-        "en:&lt;a.b&gt;en:<a>/home&amp;/static/a.css?&lt;1&gt;"
+        "en:&lt;c.d&gt;en:<a>/home&amp;/static/a.css?&lt;1&gt;"
     );
     same(
-        "{{ \"a\"|trans(n=n, t=t) }}{{ t|trans }}{{ \"a\"|trans(_lang=\"es\") }}",
-        json!({"n": 1.5, "t": "<"}),
+        "{{ \"a\"|trans(n=n, t=t) }}{{ k|trans }}{{ \"a\"|trans(_lang=\"es\") }}",
+        json!({"n": 1.5, "t": "<", "k": "a"}),
     );
     same(
         "{{ \"r\"|url(id=5) }}{{ \"r\"|url(id=n, _query=q) }}{{ t|asset }}",

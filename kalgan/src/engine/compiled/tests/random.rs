@@ -80,7 +80,7 @@ impl Serialize for Any {
 const INCLUDE: &str = "{% include \"part.html\" %}";
 /// Names of variables and fields: a number, a text, a struct, a list of structs, anything.
 const NAMES: [&str; 5] = ["n", "t", "s", "list", "any"];
-const TEXTS: [&str; 8] = [
+const TEXTS: [&str; 9] = [
     "",
     "x",
     "<b>",
@@ -89,6 +89,7 @@ const TEXTS: [&str; 8] = [
     "5",
     "true",
     "longer text with < in it",
+    "2026-11-24",
 ];
 
 fn text(rng: &mut Rng) -> String {
@@ -151,7 +152,8 @@ fn value_of(rng: &mut Rng, name: &str, depth: usize) -> Any {
             Any::U8(rng.u8(..4)),
             Any::I64(rng.i64(-3..9)),
             Any::F64(0.5),
-        ][rng.usize(..3)]
+            Any::U64(rng.u64(..2000)),
+        ][rng.usize(..4)]
         .clone(),
         "t" => Any::Text(text(rng)),
         "s" if depth > 0 => structure(rng, depth - 1),
@@ -255,8 +257,56 @@ fn expression(rng: &mut Rng, depth: usize) -> String {
         27 => format!("({text} in {})", leaf(rng, 1)),
         28 => format!("[{} for {} in {list} if {}]", any(rng), name(rng), any(rng)),
         29 => format!("(-{number})"),
-        30 => format!("(\"key\"|trans(n={}))", any(rng)),
+        30 => format!("({})", message(rng, depth - 1)),
         _ => format!("{list}[{}:]", rng.usize(..2)),
+    }
+}
+
+const MESSAGES: [&str; 9] = [
+    "a", "name", "both", "items", "place", "kind", "when", "english", "missing",
+];
+
+/// A random message: with the values that it needs, mostly.
+fn message(rng: &mut Rng, depth: usize) -> String {
+    let known = if rng.usize(..8) == 0 { 9 } else { 8 };
+    let key = MESSAGES[rng.usize(..known)];
+    const NUMBERS: [&str; 10] = [
+        "n",
+        "n",
+        "n",
+        "s.n",
+        "n|default(value=1)",
+        "list|length",
+        "0",
+        "7",
+        "99",
+        "1000",
+    ];
+    const TEXTS: [&str; 6] = ["t", "t", "t", "s.t", "t|default(value=n)", "\"<x>\""];
+    const DATES: [&str; 4] = ["\"2026-11-24\"", "\"2026-11-24T15:04:05Z\"", "n", "t"];
+    let of = |rng: &mut Rng, usual: &[&str]| match rng.usize(..24) {
+        0 => expression(rng, depth),
+        _ => usual[rng.usize(..usual.len())].to_owned(),
+    };
+    let usual = if key == "when" { &DATES[..] } else { &NUMBERS };
+    let mut arguments = vec![
+        format!("n={}", of(rng, usual)),
+        format!("t={}", of(rng, &TEXTS)),
+    ];
+    if rng.usize(..4) == 0 {
+        arguments.reverse();
+    }
+    match rng.usize(..24) {
+        0 => drop(arguments.pop()),
+        1 => arguments.push(format!("any={}", of(rng, &NAMES))),
+        2 => arguments.push("_lang=\"es\"".to_owned()),
+        3 => arguments.push("_lang=t".to_owned()),
+        _ => {}
+    }
+    let arguments = arguments.join(", ");
+    match rng.usize(..4) {
+        0 => format!("trans(key=\"{key}\", {arguments})"),
+        _ => format!("\"{key}\"|trans({arguments})"),
     }
 }
 
@@ -264,38 +314,44 @@ fn expression(rng: &mut Rng, depth: usize) -> String {
 fn pieces(rng: &mut Rng, depth: usize) -> String {
     let mut text = String::new();
     for _ in 0..=rng.usize(..3) {
-        let kinds = if depth == 0 { 4 } else { 12 };
+        let kinds = if depth == 0 { 5 } else { 13 };
         let of = expression(rng, 2.min(depth + 1));
         text.push_str(&match rng.usize(..kinds) {
             0 => String::from("text <b> "),
             1 => format!("{{{{- {of} }}}}"),
             2 | 3 => format!("{{{{ {of} }}}}"),
-            4 => format!(
+            4 => format!("{{{{ {} }}}}", message(rng, 1)),
+            5 => format!(
                 "{{% if {of} %}}{}{{% else %}}{}{{% endif %}}",
                 pieces(rng, depth - 1),
                 pieces(rng, depth - 1)
             ),
-            5 => format!(
+            6 => format!(
                 "{{% for {} in {} %}}{}{{{{ loop.index }}}}{{% else %}}{}{{% endfor %}}",
                 name(rng),
                 leaf(rng, 2),
-                pieces(rng, depth - 1),
+                body(rng, depth - 1),
                 pieces(rng, depth - 1)
             ),
-            6 => format!(
-                "{{% for {} in {of} %}}{}{{% endfor %}}",
-                name(rng),
-                pieces(rng, depth - 1)
-            ),
-            7 => format!(
+            // Most of what is looped over can be.
+            7 => {
+                let usual = ["list", "[1, t, n]", "s?.list|default(value=[2])"][rng.usize(..3)];
+                format!(
+                    "{{% for {} in {} %}}{}{{% endfor %}}",
+                    name(rng),
+                    if rng.usize(..4) == 0 { &of } else { usual },
+                    body(rng, depth - 1)
+                )
+            }
+            8 => format!(
                 "{{% for k, {} in {} %}}{{{{ k }}}}{}{{% endfor %}}",
                 name(rng),
-                name(rng),
-                pieces(rng, depth - 1)
+                if rng.usize(..4) == 0 { name(rng) } else { "s" },
+                body(rng, depth - 1)
             ),
-            8 => format!("{{% set {} = {of} %}}", name(rng)),
-            9 => format!("{{% set_global {} = {of} %}}", name(rng)),
-            10 => format!(
+            9 => format!("{{% set {} = {of} %}}", name(rng)),
+            10 => format!("{{% set_global {} = {of} %}}", name(rng)),
+            11 => format!(
                 "{{% set {} %}}{}{{% endset %}}",
                 name(rng),
                 pieces(rng, depth - 1)
@@ -304,6 +360,23 @@ fn pieces(rng: &mut Rng, depth: usize) -> String {
         });
     }
     text
+}
+
+/// Random pieces of a loop, which may leave it or go on to the next round.
+fn body(rng: &mut Rng, depth: usize) -> String {
+    let (first, last) = (["", "<i>"][rng.usize(..2)], ["", "</i>"][rng.usize(..2)]);
+    let jump = match rng.usize(..8) {
+        0 => "{% if loop.index == 2 %}{% break %}{% endif %}",
+        1 => "{% if n %}{% break %}{% endif %}",
+        2 => "{% if loop.index == 2 %}{% continue %}{% endif %}",
+        3 => "{% if loop.last %}{% continue %}{% endif %}",
+        _ => "",
+    };
+    let mut parts = [first, &pieces(rng, depth), jump, &pieces(rng, depth), last].map(String::from);
+    if rng.bool() {
+        parts.swap(1, 2);
+    }
+    parts.concat()
 }
 
 /// How many templates are tried: more by the environment's `KALGAN_TEMPLATES`.
