@@ -1,6 +1,6 @@
 //! What is known of an app: the one place where checks look things up.
 
-use super::values::Trials;
+use super::values::trial::Trials;
 use crate::messages::Catalogue;
 use crate::routes::{RouteDef, RoutePlaces};
 use crate::site::SiteData;

@@ -1,6 +1,7 @@
 //! The kinds of values in templates.
 
 use crate::syntax::ast::LoopField;
+use tera::Value;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +18,15 @@ pub(super) enum Kind {
     Array,
     /// A map.
     Map,
+}
+
+/// What is known of an operand.
+#[derive(Clone, Debug)]
+pub(super) enum Operand {
+    /// A constant.
+    Constant(Value),
+    /// A value of this kind.
+    Of(Kind),
 }
 
 /// The kind of what a built-in filter gives.

@@ -8,9 +8,7 @@ mod kind;
 mod scope;
 #[cfg(test)]
 mod tests;
-mod trial;
-
-pub(super) use trial::Trials;
+pub(super) mod trial;
 
 use super::known::Known;
 use crate::diagnostic::Diagnostic;
@@ -22,7 +20,7 @@ use crate::syntax::visit::{self, Visitor};
 use crate::templates::signatures::Signature;
 use crate::templates::{CallKind, Entry, ParsedTemplate, TERA_FILTERS, TERA_TESTS};
 use crate::text::Span;
-use kind::{Kind, of_filter, of_function};
+use kind::{Kind, Operand, of_filter, of_function};
 use scope::Scope;
 use tera::Value;
 
@@ -44,15 +42,6 @@ pub(super) fn check(known: &Known<'_>, entry: &Entry, parsed: &ParsedTemplate) -
         walk.scope.leave();
     }
     walk.found
-}
-
-/// What is known of an operand.
-#[derive(Clone, Debug)]
-enum Operand {
-    /// A constant.
-    Constant(Value),
-    /// A value of this kind.
-    Of(Kind),
 }
 
 /// A part of a template that is rendered by itself.

@@ -1,7 +1,6 @@
 //! What is known of the variables at a place of a template.
 
-use super::Operand;
-use super::kind::{Kind, of_parameter};
+use super::kind::{Kind, Operand, of_parameter};
 use crate::syntax::ast::{Component, ExprKind, Node, NodeKind, Template};
 use crate::syntax::visit::{self, Visitor};
 use std::collections::{HashMap, HashSet};

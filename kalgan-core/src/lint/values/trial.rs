@@ -1,7 +1,6 @@
 //! Operations, rendered by Tera with values of each kind.
 
-use super::Operand;
-use super::kind::Kind;
+use super::kind::{Kind, Operand};
 use crate::messages::{Category, Rules};
 use crate::messages::{Digits, FORMATS, FormatOptions, Localize, Moment, Number, Shown, Style};
 use std::borrow::Cow;
