@@ -1,12 +1,49 @@
 //! The route that answers a request, as its controller sees it.
 
 use kalgan_core::routes::{RouteDef, RouteTable};
-use kalgan_core::text::Text;
 use smallvec::SmallVec;
 use std::sync::Arc;
 
-/// The names of parameters, as the table has them, and their values.
-pub(crate) type Parameters = SmallVec<[(Text, Text); 2]>;
+/// The values of the parameters that a request has given, in the order of the route's. They are one
+/// text, so that there is one allocation however many they are, and none for none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parameters {
+    text: String,
+    ends: SmallVec<[usize; 4]>,
+}
+
+/// Names and values of parameters.
+pub(crate) type Pairs<'a> = SmallVec<[(&'a str, &'a str); 4]>;
+
+impl Parameters {
+    pub(crate) fn of<'a>(values: impl Iterator<Item = &'a str> + Clone) -> Self {
+        let mut text = String::new();
+        text.reserve_exact(values.clone().map(str::len).sum());
+        let ends = values.map(|value| {
+            text.push_str(value);
+            text.len()
+        });
+        Self {
+            ends: ends.collect(),
+            text,
+        }
+    }
+
+    /// With their names, which those of the route are.
+    pub(crate) fn named<'a>(&'a self, route: &'a RouteDef) -> Pairs<'a> {
+        let names = route.params().map(|param| &*param.name);
+        names.zip(self.values()).collect()
+    }
+
+    fn values(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let value = &self.text[start..*end];
+            start = *end;
+            value
+        })
+    }
+}
 
 /// The route that was matched: its name, its path pattern and the values of its parameters.
 ///
@@ -23,69 +60,52 @@ pub(crate) struct Matched {
     table: Arc<RouteTable>,
     /// The index in the table.
     at: usize,
-    /// In the order of the path, percent-decoded; then `defaults` that the path does not have.
-    parameters: Parameters,
-    /// How many of `parameters` the path itself has.
-    in_path: usize,
+    /// Percent-decoded.
+    given: Parameters,
 }
 
 impl Matched {
-    /// The route at this index, with the parameters that its path gave; its defaults are added.
+    /// The route at this index, with the parameters that its path gave.
     ///
     /// # Panics
     /// The table has no such index.
-    pub(crate) fn new(table: Arc<RouteTable>, at: usize, mut parameters: Parameters) -> Self {
-        let route = &table.routes[at];
-        // Parameters that the path left out have their defaults, in the order of the path.
-        if !route.defaults.is_empty() {
-            for param in route.params().skip(parameters.len()) {
-                let mut defaults = route.defaults.iter();
-                if let Some(default) = defaults.find(|(name, _)| *name == param.name) {
-                    parameters.push(default.clone());
-                }
-            }
-        }
-        let in_path = parameters.len();
-        for (name, value) in route.defaults.iter() {
-            if !parameters.iter().any(|(known, _)| known == name) {
-                parameters.push((name.clone(), value.clone()));
-            }
-        }
-        Self {
-            table,
-            at,
-            parameters,
-            in_path,
-        }
+    pub(crate) fn new(table: Arc<RouteTable>, at: usize, given: Parameters) -> Self {
+        assert!(at < table.routes.len());
+        Self { table, at, given }
     }
 
     /// The route `user` of a table with no other, with these parameters.
     #[cfg(test)]
     pub(crate) fn sample(parameters: &[(&str, &str)], in_path: usize) -> Self {
-        use kalgan_core::routes::{PathPattern, RouteLanguage};
-        let parameters: Parameters = parameters
-            .iter()
-            .map(|(name, value)| {
-                (
-                    Text::from((*name).to_owned()),
-                    Text::from((*value).to_owned()),
-                )
+        use kalgan_core::routes::{Param, PathPattern, RouteLanguage, Segment};
+        let (given, further) = parameters.split_at(in_path);
+        let segments = given.iter().map(|(name, _)| {
+            Segment::Param(Param {
+                name: (*name).to_owned().into(),
+                requirement: None,
             })
-            .collect();
+        });
         let path: String = parameters
             .iter()
             .map(|(name, _)| format!("/{{{name}}}"))
             .collect();
+        let text = |text: &str| text.to_owned().into();
+        let defaults = further
+            .iter()
+            .map(|(name, value)| (text(name), text(value)));
         let route = RouteDef {
             name: "user".into(),
             path: path.into(),
-            pattern: PathPattern::default(),
+            pattern: PathPattern {
+                segments: segments.collect(),
+                optional: 0,
+            },
             host: None,
             methods: Vec::new().into(),
             controller: "user_controller::show".into(),
             middleware: Vec::new().into(),
             language: Some(RouteLanguage::Parameter("_lang".into())),
-            defaults: Vec::new().into(),
+            defaults: defaults.collect(),
             max_body: None,
             place: "".into(),
         };
@@ -94,8 +114,7 @@ impl Matched {
                 routes: vec![route].into(),
             }),
             at: 0,
-            parameters,
-            in_path,
+            given: Parameters::of(given.iter().map(|(_, value)| *value)),
         }
     }
 
@@ -110,13 +129,41 @@ impl Matched {
     }
 
     /// All parameters in the order of the path, then the route's further `defaults`.
-    pub(crate) fn parameters(&self) -> &[(Text, Text)] {
-        &self.parameters
+    pub(crate) fn parameters(&self) -> Pairs<'_> {
+        let mut pairs = self.in_path();
+        for (name, value) in self.def().defaults.iter() {
+            if !pairs.iter().any(|(known, _)| known == name) {
+                pairs.push((name, value));
+            }
+        }
+        pairs
     }
 
-    /// The parameters of the path.
-    pub(crate) fn in_path(&self) -> &[(Text, Text)] {
-        &self.parameters[..self.in_path]
+    /// The parameters of the path; those that it left out have their defaults.
+    pub(crate) fn in_path(&self) -> Pairs<'_> {
+        let route = self.def();
+        let mut values = self.given.values();
+        route
+            .params()
+            .filter_map(|param| {
+                let value = values.next().or_else(|| route.default(&param.name))?;
+                Some((&*param.name, value))
+            })
+            .collect()
+    }
+
+    /// The value of a parameter.
+    fn parameter(&self, name: &str) -> Option<&str> {
+        let route = self.def();
+        let mut values = self.given.values();
+        for param in route.params() {
+            match values.next() {
+                Some(value) if param.name == name => return Some(value),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        route.default(name)
     }
 
     /// The parameter that holds the language, where the route names one.
@@ -155,14 +202,11 @@ impl Route {
     /// The value of a parameter, percent-decoded.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value)
+        self.matched.parameter(name)
     }
 
     /// All parameters in the order of the path, then the route's further `defaults`.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        let parameters = self.matched.parameters().iter();
-        parameters.map(|(key, value)| (key.as_ref(), value.as_ref()))
+        self.matched.parameters().into_iter()
     }
 }

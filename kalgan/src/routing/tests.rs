@@ -9,10 +9,10 @@ fn router(text: &str) -> Router {
     let parsed = parse(&Arc::new(SourceFile::new("r.yaml", text.to_owned())));
     assert_eq!(parsed.diagnostics, []);
     let routes = parsed.routes.into_iter().map(|parsed| parsed.route);
-    Router::new(Arc::new(RouteTable {
+    let table = RouteTable {
         routes: routes.collect(),
-    }))
-    .unwrap()
+    };
+    Router::new(Arc::new(table), Some(super::expression::REGEX))
 }
 
 const ROUTES: &str = "\
@@ -37,6 +37,7 @@ fn found(method: &str, path: &str) -> String {
     match router.find(method, Some("a.Example.com:8080"), path) {
         Lookup::Found { route, parameters } => {
             let values: Vec<String> = parameters
+                .named(&router.routes()[route])
                 .iter()
                 .map(|(key, value)| format!("{key}={value}"))
                 .collect();
@@ -208,7 +209,8 @@ fn what_is_made_is_found() {
             panic!("{made}");
         };
         assert_eq!(router.routes()[route].name, "named");
-        assert_eq!(parameters[..], [("name".into(), value.into())]);
+        let named = parameters.named(&router.routes()[route]);
+        assert_eq!(named[..], [("name", value)]);
     }
 }
 
@@ -232,10 +234,11 @@ fn round_trip(routes: &str, name: &str, parameters: &[(&str, &str)]) -> String {
         panic!("{made} is not found");
     };
     assert_eq!(router.routes()[route].name, name, "{made}");
+    let found = found.named(&router.routes()[route]);
     for (name, value) in parameters {
         let is_left_out = router.routes()[route].default(name) == Some(value);
         let found = found.iter().find(|(known, _)| known == name);
-        let found = found.map(|(_, value)| &**value);
+        let found = found.map(|(_, value)| value);
         assert!(is_left_out || found == Some(value), "{made}: {found:?}");
     }
     made

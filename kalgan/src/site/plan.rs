@@ -122,22 +122,18 @@ impl Plan {
             diagnostics.extend(self.registry.not_registered(&data.settings));
         }
         let router = match same_routes {
-            Some(site) => Some(Arc::clone(&site.router)),
-            None => match Router::new(Arc::clone(&data.routes)) {
-                Ok(router) => Some(Arc::new(router)),
-                Err(error) => {
-                    diagnostics
-                        .push(Diagnostic::general(error.to_string()).with_code("bad-requirement"));
-                    None
-                }
-            },
+            Some(site) => Arc::clone(&site.router),
+            None => {
+                let regex = self.spec.files.linked().regex;
+                Arc::new(Router::new(Arc::clone(&data.routes), regex))
+            }
         };
         let tera = match diagnostics.is_empty() {
             true => tera(&options, &data.templates).map_err(|found| diagnostics.extend(found)),
             // Tera would say no more than what was found, and less well.
             false => Err(()),
         };
-        let (Ok(tera), Some(router)) = (tera, router) else {
+        let Ok(tera) = tera else {
             kalgan_core::diagnostic::sort(&mut diagnostics);
             return Err(diagnostics);
         };
