@@ -14,6 +14,9 @@ NAME               hyper, axum, axum-parameter, axum-tera, axum-askama,
                    kalgan, kalgan-parameter, kalgan-page, kalgan-log (default: all)
 --keep FOLDER      keep NAME.callgrind of the 2,000 requests, for `callgrind_annotate`
 --allocations      count allocations instead (default: axum, kalgan)
+--start            measure from exec to the first response instead, with the memory (RSS) after 3,000 requests
+                   (default: hyper, axum-tera, kalgan, kalgan-page)
+--large            with it Kalgan with 1,000 templates, too
 --check            compare Kalgan's with `instructions.txt`; fail where one is more than 3 % higher
 --write            measure Kalgan's and write them to `instructions.txt`
 ";
@@ -22,6 +25,7 @@ NAME               hyper, axum, axum-parameter, axum-tera, axum-askama,
 pub enum Action {
     Instructions,
     Allocations,
+    Start,
     Check,
     Write,
 }
@@ -29,6 +33,7 @@ pub enum Action {
 pub struct Options {
     pub action: Action,
     pub keep: Option<PathBuf>,
+    pub with_large: bool,
     names: Vec<String>,
 }
 
@@ -38,12 +43,15 @@ impl Options {
         let mut options = Self {
             action: Action::Instructions,
             keep: None,
+            with_large: false,
             names: Vec::new(),
         };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--help" => return Ok(None),
                 "--allocations" => options.action = Action::Allocations,
+                "--start" => options.action = Action::Start,
+                "--large" => options.with_large = true,
                 "--check" => options.action = Action::Check,
                 "--write" => options.action = Action::Write,
                 "--keep" => {
@@ -66,6 +74,9 @@ impl Options {
         let default = |case: &Case| match self.action {
             Action::Instructions => true,
             Action::Allocations => matches!(case.name, "axum" | "kalgan"),
+            Action::Start => {
+                matches!(case.name, "hyper" | "axum-tera" | "kalgan" | "kalgan-page")
+            }
             Action::Check | Action::Write => case.is_checked,
         };
         Ok(CASES
