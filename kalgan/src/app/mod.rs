@@ -389,13 +389,17 @@ pub fn app(spec: &'static Spec) -> App {
 }
 
 /// The place in the table of the route that answers a request; for measurements.
-#[must_use]
-pub fn find_route(app: &App, method: &str, path: &str) -> Option<usize> {
-    let site = app.built().ok()?.shared.snapshots.latest()?;
-    match site.router.find(method, None, path) {
+///
+/// # Errors
+/// The app cannot start.
+pub fn find_route(app: &App, method: &str, path: &str) -> Result<Option<usize>> {
+    let Some(site) = app.built()?.shared.snapshots.latest() else {
+        return Ok(None);
+    };
+    Ok(match site.router.find(method, None, path) {
         Lookup::Found { route, .. } => Some(route),
         _ => None,
-    }
+    })
 }
 
 impl fmt::Debug for App {

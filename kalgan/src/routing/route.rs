@@ -5,11 +5,11 @@ use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// The values of the parameters that a request has given, in the order of the route's. They are one
-/// text, so that there is one allocation however many they are, and none for none.
+/// text, so that there is one allocation for all of them, and none for none.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parameters {
     text: String,
-    ends: SmallVec<[usize; 4]>,
+    ends: SmallVec<[usize; 6]>,
 }
 
 /// Names and values of parameters.

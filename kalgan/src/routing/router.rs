@@ -12,6 +12,7 @@ use crate::routing::route::{Matched, Parameters, Route};
 use crate::server::host::without_port;
 use kalgan_core::routes::{HostPattern, Param, RouteDef, RouteLanguage, RouteTable, Segment};
 use kalgan_core::text::Text;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -362,13 +363,15 @@ impl Router {
             host: host.as_deref(),
             values: Values::new(),
             best: None,
-            other_methods: Vec::new(),
+            other_methods: SmallVec::new(),
         };
         search.enter(0, Some(segments));
         match search.best {
             Some(best) => Lookup::Found {
                 route: best.route,
-                parameters: best.parameters,
+                parameters: Parameters::of(
+                    (best.values.iter().copied()).chain(best.rest.as_deref()),
+                ),
             },
             None if search.other_methods.is_empty() => Lookup::Nothing,
             None => Lookup::OtherMethods(self.allowed(&search.other_methods)),
@@ -439,14 +442,17 @@ struct Search<'a> {
     method: &'a str,
     host: Option<&'a [String]>,
     values: Values<'a>,
-    best: Option<Best>,
-    other_methods: Vec<usize>,
+    best: Option<Best<'a>>,
+    /// Routes of the path for other methods.
+    other_methods: SmallVec<[usize; 8]>,
 }
 
-/// The first route so far that fits, with its parameters.
-struct Best {
+/// The first route so far that fits, with the values of its parameters.
+struct Best<'a> {
     route: usize,
-    parameters: Parameters,
+    values: Values<'a>,
+    /// All that remained of the path.
+    rest: Option<Cow<'a, str>>,
 }
 
 impl Node {
@@ -549,9 +555,11 @@ impl<'a> Search<'a> {
             self.other_methods.push(route);
             return;
         }
-        let values = in_host.iter().chain(&self.values).copied();
-        let values = values.chain(rest.map(AsRef::as_ref));
-        let parameters = Parameters::of(values);
-        self.best = Some(Best { route, parameters });
+        in_host.extend_from_slice(&self.values);
+        self.best = Some(Best {
+            route,
+            values: in_host,
+            rest: rest.cloned(),
+        });
     }
 }
