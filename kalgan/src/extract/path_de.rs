@@ -313,7 +313,7 @@ impl<'a> Iterator for Places<'a> {
     fn next(&mut self) -> Option<Value<'a>> {
         self.rest
             .by_ref()
-            .find(|(_, (name, _))| Some(name.as_ref()) != self.left_out)
+            .find(|(_, (name, _))| Some(*name) != self.left_out)
             .map(|(at, (name, value))| Value {
                 name,
                 value,
