@@ -14,6 +14,7 @@ fn a_route_is_found_with_one_allocation_at_most() {
         (Table::generated(1_000), 1),
         (Table::texts(1_000), 0),
     ] {
+        assert!(!table.paths.is_empty());
         let app = table.app();
         for (method, path) in &table.requests {
             let count = measure(|| {

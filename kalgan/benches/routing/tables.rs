@@ -1,6 +1,5 @@
 //! Tables of routes, and requests that they answer.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use kalgan::__private::{BoxedHandler, Files, Functions, Linked, Spec, app, find_route};
@@ -8,18 +7,18 @@ use kalgan::App;
 
 const MOST_REQUESTS: usize = 1_000;
 
-pub struct Table {
+pub(crate) struct Table {
     /// As a file of routes.
     yaml: String,
     /// The paths without requirements, each once.
-    paths: Vec<String>,
+    pub(crate) paths: Vec<String>,
     /// Methods and paths.
-    pub requests: Vec<(&'static str, String)>,
+    pub(crate) requests: Vec<(&'static str, String)>,
 }
 
 impl Table {
     /// The REST API of GitHub.
-    pub fn github() -> Self {
+    pub(crate) fn github() -> Self {
         let lines = include_str!("github.txt").lines();
         let mut table = Self::new();
         // matchit knows no segment with two parameters, which one path has.
@@ -48,7 +47,7 @@ impl Table {
     }
 
     /// Routes with the requirements that sites have; the last ones are as many as the first.
-    pub fn generated(size: usize) -> Self {
+    pub(crate) fn generated(size: usize) -> Self {
         let mut table = Self::new();
         for at in 0..size {
             let section = at % 100;
@@ -86,7 +85,7 @@ impl Table {
     }
 
     /// Routes without parameters.
-    pub fn texts(size: usize) -> Self {
+    pub(crate) fn texts(size: usize) -> Self {
         let mut table = Self::new();
         for at in 0..size {
             let path = format!("/section{}/page{at}", at % 100);
@@ -131,18 +130,7 @@ impl Table {
         });
     }
 
-    pub fn matchit(&self) -> matchit::Router<()> {
-        let mut router = matchit::Router::new();
-        let mut known = HashSet::new();
-        for path in &self.paths {
-            if known.insert(path) {
-                router.insert(path, ()).expect("a path of matchit's");
-            }
-        }
-        router
-    }
-
-    pub fn app(&self) -> App {
+    pub(crate) fn app(&self) -> App {
         let folder = tempfile::tempdir().expect("a folder");
         let write = |path: &str, text: &str| {
             let path = folder.path().join(path);

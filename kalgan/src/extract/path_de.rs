@@ -23,8 +23,8 @@ use crate::{Error, Result, Route};
 ///
 /// 404 for a value that is not of its type, 500 for a type that does not fit the route.
 pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
-    let all = route.matched.parameters();
-    let in_path = route.matched.in_path();
+    let (all, in_path) = route.matched.parameters_and_in_path();
+    let in_path = &all[..in_path];
     let texts = |at: usize| all.get(at).map(|(_, value)| std::iter::once(*value));
     let asked_any = Cell::new(false);
     let make = |as_one: bool| {
@@ -32,7 +32,7 @@ pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
             let parameters = Parameters {
                 route: &route.matched,
                 all: &all,
-                in_path: &in_path,
+                in_path,
                 readings,
                 as_one,
                 asked_any: &asked_any,
@@ -53,7 +53,7 @@ pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
         let parameters = Parameters {
             route: &route.matched,
             all: &all,
-            in_path: &in_path,
+            in_path,
             readings: &readings,
             as_one: true,
             asked_any: &asked_any,
