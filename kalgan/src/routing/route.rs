@@ -16,17 +16,20 @@ pub(crate) struct Parameters {
 pub(crate) type Pairs<'a> = SmallVec<[(&'a str, &'a str); 4]>;
 
 impl Parameters {
-    pub(crate) fn of<'a>(values: impl Iterator<Item = &'a str> + Clone) -> Self {
-        let mut text = String::new();
-        text.reserve_exact(values.clone().map(str::len).sum());
-        let ends = values.map(|value| {
+    /// Those before the remainder of the path, and the remainder where the route takes it.
+    pub(crate) fn of(values: &[&str], rest: Option<&str>) -> Self {
+        let lengths = values.iter().map(|value| value.len()).sum::<usize>();
+        let mut text = String::with_capacity(lengths + rest.map_or(0, str::len));
+        let mut ends = SmallVec::new();
+        for value in values {
             text.push_str(value);
-            text.len()
-        });
-        Self {
-            ends: ends.collect(),
-            text,
+            ends.push(text.len());
         }
+        if let Some(rest) = rest {
+            text.push_str(rest);
+            ends.push(text.len());
+        }
+        Self { text, ends }
     }
 
     /// With their names, which those of the route are.
@@ -114,7 +117,10 @@ impl Matched {
                 routes: vec![route].into(),
             }),
             at: 0,
-            given: Parameters::of(given.iter().map(|(_, value)| *value)),
+            given: Parameters::of(
+                &given.iter().map(|(_, value)| *value).collect::<Vec<_>>(),
+                None,
+            ),
         }
     }
 

@@ -369,9 +369,7 @@ impl Router {
         match search.best {
             Some(best) => Lookup::Found {
                 route: best.route,
-                parameters: Parameters::of(
-                    (best.values.iter().copied()).chain(best.rest.as_deref()),
-                ),
+                parameters: Parameters::of(&best.values, best.rest.as_deref()),
             },
             None if search.other_methods.is_empty() => Lookup::Nothing,
             None => Lookup::OtherMethods(self.allowed(&search.other_methods)),
