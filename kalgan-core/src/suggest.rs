@@ -9,16 +9,19 @@ use std::fmt::Display;
 #[must_use]
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
+    let (length, lower_length) = (name.chars().count(), lower.chars().count());
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name)
-        .map(|candidate| {
-            let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
-            (distance, candidate)
-        })
-        .filter(|(distance, candidate)| {
-            let longer = name.chars().count().max(candidate.chars().count());
-            *distance <= (longer / 3).max(1)
+        .filter_map(|candidate| {
+            let most = (length.max(candidate.chars().count()) / 3).max(1);
+            let candidate_lower = candidate.to_lowercase();
+            // What differs in its length is as far away at least.
+            if lower_length.abs_diff(candidate_lower.chars().count()) > most {
+                return None;
+            }
+            let distance = strsim::osa_distance(&lower, &candidate_lower);
+            (distance <= most).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)

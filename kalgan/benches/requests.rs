@@ -5,7 +5,7 @@
 
 use axum_core::body::Body;
 use divan::{Bencher, black_box};
-use kalgan::__private::{BoxedHandler, Files, Functions, Spec, app, find_route};
+use kalgan::__private::{BoxedHandler, Files, Functions, Linked, Spec, app, find_route};
 use kalgan::{App, Response, Result};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -90,6 +90,7 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
             package: root,
             root: "",
             settings: None,
+            linked: Linked::ALL,
         },
         functions: || Functions {
             controllers: vec![

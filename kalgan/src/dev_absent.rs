@@ -225,7 +225,7 @@ pub(crate) fn check_request(
 }
 
 pub(crate) fn render(site: &Site, name: &str, context: &Context) -> tera::TeraResult<String> {
-    site.tera.render(name, context)
+    site.tera.with(&site.templates)?.render(name, context)
 }
 
 /// A template that is being rendered.

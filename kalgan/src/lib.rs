@@ -136,13 +136,15 @@ pub mod __private {
     pub use crate::assets::EmbeddedAsset;
     pub use crate::cli::main;
     pub use crate::handler::BoxedHandler;
+    pub use crate::intl::Calendars;
     pub use crate::middleware::BoxedMiddleware;
     pub use crate::render::checked::{
         number, redirect, redirect_with, render, respond, trans, url, url_with,
     };
     pub use crate::render::query::{query, query_of};
     pub use crate::render::template::Variables;
-    pub use crate::spec::{Files, Functions, Spec};
+    pub use crate::routing::expression::{Compile, REGEX};
+    pub use crate::spec::{Files, Functions, Linked, Spec};
     pub use include_dir;
     pub use kalgan_core::templates::views;
     pub use kalgan_core::{commands, messages, routes, scalar, settings, site};

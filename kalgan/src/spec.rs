@@ -2,8 +2,10 @@
 
 use crate::assets::EmbeddedAsset;
 use crate::handler::BoxedHandler;
+use crate::intl::Calendars;
 use crate::middleware::BoxedMiddleware;
 use crate::moved;
+use crate::routing::expression::{Compile, REGEX};
 use kalgan_core::commands::Command;
 use kalgan_core::site;
 use kalgan_core::source::plain;
@@ -46,6 +48,23 @@ impl Spec {
     }
 }
 
+/// What is only linked where an app needs it: the macros see what its files hold, and name it.
+#[derive(Clone, Copy, Debug)]
+pub struct Linked {
+    /// The regex engine, for requirements that are no mere checks of characters.
+    pub regex: Option<Compile>,
+    /// Calendars beside the Gregorian one, for languages that go by one.
+    pub calendars: Option<Calendars>,
+}
+
+impl Linked {
+    /// For files that are read at run time, and may need anything.
+    pub const ALL: Self = Self {
+        regex: Some(REGEX),
+        calendars: Some(Calendars::ALL),
+    };
+}
+
 /// Where an app's files are.
 #[derive(Debug)]
 pub enum Files {
@@ -57,6 +76,8 @@ pub enum Files {
         root: &'static str,
         /// The settings below it, where they are not in the usual place.
         settings: Option<&'static str>,
+        /// What they may need.
+        linked: Linked,
     },
     /// In the binary.
     Baked {
@@ -66,7 +87,17 @@ pub enum Files {
         templates: &'static include_dir::Dir<'static>,
         /// The static files, with `static.embed`.
         assets: &'static [EmbeddedAsset],
+        /// What they need.
+        linked: Linked,
     },
+}
+
+impl Files {
+    pub(crate) fn linked(&self) -> Linked {
+        match self {
+            Self::Disk { linked, .. } | Self::Baked { linked, .. } => *linked,
+        }
+    }
 }
 
 /// Functions of the app by their paths.

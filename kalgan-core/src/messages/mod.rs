@@ -1,6 +1,7 @@
 //! The messages of an app in each of its languages: the model, the parser and the checks.
 
 pub mod bake;
+mod calendar;
 mod category;
 #[cfg(feature = "parse")]
 pub mod check;
@@ -20,6 +21,7 @@ mod pattern;
 mod plurals;
 mod value;
 
+pub use calendar::has_own_calendar;
 pub use category::{Category, Rules};
 pub use content::{Choice, Content, Form, Forms, Message, Part, Pattern, Placeholder, ValueKind};
 pub use error::MessageError;

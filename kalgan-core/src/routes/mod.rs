@@ -4,6 +4,7 @@
 pub mod check;
 #[cfg(feature = "parse")]
 mod cover;
+mod fit;
 #[cfg(feature = "parse")]
 pub mod keys;
 #[cfg(feature = "parse")]
@@ -17,11 +18,12 @@ mod values;
 #[cfg(feature = "parse")]
 pub mod words;
 
+pub use fit::Fit;
 #[cfg(feature = "parse")]
 pub use parse::{ParsedRoute, ParsedRoutes, RoutePlaces, parse};
 pub use pattern::{
     HostPattern, Param, PathPattern, Piece, QUERY, Segment, is_dots, is_identifier, is_label_byte,
-    pieces_regex, whole,
+    pieces_pattern, pieces_regex, whole, whole_pattern,
 };
 pub use route::{RouteDef, RouteLanguage, RouteTable, is_controller_path};
 

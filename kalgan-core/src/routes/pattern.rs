@@ -1,5 +1,6 @@
 //! Path and host patterns, taken apart into segments.
 
+use super::fit::Fit;
 use crate::text::{List, Text};
 use percent_encoding::percent_decode_str;
 use regex::Regex;
@@ -41,6 +42,15 @@ pub enum Piece {
 }
 
 impl Piece {
+    /// The parameter, if it is one.
+    #[must_use]
+    pub fn param(&self) -> Option<&Param> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Param(param) => Some(param),
+        }
+    }
+
     fn literal(&self) -> Option<&Text> {
         match self {
             Self::Literal(text) => Some(text),
@@ -208,11 +218,20 @@ impl Segment {
             Self::Param(param) | Self::Rest(param) => (Some(param), &[]),
             Self::Mixed(pieces) => (None, pieces),
         };
-        one.into_iter()
-            .chain(many.iter().filter_map(|piece| match piece {
-                Piece::Param(param) => Some(param),
-                Piece::Literal(_) => None,
-            }))
+        one.into_iter().chain(many.iter().filter_map(Piece::param))
+    }
+
+    /// Whether it takes a regex engine to tell which texts fit.
+    #[must_use]
+    pub fn needs_regex(&self) -> bool {
+        let is_checked = |param: &Param| {
+            let requirement = param.requirement.as_deref();
+            requirement.is_none_or(|text| Fit::of(text).is_some_and(|fit| fit.is_exact()))
+        };
+        match self {
+            Self::Mixed(_) => self.params().any(|param| param.requirement.is_some()),
+            _ => !self.params().all(is_checked),
+        }
     }
 }
 
@@ -421,7 +440,13 @@ fn segment(
 /// # Errors
 /// The requirement is not a regular expression of the `regex` crate.
 pub fn whole(requirement: &str) -> Result<Regex, regex::Error> {
-    Regex::new(&format!(r"\A(?:{requirement})\z"))
+    Regex::new(&whole_pattern(requirement))
+}
+
+/// The text of [`whole`].
+#[must_use]
+pub fn whole_pattern(requirement: &str) -> String {
+    format!(r"\A(?:{requirement})\z")
 }
 
 /// A mixed segment as a regular expression for the whole segment, with one capture group for each
@@ -430,6 +455,12 @@ pub fn whole(requirement: &str) -> Result<Regex, regex::Error> {
 /// # Errors
 /// A requirement is not a regular expression of the `regex` crate.
 pub fn pieces_regex(pieces: &[Piece]) -> Result<Regex, regex::Error> {
+    Regex::new(&pieces_pattern(pieces))
+}
+
+/// The text of [`pieces_regex`].
+#[must_use]
+pub fn pieces_pattern(pieces: &[Piece]) -> String {
     let mut pattern = String::from(r"\A");
     let mut count = 0;
     for piece in pieces {
@@ -444,7 +475,7 @@ pub fn pieces_regex(pieces: &[Piece]) -> Result<Regex, regex::Error> {
         }
     }
     pattern.push_str(r"\z");
-    Regex::new(&pattern)
+    pattern
 }
 
 /// Whether this is a name as parameters and placeholders have it.

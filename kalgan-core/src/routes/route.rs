@@ -1,6 +1,6 @@
 //! A route, and the table of all.
 
-use super::pattern::{HostPattern, Param, PathPattern};
+use super::pattern::{HostPattern, Param, PathPattern, Segment};
 use crate::text::{List, Text};
 
 /// All routes, in file order.
@@ -51,6 +51,16 @@ impl RouteTable {
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&RouteDef> {
         self.routes.iter().find(|route| route.name == name)
+    }
+
+    /// Whether it takes a regex engine to find a route.
+    #[must_use]
+    pub fn needs_regex(&self) -> bool {
+        self.routes.iter().any(|route| {
+            let host = route.host.iter().flat_map(|host| host.labels.iter());
+            host.chain(route.pattern.segments.iter())
+                .any(Segment::needs_regex)
+        })
     }
 }
 

@@ -10,6 +10,7 @@ use crate::krate::package::Package;
 use crate::mistake;
 use crate::site::{self, LoadedSite};
 use kalgan_core::diagnostic::Diagnostic;
+use kalgan_core::messages::has_own_calendar;
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
@@ -24,7 +25,7 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
         Err(error) => {
             // A static cannot hold what a function makes up, so this errs for the type as well.
             let errors = error.to_compile_error();
-            quote!({ #errors #krate::__private::Files::Disk { package: "", root: "", settings: ::core::option::Option::None } })
+            quote!({ #errors #krate::__private::Files::Disk { package: "", root: "", settings: ::core::option::Option::None, linked: #krate::__private::Linked::ALL } })
         }
     }
 }
@@ -94,6 +95,7 @@ fn expression(
             modified: #modified,
         })
     });
+    let linked = linked(krate, site);
     quote! {
         {
             #warning
@@ -112,9 +114,24 @@ fn expression(
                 },
                 templates: &TEMPLATES,
                 assets: ASSETS,
+                linked: #linked,
             }
         }
     }
+}
+
+/// What the site needs of what is only linked where it is needed.
+fn linked(krate: &CratePath, site: &LoadedSite) -> TokenStream {
+    let optional = |is_needed: bool, item: TokenStream| match is_needed {
+        true => quote!(::core::option::Option::Some(#krate::__private::#item)),
+        false => quote!(::core::option::Option::None),
+    };
+    let catalogue = &site.site.catalogue;
+    let mut languages = catalogue.languages.iter().map(|language| &*language.code);
+    let has_own_calendar = has_own_calendar(&catalogue.default) || languages.any(has_own_calendar);
+    let regex = optional(site.site.routes.needs_regex(), quote!(REGEX));
+    let calendars = optional(has_own_calendar, quote!(Calendars::ALL));
+    quote!(#krate::__private::Linked { regex: #regex, calendars: #calendars })
 }
 
 #[cfg(test)]
@@ -163,6 +180,35 @@ mod tests {
         assert_eq!(tokens.matches(machine).count(), 2, "{tokens}");
         let included = format!(":: core :: include_bytes ! (\"{machine}");
         assert_eq!(tokens.matches(&included).count(), 2, "{tokens}");
+    }
+
+    #[test]
+    fn what_the_site_does_not_need_is_not_linked() {
+        for (requirement, language, regex, calendars) in [
+            ("[0-9]+", "es", false, false),
+            ("en|es", "ja", false, false),
+            (r"\\d+", "es", true, false),
+            ("[0-9]+", "fa", false, true),
+        ] {
+            let temp = tempfile::tempdir().unwrap();
+            let routes = format!(
+                "routes: [{{a: {{path: '/{{x}}', controller: a::b, requirements: {{x: \"{requirement}\"}}}}}}]"
+            );
+            write(temp.path(), "config/routes/r.yaml", &routes);
+            write(
+                temp.path(),
+                &format!("config/i18n/{language}/m.yaml"),
+                "a: b",
+            );
+            write(temp.path(), "config/i18n/en/m.yaml", "a: b");
+            let tokens = bake(temp.path(), None);
+            assert_eq!(tokens.contains("REGEX"), regex, "{requirement} {tokens}");
+            assert_eq!(
+                tokens.contains("Calendars"),
+                calendars,
+                "{language} {tokens}"
+            );
+        }
     }
 
     #[test]

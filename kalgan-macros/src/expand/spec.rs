@@ -90,6 +90,7 @@ impl Checked {
                 package: #package,
                 root: #root,
                 settings: #settings,
+                linked: #krate::__private::Linked::ALL,
             },
             #[cfg(not(debug_assertions))]
             files: #krate::__private::__bake! { #bake },

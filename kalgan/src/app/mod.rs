@@ -78,6 +78,9 @@ impl App {
     pub(crate) fn load(spec: &'static Spec, command_line: Vec<Setting>) -> Self {
         let start = Start::read(spec, command_line);
         current::publish_settings(start.settings());
+        if let Some(calendars) = spec.files.linked().calendars {
+            calendars.provide();
+        }
         Self {
             spec,
             start: Arc::new(start),
@@ -385,14 +388,18 @@ pub fn app(spec: &'static Spec) -> App {
     App::load(spec, Vec::new())
 }
 
-/// The name of the route that answers a request; for measurements.
-#[must_use]
-pub fn find_route(app: &App, method: &str, path: &str) -> Option<String> {
-    let site = app.built().ok()?.shared.snapshots.latest()?;
-    match site.router.find(method, None, path) {
-        Lookup::Found { route, .. } => Some(site.router.routes()[route].name.to_string()),
+/// The place in the table of the route that answers a request; for measurements.
+///
+/// # Errors
+/// The app cannot start.
+pub fn find_route(app: &App, method: &str, path: &str) -> Result<Option<usize>> {
+    let Some(site) = app.built()?.shared.snapshots.latest() else {
+        return Ok(None);
+    };
+    Ok(match site.router.find(method, None, path) {
+        Lookup::Found { route, .. } => Some(route),
         _ => None,
-    }
+    })
 }
 
 impl fmt::Debug for App {

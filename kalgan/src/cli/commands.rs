@@ -29,16 +29,18 @@ pub(super) fn routes(
             say(&table(&data.routes));
             ExitCode::SUCCESS
         }
-        Some(target) => match who_answers(&data, method.unwrap_or("GET"), target) {
-            Ok(text) => {
-                say(&text);
-                ExitCode::SUCCESS
+        Some(target) => {
+            match who_answers(&data, router(spec, &data), method.unwrap_or("GET"), target) {
+                Ok(text) => {
+                    say(&text);
+                    ExitCode::SUCCESS
+                }
+                Err(text) => {
+                    say_error(&text);
+                    ExitCode::FAILURE
+                }
             }
-            Err(text) => {
-                say_error(&text);
-                ExitCode::FAILURE
-            }
-        },
+        }
     }
 }
 
@@ -114,10 +116,18 @@ fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     text
 }
 
+fn router(spec: &Spec, data: &SiteData) -> Router {
+    Router::new(Arc::clone(&data.routes), spec.files.linked().regex)
+}
+
 /// Which route answers a request, by what the server does; `Err` where none does. The target is a path
 /// or a URL with a host.
-fn who_answers(data: &SiteData, method: &str, target: &str) -> Result<String, String> {
-    let router = Router::new(Arc::clone(&data.routes)).map_err(|error| error.to_string())?;
+fn who_answers(
+    data: &SiteData,
+    router: Router,
+    method: &str,
+    target: &str,
+) -> Result<String, String> {
     let target = target.split(['?', '#']).next().unwrap_or(target);
     let (host, path) = match target.split_once("://") {
         Some((_, rest)) => match rest.find('/') {
@@ -198,11 +208,11 @@ fn answer(
     }
     let parameters = matched.parameters();
     let named = match &route.language {
-        Some(RouteLanguage::Fixed(language)) => Some(language),
+        Some(RouteLanguage::Fixed(language)) => Some(&**language),
         Some(RouteLanguage::Parameter(name)) => parameters
             .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value),
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| *value),
         None => None,
     };
     if let Some(named) = named
@@ -295,7 +305,14 @@ routes:
 
     /// What is printed, with one space between columns.
     fn said(trailing_slash: &'static str, method: &str, target: &str) -> String {
-        let (Ok(text) | Err(text)) = who_answers(&data(trailing_slash), method, target);
+        let (Ok(text) | Err(text)) = {
+            let data = data(trailing_slash);
+            let router = Router::new(
+                Arc::clone(&data.routes),
+                Some(crate::routing::expression::REGEX),
+            );
+            who_answers(&data, router, method, target)
+        };
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

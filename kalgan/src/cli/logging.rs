@@ -7,7 +7,7 @@ use std::fmt;
 use std::io::{IsTerminal, Stderr, stderr};
 use tracing::field::{Field, Visit};
 use tracing::{Dispatch, Event, Subscriber};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt::format::{Compact, DefaultFields, Format, Writer};
 use tracing_subscriber::fmt::writer::EitherWriter;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
@@ -37,7 +37,9 @@ impl<'a> MakeWriter<'a> for To {
 /// Log by `RUST_LOG`, else from INFO on: this thread until the app runs, then the
 /// whole process, unless the app has set a subscriber or a logger of its own.
 pub(crate) fn start(to: To) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let asked = std::env::var("RUST_LOG").ok();
+    let filter = asked.as_deref().and_then(filter);
+    let filter = filter.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
     let lines = Lines {
         format: tracing_subscriber::fmt::format()
             .compact()
@@ -56,6 +58,27 @@ pub(crate) fn start(to: To) {
         .with(output)
         .with(dev::lines());
     early_log::begin(Dispatch::new(log));
+}
+
+/// What a value of `RUST_LOG` lets through: directives such as `info,hyper=debug`, errors alone where
+/// there are none. `None` where one is not understood; those of spans are not, which would need a
+/// regex engine.
+fn filter(directives: &str) -> Option<Targets> {
+    let texts: Vec<&str> = directives
+        .split(',')
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .collect();
+    if texts.is_empty() {
+        return Some(Targets::new().with_default(LevelFilter::ERROR));
+    }
+    if texts
+        .iter()
+        .any(|text| text.replace("[{", "").contains('['))
+    {
+        return None;
+    }
+    texts.join(",").parse().ok()
 }
 
 /// Lines with time and level, but access-log lines as they are: programs read those.
@@ -95,4 +118,37 @@ impl Visit for AccessLine<'_> {
     }
 
     fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tracing::Level;
+
+    #[test]
+    fn directives_of_targets_and_levels() {
+        let passes = |directives: &str, target: &str, level: Level| {
+            filter(directives).map(|filter| filter.would_enable(target, &level))
+        };
+        for (directives, target, level, expected) in [
+            ("info", "kalgan", Level::INFO, Some(true)),
+            ("info", "kalgan", Level::DEBUG, Some(false)),
+            ("warn", "kalgan::access", Level::INFO, Some(false)),
+            ("WARN", "x", Level::WARN, Some(true)),
+            ("off", "kalgan", Level::ERROR, Some(false)),
+            ("info,hyper=debug", "hyper::proto", Level::DEBUG, Some(true)),
+            ("info, hyper=off,", "hyper", Level::ERROR, Some(false)),
+            ("info, hyper=off,", "kalgan", Level::INFO, Some(true)),
+            ("museum=debug", "kalgan", Level::ERROR, Some(false)),
+            ("museum", "museum::controller", Level::TRACE, Some(true)),
+            ("", "kalgan", Level::ERROR, Some(true)),
+            (" ,", "kalgan", Level::WARN, Some(false)),
+            ("info,[span]=debug", "x", Level::INFO, None),
+            ("x[span{field=1}]=debug", "x", Level::INFO, None),
+            ("info=x=y", "x", Level::INFO, None),
+            ("x=loud", "x", Level::INFO, None),
+        ] {
+            assert_eq!(passes(directives, target, level), expected, "{directives}");
+        }
+    }
 }

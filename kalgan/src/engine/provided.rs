@@ -5,8 +5,10 @@
 //! belongs to a page if its name stands in quotes in one that does, or if it defines a component.
 
 use crate::global::Globals;
-use kalgan_core::templates::{TemplateFile, Templates};
+use kalgan_core::templates::Templates;
+use kalgan_core::text::{SourceFile, Text};
 use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 /// Which of the provided variables are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,15 +53,22 @@ fn bit(index: usize) -> u64 {
     1 << index.min(63)
 }
 
-/// What each page reads. A page that is not here may read all.
+/// What each page reads, found out when it is first asked for. A page that is not here may read all.
 #[derive(Debug, Default)]
-pub(crate) struct Provided(HashMap<String, Reads>);
+pub(crate) struct Provided {
+    pages: HashMap<Text, OnceLock<Reads>>,
+    /// The bits of the variables of `App::global`.
+    globals: HashMap<String, u64>,
+    has_filters: bool,
+    /// The templates that define components.
+    components: OnceLock<Vec<Text>>,
+}
 
 /// What one template shows of itself.
 struct Seen<'a> {
     reads: Reads,
     /// Templates whose names stand in quotes.
-    names: HashSet<&'a str>,
+    names: HashSet<&'a Text>,
     defines_components: bool,
 }
 
@@ -67,65 +76,64 @@ impl Provided {
     /// What the pages of these templates read. A filter of the app's may ask the context for any of the
     /// variables that are always there; those of `App::global` have to be named in a template.
     pub(crate) fn of(templates: &Templates, globals: &Globals, has_filters: bool) -> Self {
-        let globals: HashMap<&str, u64> = (globals.names().enumerate())
-            .map(|(index, name)| (name, bit(index)))
-            .collect();
-        let files = templates.files();
-        let known: HashSet<&str> = files.iter().map(|file| file.name.as_ref()).collect();
-        let seen: HashMap<&str, Seen<'_>> = files
-            .iter()
-            .map(|file| {
-                (
-                    file.name.as_ref(),
-                    Seen::in_template(file, &known, &globals),
-                )
-            })
-            .collect();
-        let components: Vec<&str> = seen
-            .iter()
-            .filter(|(_, seen)| seen.defines_components)
-            .map(|(name, _)| *name)
-            .collect();
-        let reads = |page: &str| {
-            let mut reads = match has_filters {
-                true => Reads {
-                    globals: 0,
-                    ..Reads::ALL
-                },
-                false => Reads::NONE,
-            };
-            let mut visited = HashSet::new();
-            let mut waiting: Vec<&str> = components.clone();
-            waiting.extend(known.get(page).copied());
-            while let Some(name) = waiting.pop() {
-                if let Some(seen) = seen.get(name).filter(|_| visited.insert(name)) {
-                    reads = reads.and(seen.reads);
-                    waiting.extend(&seen.names);
-                }
-            }
-            reads
-        };
-        Self(
-            known
-                .iter()
-                .map(|name| ((*name).to_owned(), reads(name)))
+        let pages = templates.files().into_iter();
+        Self {
+            pages: pages.map(|file| (file.name, OnceLock::new())).collect(),
+            globals: (globals.names().enumerate())
+                .map(|(index, name)| (name.to_owned(), bit(index)))
                 .collect(),
-        )
+            has_filters,
+            components: OnceLock::new(),
+        }
     }
 
-    /// What a page reads.
-    pub(crate) fn reads(&self, page: &str) -> Reads {
-        self.0.get(page).copied().unwrap_or(Reads::ALL)
+    /// What a page of these templates reads.
+    pub(crate) fn reads(&self, page: &str, templates: &Templates) -> Reads {
+        match self.pages.get_key_value(page) {
+            Some((page, reads)) => *reads.get_or_init(|| self.look(page, templates)),
+            None => Reads::ALL,
+        }
+    }
+
+    fn look(&self, page: &str, templates: &Templates) -> Reads {
+        let mut reads = match self.has_filters {
+            true => Reads {
+                globals: 0,
+                ..Reads::ALL
+            },
+            false => Reads::NONE,
+        };
+        let mut visited = HashSet::new();
+        let mut waiting: Vec<Text> = self.components(templates).to_vec();
+        waiting.push(page.to_owned().into());
+        while let Some(name) = waiting.pop() {
+            if let Some(file) = templates.get(&name)
+                && visited.insert(name)
+            {
+                let seen = Seen::in_template(file, self);
+                reads = reads.and(seen.reads);
+                waiting.extend(seen.names.into_iter().cloned());
+            }
+        }
+        reads
+    }
+
+    fn components(&self, templates: &Templates) -> &[Text] {
+        self.components.get_or_init(|| {
+            let files = templates.files().into_iter();
+            files
+                .filter(|file| file.file.text().contains("component"))
+                .filter(|file| Seen::in_template(&file.file, self).defines_components)
+                .map(|file| file.name)
+                .collect()
+        })
     }
 }
 
 impl<'a> Seen<'a> {
-    fn in_template(
-        file: &'a TemplateFile,
-        known: &HashSet<&'a str>,
-        globals: &HashMap<&str, u64>,
-    ) -> Self {
-        let text = file.file.text();
+    fn in_template(file: &SourceFile, provided: &'a Provided) -> Self {
+        let (known, globals) = (&provided.pages, &provided.globals);
+        let text = file.text();
         let mut seen = Self {
             reads: Reads::NONE,
             names: HashSet::new(),
@@ -148,12 +156,12 @@ impl<'a> Seen<'a> {
         for quote in ['"', '\'', '`'] {
             let mut pieces = text.split(quote);
             pieces.next();
-            seen.names
-                .extend(pieces.filter(|piece| known.contains(piece)));
+            let known = pieces.filter_map(|piece| known.get_key_value(piece));
+            seen.names.extend(known.map(|(name, _)| name));
         }
         // A name may be written with an escape.
         if text.contains('\\') {
-            seen.names = known.clone();
+            seen.names = known.keys().collect();
         }
         seen
     }
@@ -183,23 +191,21 @@ fn tags(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kalgan_core::text::SourceFile;
+    use kalgan_core::templates::TemplateFile;
     use std::sync::Arc;
 
-    fn provided(files: &[(&str, &str)]) -> Provided {
+    fn provided(files: &[(&str, &str)]) -> (Provided, Templates) {
         let files = files.iter().map(|(name, text)| TemplateFile {
             name: (*name).to_owned().into(),
             file: Arc::new(SourceFile::new((*name).to_owned(), (*text).to_owned())),
         });
-        Provided::of(
-            &Templates::listed(files.collect()),
-            &Globals::default(),
-            false,
-        )
+        let templates = Templates::listed(files.collect());
+        let provided = Provided::of(&templates, &Globals::default(), false);
+        (provided, templates)
     }
 
-    fn reads(provided: &Provided, page: &str) -> String {
-        let reads = provided.reads(page);
+    fn reads((provided, templates): &(Provided, Templates), page: &str) -> String {
+        let reads = provided.reads(page, templates);
         let named = [
             (reads.lang, "lang"),
             (reads.route, "route"),

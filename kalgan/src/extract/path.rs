@@ -87,8 +87,11 @@ where
             return Ok(None);
         };
         let language = route.matched().language_parameter();
-        let mut names = route.matched().in_path().iter().map(|(name, _)| &**name);
-        match names.all(|name| Some(name) == language) {
+        let (all, in_path) = route.matched().parameters_and_in_path();
+        match all[..in_path]
+            .iter()
+            .all(|(name, _)| Some(*name) == language)
+        {
             true => Ok(None),
             false => path_de::from_route(&route).map(|value| Some(Self(value))),
         }

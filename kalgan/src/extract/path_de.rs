@@ -12,8 +12,6 @@ use serde::de::{
     Visitor,
 };
 
-use kalgan_core::text::Text;
-
 use super::path_value::{Mistake, Value};
 use super::readings::{self, Readings};
 use crate::routing::route::Matched;
@@ -25,13 +23,16 @@ use crate::{Error, Result, Route};
 ///
 /// 404 for a value that is not of its type, 500 for a type that does not fit the route.
 pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
-    let all = route.matched().parameters();
-    let texts = |at: usize| all.get(at).map(|(_, value)| std::iter::once(&**value));
+    let (all, in_path) = route.matched().parameters_and_in_path();
+    let in_path = &all[..in_path];
+    let texts = |at: usize| all.get(at).map(|(_, value)| std::iter::once(*value));
     let asked_any = Cell::new(false);
     let make = |as_one: bool| {
         readings::read(texts, |readings| {
             let parameters = Parameters {
                 route: route.matched(),
+                all: &all,
+                in_path,
                 readings,
                 as_one,
                 asked_any: &asked_any,
@@ -51,6 +52,8 @@ pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
         let readings = Readings::default();
         let parameters = Parameters {
             route: route.matched(),
+            all: &all,
+            in_path,
             readings: &readings,
             as_one: true,
             asked_any: &asked_any,
@@ -67,7 +70,7 @@ pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
             Mistake::Missing(field) => format!(
                 "missing field `{field}`. The parameters are {}: rename the field, or make it an \
                  `Option`",
-                names(parameters.route.parameters())
+                names(&all)
             ),
             mistake @ Mistake::Mismatch(..) => format!("a parameter is one value, {mistake}"),
             Mistake::Shape(message) => message,
@@ -85,6 +88,8 @@ pub(super) fn from_route<T: DeserializeOwned>(route: &Route) -> Result<T> {
 #[derive(Clone, Copy)]
 struct Parameters<'a> {
     route: &'a Matched,
+    all: &'a [(&'a str, &'a str)],
+    in_path: &'a [(&'a str, &'a str)],
     readings: &'a Readings,
     /// Whether a type that takes anything is given the one value.
     as_one: bool,
@@ -93,14 +98,10 @@ struct Parameters<'a> {
 }
 
 impl<'a> Parameters<'a> {
-    fn in_path(self) -> &'a [(Text, Text)] {
-        self.route.in_path()
-    }
-
     /// The parameters of the path without the language.
     fn without_language(self) -> Places<'a> {
         Places {
-            rest: self.in_path().iter().enumerate(),
+            rest: self.in_path.iter().enumerate(),
             left_out: self.route.language_parameter(),
             readings: self.readings,
         }
@@ -108,7 +109,7 @@ impl<'a> Parameters<'a> {
 
     /// As many as the type has places: all of the path, or all but the language.
     fn places(self, count: usize) -> Result<Places<'a>, Mistake> {
-        let all = self.in_path();
+        let all = self.in_path;
         let fewer = self.without_language();
         if count == all.len() {
             Ok(Places {
@@ -125,7 +126,7 @@ impl<'a> Parameters<'a> {
 
     /// The one parameter that a single value takes.
     fn one(self) -> Result<Value<'a>, Mistake> {
-        if let [(name, value)] = self.in_path() {
+        if let [(name, value)] = self.in_path {
             return Ok(Value {
                 name,
                 value,
@@ -141,7 +142,7 @@ impl<'a> Parameters<'a> {
 
     fn map(self) -> Named<'a> {
         Named {
-            rest: self.route.parameters().iter().enumerate(),
+            rest: self.all.iter().enumerate(),
             value: None,
             readings: self.readings,
         }
@@ -161,7 +162,7 @@ impl<'a> Parameters<'a> {
     }
 }
 
-fn wrong_count(count: usize, all: &[(Text, Text)], fewer: Places<'_>) -> String {
+fn wrong_count(count: usize, all: &[(&str, &str)], fewer: Places<'_>) -> String {
     let start = format!("it has {}", counted(count, "place"));
     if all.is_empty() {
         return format!("{start}, but the path has no parameters. Remove the argument");
@@ -179,8 +180,8 @@ fn wrong_count(count: usize, all: &[(Text, Text)], fewer: Places<'_>) -> String 
     )
 }
 
-fn names(parameters: &[(Text, Text)]) -> String {
-    names_of(parameters.iter().map(|(name, _)| name.as_ref()))
+fn names(parameters: &[(&str, &str)]) -> String {
+    names_of(parameters.iter().map(|(name, _)| *name))
 }
 
 fn names_of<'a>(names: impl Iterator<Item = &'a str>) -> String {
@@ -222,7 +223,7 @@ impl<'de> Deserializer<'de> for Parameters<'de> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
-        if self.in_path().is_empty() {
+        if self.in_path.is_empty() {
             visitor.visit_none()
         } else {
             visitor.visit_some(self)
@@ -301,7 +302,7 @@ impl<'de> Deserializer<'de> for Parameters<'de> {
 /// Parameters by place.
 #[derive(Clone)]
 struct Places<'a> {
-    rest: Enumerate<slice::Iter<'a, (Text, Text)>>,
+    rest: Enumerate<slice::Iter<'a, (&'a str, &'a str)>>,
     left_out: Option<&'a str>,
     readings: &'a Readings,
 }
@@ -312,7 +313,7 @@ impl<'a> Iterator for Places<'a> {
     fn next(&mut self) -> Option<Value<'a>> {
         self.rest
             .by_ref()
-            .find(|(_, (name, _))| Some(name.as_ref()) != self.left_out)
+            .find(|(_, (name, _))| Some(*name) != self.left_out)
             .map(|(at, (name, value))| Value {
                 name,
                 value,
@@ -337,7 +338,7 @@ impl<'de> SeqAccess<'de> for Places<'de> {
 
 /// Parameters by name.
 struct Named<'a> {
-    rest: Enumerate<slice::Iter<'a, (Text, Text)>>,
+    rest: Enumerate<slice::Iter<'a, (&'a str, &'a str)>>,
     value: Option<Value<'a>>,
     readings: &'a Readings,
 }

@@ -1,9 +1,11 @@
 //! Numbers and dates as each language writes them, with the data of Unicode's CLDR.
 
-#[cfg(feature = "dates")]
+#[cfg_attr(not(feature = "dates"), path = "dates_absent.rs")]
 mod dates;
 #[cfg(test)]
 mod tests;
+
+pub use dates::Calendars;
 
 use fixed_decimal::{SignedRoundingMode, UnsignedRoundingMode};
 use icu_decimal::DecimalFormatter;
@@ -25,7 +27,6 @@ static KEPT: LazyLock<RwLock<HashMap<Box<str>, Arc<Intl>>>> = LazyLock::new(RwLo
 pub(crate) struct Intl {
     plurals: Plurals,
     numbers: Option<DecimalFormatter>,
-    #[cfg(feature = "dates")]
     dates: dates::Dates,
 }
 
@@ -52,7 +53,6 @@ impl Intl {
         Self {
             plurals: Plurals::of(language),
             numbers: DecimalFormatter::try_new((&locale).into(), options).ok(),
-            #[cfg(feature = "dates")]
             dates: dates::Dates::new(language),
         }
     }
@@ -79,7 +79,6 @@ impl Localize for Intl {
     }
 
     fn moment(&self, moment: &Moment, shown: Shown, style: Style) -> String {
-        #[cfg(feature = "dates")]
         if let Some(text) = self.dates.format(moment, shown, style) {
             return text;
         }

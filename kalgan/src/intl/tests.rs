@@ -27,6 +27,7 @@ fn numbers() {
 #[cfg(feature = "dates")]
 #[test]
 fn dates() {
+    Calendars::ALL.provide();
     let at = "2026-11-24T15:04:05Z";
     let moment = |language, shown, style| written(language, Format::Moment(shown, style), at);
     assert_eq!(moment("en", Shown::Date, Style::Medium), "Nov 24, 2026");
@@ -47,6 +48,52 @@ fn dates() {
         moment("es", Shown::DateTime, Style::Medium),
         "24 nov 2026, 15:04"
     );
+}
+
+/// A release build leaves the other calendars out by this.
+#[cfg(feature = "dates")]
+#[test]
+fn languages_without_a_calendar_of_their_own_are_the_same_by_the_gregorian_one() {
+    use icu_datetime::input::{Date, DateTime, Time};
+    use icu_datetime::options::Length;
+    use kalgan_core::messages::has_own_calendar;
+    let letters = 'a'..='z';
+    let mut tags: Vec<String> = letters
+        .clone()
+        .flat_map(|a| letters.clone().map(move |b| format!("{a}{b}")))
+        .collect();
+    let further = "en-IR fa-US mzn lrc glk bqi uz-Arab de-TH ar-SA ar-AE zh-Hant zh-Hant-HK ckb \
+                   ckb-IR yue yue-Hans fil haw kok hsb dsb gsw nds sat brx mai mni chr kab en-GB \
+                   en-AF en-CA pt-PT es-MX fr-CA de-AT sr-Latn az-Cyrl bal tts nod kxm";
+    tags.extend(further.split(' ').map(str::to_owned));
+    let moment = DateTime {
+        date: Date::try_new_iso(2026, 3, 9).unwrap(),
+        time: Time::try_new(15, 4, 5, 0).unwrap(),
+    };
+    let (mut same, mut own) = (0, 0);
+    for tag in tags {
+        let language = &locale(&tag);
+        for length in [Length::Short, Length::Medium, Length::Long] {
+            for with_time in [false, true] {
+                let text = |make: fn(_, _, _) -> Option<_>| -> String {
+                    let write: Box<dyn Fn(&_) -> String + Send + Sync> =
+                        make(language.into(), length, with_time).unwrap();
+                    write(&moment)
+                };
+                let (theirs, gregorian) = (text(dates::of_language), text(dates::gregorian));
+                if has_own_calendar(&tag) {
+                    own += usize::from(theirs != gregorian);
+                } else {
+                    assert_eq!(theirs, gregorian, "{tag}");
+                    same += 1;
+                }
+            }
+        }
+    }
+    assert!(same > 1_000 && own > 20, "{same} {own}");
+    for tag in ["fa", "ps", "th", "th-TH", "en-u-ca-hebrew", "fa-AF"] {
+        assert!(has_own_calendar(tag), "{tag}");
+    }
 }
 
 #[cfg(not(feature = "dates"))]

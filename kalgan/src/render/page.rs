@@ -26,7 +26,7 @@ pub(super) fn site_with(name: &str) -> Result<Arc<Site>> {
 }
 
 pub(super) fn render_text(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
-    provided::insert(&mut context, site, site.provided.reads(name));
+    provided::insert(&mut context, site, site.reads(name));
     if let Some(text) = compiled::of_context(site, name, &context).and_then(utf8) {
         return Ok(text);
     }
@@ -35,7 +35,7 @@ pub(super) fn render_text(site: &Arc<Site>, name: &str, mut context: Context) ->
 
 /// The text of a page whose program has left it to Tera.
 pub(super) fn left_to_tera(site: &Arc<Site>, name: &str, mut context: Context) -> Result<String> {
-    provided::insert(&mut context, site, site.provided.reads(name));
+    provided::insert(&mut context, site, site.reads(name));
     by_tera(site, name, &context)
 }
 

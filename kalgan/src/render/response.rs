@@ -75,7 +75,7 @@ fn missing(site: &Site, current: &Current, name: &str, context: &Context) -> Vec
     if site.globals.is_empty() {
         return Vec::new();
     }
-    let reads = site.provided.reads(name);
+    let reads = site.reads(name);
     let asked = site.globals.names().enumerate().filter(|(index, name)| {
         reads.has_global(*index) && !context.contains_key(name) && current.made(*index).is_none()
     });

@@ -2,6 +2,8 @@
 
 mod ascii_class;
 pub(crate) mod decode;
+pub(crate) mod expression;
+mod matcher;
 pub(crate) mod route;
 pub(crate) mod router;
 pub(crate) mod url;

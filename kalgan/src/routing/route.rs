@@ -1,13 +1,53 @@
 //! The route that answers a request, as its controller sees it.
 
-use kalgan_core::routes::{RouteDef, RouteTable};
-use kalgan_core::text::Text;
+use kalgan_core::routes::{Param, RouteDef, RouteTable, Segment};
 use smallvec::SmallVec;
 use std::fmt;
 use std::sync::Arc;
 
-/// The names of parameters, as the table has them, and their values.
-pub(crate) type Parameters = SmallVec<[(Text, Text); 2]>;
+/// The values of the parameters that a request has given, in the order of the route's. They are one
+/// text, so that there is one allocation for all of them, and none for none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Parameters {
+    text: String,
+    ends: SmallVec<[usize; 6]>,
+}
+
+/// Names and values of parameters.
+pub(crate) type Pairs<'a> = SmallVec<[(&'a str, &'a str); 4]>;
+
+impl Parameters {
+    /// Those before the remainder of the path, and the remainder where the route takes it.
+    pub(crate) fn of(values: &[&str], rest: Option<&str>) -> Self {
+        let lengths = values.iter().map(|value| value.len()).sum::<usize>();
+        let mut text = String::with_capacity(lengths + rest.map_or(0, str::len));
+        let mut ends = SmallVec::new();
+        for value in values {
+            text.push_str(value);
+            ends.push(text.len());
+        }
+        if let Some(rest) = rest {
+            text.push_str(rest);
+            ends.push(text.len());
+        }
+        Self { text, ends }
+    }
+
+    /// With their names, which those of the route are.
+    pub(crate) fn named<'a>(&'a self, route: &'a RouteDef) -> Pairs<'a> {
+        let names = route.params().map(|param| &*param.name);
+        names.zip(self.values()).collect()
+    }
+
+    fn values(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let value = &self.text[start..*end];
+            start = *end;
+            value
+        })
+    }
+}
 
 /// The route that was matched: its name, its path pattern and the values of its parameters.
 ///
@@ -28,69 +68,52 @@ pub(crate) struct Matched {
     table: Arc<RouteTable>,
     /// The index in the table.
     at: usize,
-    /// In the order of the path, percent-decoded; then `defaults` that the path does not have.
-    parameters: Parameters,
-    /// How many of `parameters` the path itself has.
-    in_path: usize,
+    /// Percent-decoded.
+    given: Parameters,
 }
 
 impl Matched {
-    /// The route at this index, with the parameters that its path gave; its defaults are added.
+    /// The route at this index, with the parameters that its path gave.
     ///
     /// # Panics
     /// The table has no such index.
-    pub(crate) fn new(table: Arc<RouteTable>, at: usize, mut parameters: Parameters) -> Self {
-        let route = &table.routes[at];
-        // Parameters that the path left out have their defaults, in the order of the path.
-        if !route.defaults.is_empty() {
-            for param in route.params().skip(parameters.len()) {
-                let mut defaults = route.defaults.iter();
-                if let Some(default) = defaults.find(|(name, _)| *name == param.name) {
-                    parameters.push(default.clone());
-                }
-            }
-        }
-        let in_path = parameters.len();
-        for (name, value) in route.defaults.iter() {
-            if !parameters.iter().any(|(known, _)| known == name) {
-                parameters.push((name.clone(), value.clone()));
-            }
-        }
-        Self {
-            table,
-            at,
-            parameters,
-            in_path,
-        }
+    pub(crate) fn new(table: Arc<RouteTable>, at: usize, given: Parameters) -> Self {
+        assert!(at < table.routes.len());
+        Self { table, at, given }
     }
 
     /// The route `user` of a table with no other, with these parameters.
     #[cfg(test)]
     pub(crate) fn sample(parameters: &[(&str, &str)], in_path: usize) -> Self {
         use kalgan_core::routes::{PathPattern, RouteLanguage};
-        let parameters: Parameters = parameters
-            .iter()
-            .map(|(name, value)| {
-                (
-                    Text::from((*name).to_owned()),
-                    Text::from((*value).to_owned()),
-                )
+        let (given, further) = parameters.split_at(in_path);
+        let segments = given.iter().map(|(name, _)| {
+            Segment::Param(Param {
+                name: (*name).to_owned().into(),
+                requirement: None,
             })
-            .collect();
+        });
         let path: String = parameters
             .iter()
             .map(|(name, _)| format!("/{{{name}}}"))
             .collect();
+        let text = |text: &str| text.to_owned().into();
+        let defaults = further
+            .iter()
+            .map(|(name, value)| (text(name), text(value)));
         let route = RouteDef {
             name: "user".into(),
             path: path.into(),
-            pattern: PathPattern::default(),
+            pattern: PathPattern {
+                segments: segments.collect(),
+                optional: 0,
+            },
             host: None,
             methods: Vec::new().into(),
             controller: "user_controller::show".into(),
             middleware: Vec::new().into(),
             language: Some(RouteLanguage::Parameter("_lang".into())),
-            defaults: Vec::new().into(),
+            defaults: defaults.collect(),
             max_body: None,
             place: "".into(),
         };
@@ -99,8 +122,10 @@ impl Matched {
                 routes: vec![route].into(),
             }),
             at: 0,
-            parameters,
-            in_path,
+            given: Parameters::of(
+                &given.iter().map(|(_, value)| *value).collect::<Vec<_>>(),
+                None,
+            ),
         }
     }
 
@@ -109,38 +134,69 @@ impl Matched {
         &self.table.routes[self.at]
     }
 
+    /// Its name in the routes file.
+    pub(crate) fn name(&self) -> &str {
+        &self.def().name
+    }
+
     /// The index in the table.
     pub(crate) fn at(&self) -> usize {
         self.at
     }
 
     /// All parameters in the order of the path, then the route's further `defaults`.
-    pub(crate) fn parameters(&self) -> &[(Text, Text)] {
-        &self.parameters
+    pub(crate) fn parameters(&self) -> Pairs<'_> {
+        self.parameters_and_in_path().0
     }
 
-    /// The parameters of the path.
-    pub(crate) fn in_path(&self) -> &[(Text, Text)] {
-        &self.parameters[..self.in_path]
+    /// All parameters, and how many of them are the path's; those that it left out have their
+    /// defaults.
+    pub(crate) fn parameters_and_in_path<'r>(&'r self) -> (Pairs<'r>, usize) {
+        let route = self.def();
+        let mut pairs = Pairs::new();
+        let mut values = self.given.values();
+        let host = route.host.as_ref().map(|host| &host.labels[..]);
+        // Every request with parameters comes here, and a chain of iterators takes three times as long.
+        for segments in [host.unwrap_or_default(), &route.pattern.segments] {
+            for segment in segments {
+                let mut add = |param: &'r Param| {
+                    if let Some(value) = values.next().or_else(|| route.default(&param.name)) {
+                        pairs.push((&*param.name, value));
+                    }
+                };
+                match segment {
+                    Segment::Literal(_) => {}
+                    Segment::Param(param) | Segment::Rest(param) => add(param),
+                    Segment::Mixed(_) => segment.params().for_each(add),
+                }
+            }
+        }
+        let in_path = pairs.len();
+        for (name, value) in route.defaults.iter() {
+            if !pairs.iter().any(|(known, _)| known == name) {
+                pairs.push((name, value));
+            }
+        }
+        (pairs, in_path)
+    }
+
+    /// The value of a parameter.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        let route = self.def();
+        let mut values = self.given.values();
+        for param in route.params() {
+            match values.next() {
+                Some(value) if param.name == name => return Some(value),
+                Some(_) => {}
+                None => break,
+            }
+        }
+        route.default(name)
     }
 
     /// The parameter that holds the language, where the route names one.
     pub(crate) fn language_parameter(&self) -> Option<&str> {
         self.def().language_parameter()
-    }
-}
-
-impl Matched {
-    /// See [`Route::name`].
-    pub(crate) fn name(&self) -> &str {
-        &self.def().name
-    }
-
-    /// See [`Route::parameter`].
-    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
-        let mut parameters = self.parameters().iter();
-        let found = parameters.find(|(key, _)| key == name);
-        found.map(|(_, value)| value.as_ref())
     }
 }
 
@@ -198,7 +254,6 @@ impl Route {
 
     /// All parameters in the order of the path, then the route's further `defaults`.
     pub fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
-        let parameters = self.matched().parameters().iter();
-        parameters.map(|(key, value)| (key.as_ref(), value.as_ref()))
+        self.matched().parameters().into_iter()
     }
 }

@@ -6,13 +6,12 @@
 
 use crate::routing::ascii_class::AsciiClass;
 use crate::routing::decode::{BadPath, Segments};
+use crate::routing::expression::Compile;
+use crate::routing::matcher::{Matcher, Requirement, Values};
 use crate::routing::route::{Matched, Parameters};
 use crate::server::host::without_port;
-use kalgan_core::routes::{
-    HostPattern, Param, Piece, RouteDef, RouteLanguage, RouteTable, Segment, pieces_regex, whole,
-};
+use kalgan_core::routes::{HostPattern, Param, RouteDef, RouteLanguage, RouteTable, Segment};
 use kalgan_core::text::Text;
-use regex::Regex;
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -22,8 +21,6 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub(crate) struct Router {
     table: Arc<RouteTable>,
-    /// For each route the names of its parameters: the host's come first.
-    names: Vec<Box<[Text]>>,
     /// The segments before that which names the language, each once.
     languages: Vec<Vec<Text>>,
     nodes: Vec<Node>,
@@ -36,7 +33,9 @@ pub(crate) struct Router {
     /// By route, whether a URL that is made of it may be answered by another one, or be read as other
     /// values.
     is_uncertain: Vec<bool>,
-    requirements: HashMap<Text, Regex>,
+    requirements: HashMap<Text, Arc<Requirement>>,
+    /// The regex engine, where the app has it.
+    compile: Option<Compile>,
 }
 
 /// The result of a lookup.
@@ -61,47 +60,21 @@ struct Node {
     literals: Vec<(Text, usize)>,
     dynamic: Vec<(Matcher, usize)>,
     /// Routes whose remainder begins here.
-    rests: Vec<(Option<Regex>, usize)>,
+    rests: Vec<(Option<Arc<Requirement>>, usize)>,
     /// Routes that end here.
     ends: Vec<usize>,
     /// The first route at or below this node.
     first: usize,
 }
 
-/// What a segment must be to fit, and which values it gives.
-#[derive(Debug)]
-enum Matcher {
-    Literal(Text),
-    Any,
-    Class(AsciiClass),
-    Whole(Regex),
-    Pieces(Regex, usize),
-}
-
-/// Two matchers that fit the same segments.
-fn same(a: &Matcher, b: &Matcher) -> bool {
-    match (a, b) {
-        (Matcher::Literal(a), Matcher::Literal(b)) => a == b,
-        (Matcher::Any, Matcher::Any) => true,
-        (Matcher::Class(a), Matcher::Class(b)) => a == b,
-        (Matcher::Whole(a), Matcher::Whole(b)) => a.as_str() == b.as_str(),
-        (Matcher::Pieces(a, _), Matcher::Pieces(b, _)) => a.as_str() == b.as_str(),
-        _ => false,
-    }
-}
-
 impl Router {
-    /// Makes the tree.
-    ///
-    /// # Errors
-    /// A requirement that is no regular expression; the checks of a site find it before.
-    pub(crate) fn new(table: Arc<RouteTable>) -> Result<Self, regex::Error> {
+    /// Makes the tree. `compile` is the regex engine, which a table needs that says so.
+    pub(crate) fn new(table: Arc<RouteTable>, compile: Option<Compile>) -> Self {
         let mut router = Self {
             nodes: vec![Node {
                 first: usize::MAX,
                 ..Node::default()
             }],
-            names: Vec::with_capacity(table.routes.len()),
             languages: Vec::new(),
             hosts: Vec::with_capacity(table.routes.len()),
             has_hosts: table.routes.iter().any(|route| route.host.is_some()),
@@ -109,28 +82,22 @@ impl Router {
             by_name: HashMap::with_capacity(table.routes.len()),
             is_uncertain: Vec::new(),
             requirements: HashMap::new(),
+            compile,
             table: Arc::default(),
         };
         for (at, route) in table.routes.iter().enumerate() {
-            router.insert(at, route)?;
+            router.insert(at, route);
         }
         router.is_uncertain = (table.routes.iter().enumerate())
             .map(|(at, route)| router.may_be_misread(route) || router.is_contested(&table, at))
             .collect();
         router.table = table;
-        Ok(router)
+        router
     }
 
-    fn insert(&mut self, at: usize, route: &RouteDef) -> Result<(), regex::Error> {
-        let host = match &route.host {
-            None => None,
-            Some(HostPattern { labels, .. }) => Some(
-                labels
-                    .iter()
-                    .map(|label| self.matcher(label))
-                    .collect::<Result<Vec<_>, _>>()?,
-            ),
-        };
+    fn insert(&mut self, at: usize, route: &RouteDef) {
+        let labels = route.host.as_ref().map(|HostPattern { labels, .. }| labels);
+        let host = labels.map(|labels| labels.iter().map(|label| self.matcher(label)).collect());
         self.hosts.push(host);
         self.by_name.entry(route.name.clone()).or_insert(at);
         if let Some(before) = before_language(route)
@@ -138,11 +105,9 @@ impl Router {
         {
             self.languages.push(before);
         }
-        let names = route.params().map(|param| param.name.clone());
-        self.names.push(names.collect());
         for param in route.params() {
             if let Some(requirement) = &param.requirement {
-                self.regex(requirement)?;
+                self.requirement(requirement);
             }
         }
         let segments = &route.pattern.segments;
@@ -152,28 +117,24 @@ impl Router {
             if present.is_empty() && absent > 0 {
                 present = &[Segment::Literal(Text::Borrowed(""))];
             }
-            self.insert_path(at, present)?;
+            self.insert_path(at, present);
         }
-        Ok(())
     }
 
-    fn insert_path(&mut self, at: usize, segments: &[Segment]) -> Result<(), regex::Error> {
+    fn insert_path(&mut self, at: usize, segments: &[Segment]) {
         let mut node = 0;
         self.nodes[node].first = self.nodes[node].first.min(at);
         for segment in segments {
             if let Segment::Rest(param) = segment {
-                let regex = match &param.requirement {
-                    Some(requirement) => Some(self.regex(requirement)?),
-                    None => None,
-                };
-                self.nodes[node].rests.push((regex, at));
-                return Ok(());
+                let requirement = param.requirement.as_ref();
+                let requirement = requirement.map(|text| self.requirement(text));
+                self.nodes[node].rests.push((requirement, at));
+                return;
             }
-            let matcher = self.matcher(segment)?;
+            let matcher = self.matcher(segment);
             node = self.child(node, matcher, at);
         }
         self.nodes[node].ends.push(at);
-        Ok(())
     }
 
     fn child(&mut self, node: usize, matcher: Matcher, at: usize) -> usize {
@@ -182,7 +143,7 @@ impl Router {
             matcher => self.nodes[node]
                 .dynamic
                 .iter()
-                .find(|(known, _)| same(known, matcher))
+                .find(|(known, _)| known.is_same(matcher))
                 .map(|(_, child)| *child),
         };
         let child = known.unwrap_or_else(|| {
@@ -205,34 +166,25 @@ impl Router {
         child
     }
 
-    fn matcher(&mut self, segment: &Segment) -> Result<Matcher, regex::Error> {
-        Ok(match segment {
+    fn matcher(&mut self, segment: &Segment) -> Matcher {
+        match segment {
             Segment::Literal(text) => Matcher::Literal(text.clone()),
             Segment::Param(param) | Segment::Rest(param) => match &param.requirement {
                 None => Matcher::Any,
                 Some(requirement) => match AsciiClass::of(requirement) {
                     Some(class) => Matcher::Class(class),
-                    None => Matcher::Whole(self.regex(requirement)?),
+                    None => Matcher::Whole(self.requirement(requirement)),
                 },
             },
-            Segment::Mixed(pieces) => {
-                let params = pieces
-                    .iter()
-                    .filter(|piece| matches!(piece, Piece::Param(_)))
-                    .count();
-                Matcher::Pieces(pieces_regex(pieces)?, params)
-            }
-        })
+            Segment::Mixed(pieces) => Matcher::pieces(pieces, self.compile),
+        }
     }
 
-    /// Each requirement is compiled once, however many routes have it.
-    fn regex(&mut self, requirement: &Text) -> Result<Regex, regex::Error> {
-        if let Some(regex) = self.requirements.get(requirement) {
-            return Ok(regex.clone());
-        }
-        let regex = whole(requirement)?;
-        self.requirements.insert(requirement.clone(), regex.clone());
-        Ok(regex)
+    /// Each requirement is read once, however many routes have it.
+    fn requirement(&mut self, text: &Text) -> Arc<Requirement> {
+        let compile = self.compile;
+        let known = self.requirements.entry(text.clone());
+        Arc::clone(known.or_insert_with(|| Arc::new(Requirement::new(text, compile))))
     }
 
     /// The routes.
@@ -372,7 +324,7 @@ impl Router {
     pub(crate) fn meets(&self, requirement: &str, value: &str) -> bool {
         self.requirements
             .get(requirement)
-            .is_none_or(|regex| regex.is_match(value))
+            .is_none_or(|requirement| requirement.takes(value))
     }
 
     /// Finds the route for a method, a host and a percent-encoded path.
@@ -397,13 +349,13 @@ impl Router {
             host: host.as_deref(),
             values: Values::new(),
             best: None,
-            other_methods: Vec::new(),
+            other_methods: SmallVec::new(),
         };
         search.enter(0, Some(segments));
         match search.best {
             Some(best) => Lookup::Found {
                 route: best.route,
-                parameters: best.parameters,
+                parameters: Parameters::of(&best.values, best.rest.as_deref()),
             },
             None if search.other_methods.is_empty() => Lookup::Nothing,
             None => Lookup::OtherMethods(self.allowed(&search.other_methods)),
@@ -469,22 +421,22 @@ fn host_labels(host: &str) -> impl Iterator<Item = &str> {
     without_port(host).trim_end_matches('.').split('.')
 }
 
-/// The values of parameters: few, so that none is allocated for.
-type Values<'a> = SmallVec<[&'a str; 6]>;
-
 struct Search<'a> {
     router: &'a Router,
     method: &'a str,
     host: Option<&'a [String]>,
     values: Values<'a>,
-    best: Option<Best>,
-    other_methods: Vec<usize>,
+    best: Option<Best<'a>>,
+    /// Routes of the path for other methods.
+    other_methods: SmallVec<[usize; 8]>,
 }
 
-/// The first route so far that fits, with its parameters.
-struct Best {
+/// The first route so far that fits, with the values of its parameters.
+struct Best<'a> {
     route: usize,
-    parameters: Parameters,
+    values: Values<'a>,
+    /// All that remained of the path.
+    rest: Option<Cow<'a, str>>,
 }
 
 impl Node {
@@ -550,13 +502,16 @@ impl<'a> Search<'a> {
     }
 
     /// Offers the routes whose parameter takes all that remains of the path.
-    fn offer_rests(&mut self, rests: &[(Option<Regex>, usize)], remaining: Segments<'a>) {
+    fn offer_rests(
+        &mut self,
+        rests: &[(Option<Arc<Requirement>>, usize)],
+        remaining: Segments<'a>,
+    ) {
         let remainder = remaining.join();
-        for (regex, route) in rests {
+        for (requirement, route) in rests {
+            let requirement = requirement.as_ref();
             let fits = !remainder.is_empty()
-                && regex
-                    .as_ref()
-                    .is_none_or(|regex| regex.is_match(&remainder));
+                && requirement.is_none_or(|requirement| requirement.takes(&remainder));
             if fits {
                 self.offer(*route, Some(&remainder));
             }
@@ -584,43 +539,11 @@ impl<'a> Search<'a> {
             self.other_methods.push(route);
             return;
         }
-        let values = in_host.iter().chain(&self.values).copied();
-        let values = values.chain(rest.map(AsRef::as_ref));
-        let names = self.router.names[route].iter();
-        let parameters = names
-            .zip(values)
-            .map(|(name, value)| (name.clone(), Text::Owned(value.to_owned())))
-            .collect();
-        self.best = Some(Best { route, parameters });
-    }
-}
-
-impl Matcher {
-    /// Whether a segment fits; its values are pushed where it does.
-    fn take<'a>(&self, segment: &'a str, values: &mut Values<'a>) -> bool {
-        match self {
-            Self::Literal(text) => text == segment,
-            Self::Any | Self::Class(_) | Self::Whole(_) => {
-                let fits = match self {
-                    Self::Class(class) => class.is_match(segment),
-                    Self::Whole(regex) => regex.is_match(segment),
-                    _ => !segment.is_empty(),
-                };
-                if fits {
-                    values.push(segment);
-                }
-                fits
-            }
-            Self::Pieces(regex, params) => match regex.captures(segment) {
-                None => false,
-                Some(captures) => {
-                    for at in 0..*params {
-                        let value = captures.name(&format!("p{at}"));
-                        values.push(value.map_or("", |found| found.as_str()));
-                    }
-                    true
-                }
-            },
-        }
+        in_host.extend_from_slice(&self.values);
+        self.best = Some(Best {
+            route,
+            values: in_host,
+            rest: rest.cloned(),
+        });
     }
 }

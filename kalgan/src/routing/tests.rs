@@ -1,3 +1,5 @@
+mod in_order;
+
 use super::router::{Lookup, Router};
 use super::url::{self, Here};
 use kalgan_core::routes::{RouteTable, parse};
@@ -9,10 +11,10 @@ fn router(text: &str) -> Router {
     let parsed = parse(&Arc::new(SourceFile::new("r.yaml", text.to_owned())));
     assert_eq!(parsed.diagnostics, []);
     let routes = parsed.routes.into_iter().map(|parsed| parsed.route);
-    Router::new(Arc::new(RouteTable {
+    let table = RouteTable {
         routes: routes.collect(),
-    }))
-    .unwrap()
+    };
+    Router::new(Arc::new(table), Some(super::expression::REGEX))
 }
 
 const ROUTES: &str = "\
@@ -37,6 +39,7 @@ fn found(method: &str, path: &str) -> String {
     match router.find(method, Some("a.Example.com:8080"), path) {
         Lookup::Found { route, parameters } => {
             let values: Vec<String> = parameters
+                .named(&router.routes()[route])
                 .iter()
                 .map(|(key, value)| format!("{key}={value}"))
                 .collect();
@@ -208,7 +211,8 @@ fn what_is_made_is_found() {
             panic!("{made}");
         };
         assert_eq!(router.routes()[route].name, "named");
-        assert_eq!(parameters[..], [("name".into(), value.into())]);
+        let named = parameters.named(&router.routes()[route]);
+        assert_eq!(named[..], [("name", value)]);
     }
 }
 
@@ -232,10 +236,11 @@ fn round_trip(routes: &str, name: &str, parameters: &[(&str, &str)]) -> String {
         panic!("{made} is not found");
     };
     assert_eq!(router.routes()[route].name, name, "{made}");
+    let found = found.named(&router.routes()[route]);
     for (name, value) in parameters {
         let is_left_out = router.routes()[route].default(name) == Some(value);
         let found = found.iter().find(|(known, _)| known == name);
-        let found = found.map(|(_, value)| &**value);
+        let found = found.map(|(_, value)| value);
         assert!(is_left_out || found == Some(value), "{made}: {found:?}");
     }
     made
@@ -493,12 +498,12 @@ const SEGMENTS: [(&str, &str); 12] = [
 ];
 
 /// A table of routes from a source of numbers.
-fn table(mut next: impl FnMut(usize) -> usize) -> String {
+fn table(segments: &[(&str, &str)], mut next: impl FnMut(usize) -> usize) -> String {
     let mut text = String::from("routes:\n");
     for route in 0..6 {
         let (mut path, mut requirements, mut defaults) = (String::new(), String::new(), None);
         for at in 0..=next(3) {
-            let (segment, requirement) = SEGMENTS[next(SEGMENTS.len())];
+            let (segment, requirement) = segments[next(segments.len())];
             let name = format!("p{at}");
             path.push('/');
             path.push_str(&segment.replace('P', &name).replace('Q', &format!("q{at}")));
@@ -543,7 +548,7 @@ fn a_route_that_the_check_finds_unreachable_is_never_reached() {
     let mut seed = 7_u64;
     let mut found_unreachable = 0;
     for _ in 0..150 {
-        let text = table(|below| {
+        let text = table(&SEGMENTS, |below| {
             seed = seed
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1_442_695_040_888_963_407);

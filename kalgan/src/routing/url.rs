@@ -4,7 +4,6 @@ use crate::routing::decode::{NOT_IN_A_URI, encode_from, push_encoded};
 use crate::routing::router::{Lookup, Router};
 use kalgan_core::routes::{Param, Piece, RouteDef, Segment, is_dots, is_label_byte};
 use kalgan_core::suggest::{list, nearest};
-use kalgan_core::text::Text;
 use percent_encoding::utf8_percent_encode;
 use std::fmt::{self, Display, Write as _};
 
@@ -341,13 +340,13 @@ impl UrlMaker<'_> {
                 instead.get_or_insert_with(|| format!("`{other}`"));
                 continue;
             }
-            let is_other = |(name, value): &&(Text, Text)| {
+            let is_other = |(name, value): &&(&str, &str)| {
                 let mut params = self.route.params();
                 let param = params.find(|param| param.name == *name);
                 let given = param.and_then(|param| self.effective(param));
-                given.is_none_or(|given| given.to_string() != **value)
+                given.is_none_or(|given| given.to_string() != *value)
             };
-            match parameters.iter().find(is_other) {
+            match parameters.named(self.route).iter().find(is_other) {
                 None => return Ok(()),
                 Some((name, value)) => {
                     instead.get_or_insert_with(|| format!("`{name}={value}` of it"));

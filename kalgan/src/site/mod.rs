@@ -6,8 +6,8 @@ pub(crate) mod plan;
 
 use crate::assets::Assets;
 use crate::assets::cache::CachePolicy;
-use crate::engine::Provided;
 use crate::engine::compiled::Programs;
+use crate::engine::{Engine, Provided, Reads};
 use crate::global::Globals;
 use crate::handler::BoxedHandler;
 use crate::in_axum::Routers;
@@ -20,7 +20,6 @@ use kalgan_core::templates::Templates;
 use options::Options;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use tera::Tera;
 
 /// One snapshot. Production has one for ever; development swaps in a new one when a file changed.
 #[derive(Debug)]
@@ -33,8 +32,8 @@ pub(crate) struct Site {
     pub(crate) languages: Tags,
     pub(crate) assets: Assets,
     pub(crate) cache: CachePolicy,
-    /// All that is registered, and the templates; development has these elsewhere.
-    pub(crate) tera: Box<Tera>,
+    /// What renders pages without a program; development has others for the pages.
+    pub(crate) tera: Engine,
     pub(crate) templates: Templates,
     /// The pages as programs; development has none.
     pub(crate) programs: Programs,
@@ -80,6 +79,11 @@ impl ErrorControllers {
 }
 
 impl Site {
+    /// Which of the provided variables a page reads.
+    pub(crate) fn reads(&self, page: &str) -> Reads {
+        self.provided.reads(page, &self.templates)
+    }
+
     /// What answers a route.
     pub(crate) fn endpoint(&self, route: usize) -> Option<&Endpoint> {
         self.endpoints.get(route)

@@ -7,7 +7,7 @@ use crate::server::access_log::AccessLog;
 use crate::server::config::{ServerConfig, TrustedProxies};
 use crate::server::host::HostNames;
 use crate::site::current;
-use kalgan_core::settings::{Settings, folders, schema};
+use kalgan_core::settings::{Settings, SettingsError, folders, schema};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub(crate) enum TrailingSlash {
 impl TrailingSlash {
     /// The setting `router.trailing_slash`.
     pub(crate) fn of(settings: &Settings) -> Self {
-        match settings.get_string("router.trailing_slash").as_deref() {
+        match optional(settings, "router.trailing_slash", Settings::get_string).as_deref() {
             Ok("redirect") => Self::Redirect,
             Ok("ignore") => Self::Ignore,
             _ => Self::Strict,
@@ -55,20 +55,22 @@ impl Options {
     /// Reads the settings; `always_prod` is a binary that carries its files.
     pub(crate) fn read(settings: &Settings, always_prod: bool) -> Result<Self, BadSetting> {
         let bad = |key: &'static str| move |reason: String| BadSetting { key, reason };
-        let number = |key: &str| settings.get_number(key).ok();
+        let number = |key: &str| optional(settings, key, Settings::get_number).ok();
         let seconds = |key: &str, default: Duration| {
             number(key)
                 .and_then(|seconds| u64::try_from(seconds).ok())
                 .map_or(default, Duration::from_secs)
         };
-        let size = |key: &'static str, default: u64| match settings.get_string(key) {
-            Ok(text) => schema::parse_size(&text).map_err(bad(key)),
-            Err(_) => Ok(default),
-        };
+        let size =
+            |key: &'static str, default: u64| match optional(settings, key, Settings::get_string) {
+                Ok(text) => schema::parse_size(&text).map_err(bad(key)),
+                Err(_) => Ok(default),
+            };
         let defaults = ServerConfig::default();
-        let is_prod = always_prod || settings.get_bool("environment.is_prod").unwrap_or(false);
+        let is_prod = always_prod
+            || optional(settings, "environment.is_prod", Settings::get_bool).unwrap_or(false);
         let server = ServerConfig {
-            address: match settings.get_string("server.address") {
+            address: match optional(settings, "server.address", Settings::get_string) {
                 Ok(text) => schema::parse_address(&text).unwrap_or(&text).to_owned(),
                 Err(_) => defaults.address,
             },
@@ -95,15 +97,13 @@ impl Options {
             )
             .map_err(bad("server.trusted_proxies"))?,
             hosts: HostNames::new(settings.items("server.hosts")),
-            prefix: settings
-                .get_string("server.prefix")
+            prefix: optional(settings, "server.prefix", Settings::get_string)
                 .ok()
                 .and_then(|prefix| schema::parse_prefix(&prefix).map(Arc::from))
                 .filter(|prefix: &Arc<str>| !prefix.is_empty()),
-            absolute_redirects: settings
-                .get_bool("server.absolute_redirects")
+            absolute_redirects: optional(settings, "server.absolute_redirects", Settings::get_bool)
                 .unwrap_or(false),
-            access_log: match settings.get_string("server.access_log") {
+            access_log: match optional(settings, "server.access_log", Settings::get_string) {
                 Ok(format) => format
                     .parse::<AccessLog>()
                     .map_err(bad("server.access_log"))?,
@@ -113,17 +113,18 @@ impl Options {
         Ok(Self {
             is_prod,
             trailing_slash: TrailingSlash::of(settings),
-            static_path: settings
-                .get_string("static.path")
+            static_path: optional(settings, "static.path", Settings::get_string)
                 .map(|path| path.trim_end_matches('/').to_owned())
                 .unwrap_or_default(),
-            static_version: match settings.get_string("static.version").as_deref() {
+            static_version: match optional(settings, "static.version", Settings::get_string)
+                .as_deref()
+            {
                 Ok("auto") => StaticVersion::Auto,
                 Ok(version) if !version.is_empty() => StaticVersion::Fixed(Arc::from(version)),
                 _ => StaticVersion::None,
             },
             static_folders: static_folders(settings).map_err(bad("static.folders"))?,
-            static_embed: settings.get_bool("static.embed").unwrap_or(false),
+            static_embed: optional(settings, "static.embed", Settings::get_bool).unwrap_or(false),
             server: Arc::new(server),
         })
     }
@@ -158,6 +159,21 @@ fn static_folders(settings: &Settings) -> Result<Vec<String>, String> {
         Some(source) => Err(format!(
             "it would show the app's own `{source}` to everyone"
         )),
+    }
+}
+
+/// A setting, without the search for the nearest one where it is missing: most are.
+fn optional<T>(
+    settings: &Settings,
+    key: &str,
+    get: impl Fn(&Settings, &str) -> Result<T, SettingsError>,
+) -> Result<T, SettingsError> {
+    match settings.find(key) {
+        Some(_) => get(settings, key),
+        None => Err(SettingsError::Missing {
+            key: key.to_owned(),
+            nearest: None,
+        }),
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Endpoint, ErrorControllers, Site};
 use crate::assets::Assets;
 use crate::dev;
 use crate::engine::compiled::Programs;
-use crate::engine::{Provided, Registry, TeraSetup, suffixes, whole};
+use crate::engine::{Engine, Provided, Registry, TeraSetup, suffixes};
 use crate::global::Globals;
 use crate::handler::BoxedHandler;
 use crate::in_axum::Routers;
@@ -23,7 +23,6 @@ use kalgan_core::templates::Templates;
 use kalgan_core::text::Place;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tera::Tera;
 
 /// What every snapshot of an app is made with.
 pub(crate) struct Plan {
@@ -88,7 +87,12 @@ impl Plan {
         places: &dyn Places,
     ) -> Result<Site, Vec<Diagnostic>> {
         self.build_next(data, places, None, |_, templates| {
-            whole(&self.registry, templates)
+            let base = self.registry.base();
+            // What the app registers is known for sure when it runs.
+            match matches!(self.spec.files, Files::Baked { .. }) && !self.registry.is_extended() {
+                true => Ok(Engine::new(base)),
+                false => Engine::whole(base, templates),
+            }
         })
     }
 
@@ -102,7 +106,7 @@ impl Plan {
         data: SiteData,
         places: &dyn Places,
         previous: Option<&Site>,
-        tera: impl FnOnce(&Options, &Templates) -> Result<Tera, Vec<Diagnostic>>,
+        tera: impl FnOnce(&Options, &Templates) -> Result<Engine, Vec<Diagnostic>>,
     ) -> Result<Site, Vec<Diagnostic>> {
         let same_settings = previous.filter(|site| Arc::ptr_eq(&site.settings, &data.settings));
         let same_routes = previous.filter(|site| Arc::ptr_eq(site.router.table(), &data.routes));
@@ -122,22 +126,18 @@ impl Plan {
             diagnostics.extend(self.registry.not_registered(&data.settings));
         }
         let router = match same_routes {
-            Some(site) => Some(Arc::clone(&site.router)),
-            None => match Router::new(Arc::clone(&data.routes)) {
-                Ok(router) => Some(Arc::new(router)),
-                Err(error) => {
-                    diagnostics
-                        .push(Diagnostic::general(error.to_string()).with_code("bad-requirement"));
-                    None
-                }
-            },
+            Some(site) => Arc::clone(&site.router),
+            None => {
+                let regex = self.spec.files.linked().regex;
+                Arc::new(Router::new(Arc::clone(&data.routes), regex))
+            }
         };
         let tera = match diagnostics.is_empty() {
             true => tera(&options, &data.templates).map_err(|found| diagnostics.extend(found)),
             // Tera would say no more than what was found, and less well.
             false => Err(()),
         };
-        let (Ok(tera), Some(router)) = (tera, router) else {
+        let Ok(tera) = tera else {
             kalgan_core::diagnostic::sort(&mut diagnostics);
             return Err(diagnostics);
         };
@@ -164,7 +164,7 @@ impl Plan {
             router,
             languages: Tags::new(&data.catalogue),
             catalogue: data.catalogue,
-            tera: Box::new(tera),
+            tera,
             templates: data.templates,
             globals: self.globals.clone(),
             endpoints,

@@ -27,7 +27,7 @@ use crate::extract::{Cookies, Form, Json, Lang, Path, Query, Request, State};
 use crate::handler::BoxedHandler;
 use crate::middleware::{BoxedMiddleware, Next};
 use crate::response::{self, Response, ResponseExt};
-use crate::spec::{Files, Functions, Spec};
+use crate::spec::{Files, Functions, Linked, Spec};
 use crate::{ErrorInfo, Route, render as rendering};
 use axum_core::body::Body;
 use http::{HeaderMap, StatusCode};
@@ -112,6 +112,7 @@ impl Site {
                 package: root,
                 root: "",
                 settings: None,
+                linked: Linked::ALL,
             },
             functions,
         }));

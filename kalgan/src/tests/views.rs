@@ -135,6 +135,7 @@ fn the_command_check_finds_the_same() {
                 package: Box::leak(site.folder.path().to_str().unwrap().into()),
                 root: "",
                 settings: None,
+                linked: Linked::ALL,
             },
             functions,
         }));

@@ -46,11 +46,11 @@ fn main_rs(app: &str, edit: Option<usize>) -> String {
     let mut text = String::from("use kalgan::prelude::*;\n\n");
     if is_bare {
         text.push_str(
-            "use kalgan::__private::{self, Files, Functions, Spec, views::RegisteredNames};\n\n\
+            "use kalgan::__private::{self, Files, Functions, Linked, Spec, views::RegisteredNames};\n\n\
              static SPEC: Spec = Spec {\n    name: \"bare\",\n    version: \"0\",\n    \
              functions,\n    registered: RegisteredNames { filters: &[], tests: &[], functions: \
              &[], variables: &[] },\n    commands: &[],\n    own_sections: &[],\n    views: &[],\n    files: Files::Disk { \
-             package: env!(\"CARGO_MANIFEST_DIR\"), root: \"\", settings: None },\n};\n\nfn functions() -> Functions {\n    Functions {\n        \
+             package: env!(\"CARGO_MANIFEST_DIR\"), root: \"\", settings: None, linked: Linked::ALL },\n};\n\nfn functions() -> Functions {\n    Functions {\n        \
              controllers: vec![\n",
         );
         for at in 0..10 {

@@ -2,8 +2,10 @@
 
 mod cases;
 mod committed;
+mod large;
 mod measure;
 mod options;
+mod start;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -49,6 +51,7 @@ fn run() -> Result<ExitCode> {
                 println!("| {} | {} |", case.name, grouped(count));
             }
         }
+        Action::Start => start::print(&cases, &binaries, options.with_large)?,
         Action::Check => {
             let counts = counted(&cases, &binaries, &options)?;
             return committed::check(&committed, &counts);

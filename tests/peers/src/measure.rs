@@ -39,9 +39,10 @@ pub fn instructions(case: &Case, binaries: &Path, keep: Option<&Path>) -> Result
     let output = folder.0.join("callgrind");
     let server = Server::start(
         case,
-        binaries,
+        &binaries.join(case.package),
         &folder,
         &[
+            "valgrind",
             "--tool=callgrind",
             &format!("--callgrind-out-file={}", output.display()),
         ],
@@ -53,12 +54,7 @@ pub fn instructions(case: &Case, binaries: &Path, keep: Option<&Path>) -> Result
     server.stop()?;
     let dump = output.with_extension("2");
     let counts = fs::read_to_string(&dump)?;
-    let total: u64 = counts
-        .lines()
-        .find_map(|line| line.strip_prefix("totals: "))
-        .ok_or("callgrind's dump has no totals")?
-        .trim()
-        .parse()?;
+    let total = total(&counts)?;
     if let Some(folder) = keep {
         fs::create_dir_all(folder)?;
         // callgrind_annotate takes what a call that began before the dump has cost for the caller's own.
@@ -68,15 +64,59 @@ pub fn instructions(case: &Case, binaries: &Path, keep: Option<&Path>) -> Result
     Ok(total / u64::from(FURTHER))
 }
 
+/// Instructions from exec to the end of the first response.
+pub fn instructions_of_start(case: &Case, binary: &Path) -> Result<u64> {
+    let folder = Folder::new()?;
+    let output = folder.0.join("callgrind");
+    let file = format!("--callgrind-out-file={}", output.display());
+    let server = Server::start(
+        case,
+        binary,
+        &folder,
+        &["valgrind", "--tool=callgrind", &file],
+    )?;
+    server.dump()?;
+    server.stop()?;
+    total(&fs::read_to_string(output.with_extension("1"))?)
+}
+
+/// Memory in use (RSS, in KiB) after a few thousand requests.
+pub fn rss(case: &Case, binary: &Path) -> Result<u64> {
+    let folder = Folder::new()?;
+    let server = Server::start(case, binary, &folder, &[])?;
+    server.requests(FIRST + FURTHER)?;
+    let status = fs::read_to_string(format!("/proc/{}/status", server.process.id()))?;
+    let mut lines = status.lines();
+    let rss = lines.find_map(|line| line.strip_prefix("VmRSS:"));
+    let rss = rss.and_then(|rss| rss.split_whitespace().next());
+    Ok(rss.ok_or("no VmRSS")?.parse()?)
+}
+
+/// A port that nobody listens at.
+pub fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// What a dump of callgrind has counted.
+fn total(counts: &str) -> Result<u64> {
+    let totals = counts
+        .lines()
+        .find_map(|line| line.strip_prefix("totals: "));
+    Ok(totals
+        .ok_or("callgrind's dump has no totals")?
+        .trim()
+        .parse()?)
+}
+
 /// Allocations of a request and their bytes: the difference of two runs.
 pub fn allocations(case: &Case, binaries: &Path) -> Result<(f64, f64)> {
     let total = |requests| -> Result<(f64, f64)> {
         let folder = Folder::new()?;
         let server = Server::start(
             case,
-            binaries,
+            &binaries.join(case.package),
             &folder,
-            &["--tool=dhat", "--dhat-out-file=/dev/null"],
+            &["valgrind", "--tool=dhat", "--dhat-out-file=/dev/null"],
         )?;
         server.requests(requests)?;
         // Total: 1,234 bytes in 56 blocks
@@ -128,13 +168,22 @@ struct Server {
 }
 
 impl Server {
-    fn start(case: &Case, binaries: &Path, folder: &Folder, valgrind: &[&str]) -> Result<Self> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    /// Starts a server, under valgrind where its arguments are given.
+    fn start(case: &Case, binary: &Path, folder: &Folder, valgrind: &[&str]) -> Result<Self> {
+        let port = free_port()?;
         let report = folder.0.join("report");
-        let process = Command::new("valgrind")
-            .args(valgrind)
-            .arg(format!("--log-file={}", report.display()))
-            .arg(binaries.join(case.package))
+        let mut command = match valgrind {
+            [] => Command::new(binary),
+            [valgrind, arguments @ ..] => {
+                let mut command = Command::new(valgrind);
+                command
+                    .args(arguments)
+                    .arg(format!("--log-file={}", report.display()))
+                    .arg(binary);
+                command
+            }
+        };
+        let process = command
             .args(["--port", &port.to_string()])
             // What is in the environment must not change the counts.
             .env_clear()

@@ -15,6 +15,9 @@ NAME               hyper, axum, axum-parameter, axum-tera, axum-askama, axum-ter
                    kalgan-languages (default: all)
 --keep FOLDER      keep NAME.callgrind of the 2,000 requests, for `callgrind_annotate`
 --allocations      count allocations instead (default: axum, kalgan)
+--start            measure from exec to the first response instead, with the memory (RSS) after 3,000 requests
+                   (default: hyper, axum-tera, kalgan, kalgan-page)
+--large            with it Kalgan with 1,000 templates, too
 --check            compare Kalgan's with `instructions.txt`; fail where one is more than 3 % higher
 --write            measure Kalgan's and write them to `instructions.txt`
 ";
@@ -23,6 +26,7 @@ NAME               hyper, axum, axum-parameter, axum-tera, axum-askama, axum-ter
 pub enum Action {
     Instructions,
     Allocations,
+    Start,
     Check,
     Write,
 }
@@ -30,6 +34,7 @@ pub enum Action {
 pub struct Options {
     pub action: Action,
     pub keep: Option<PathBuf>,
+    pub with_large: bool,
     names: Vec<String>,
 }
 
@@ -39,12 +44,15 @@ impl Options {
         let mut options = Self {
             action: Action::Instructions,
             keep: None,
+            with_large: false,
             names: Vec::new(),
         };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--help" => return Ok(None),
                 "--allocations" => options.action = Action::Allocations,
+                "--start" => options.action = Action::Start,
+                "--large" => options.with_large = true,
                 "--check" => options.action = Action::Check,
                 "--write" => options.action = Action::Write,
                 "--keep" => {
@@ -67,6 +75,9 @@ impl Options {
         let default = |case: &Case| match self.action {
             Action::Instructions => true,
             Action::Allocations => matches!(case.name, "axum" | "kalgan"),
+            Action::Start => {
+                matches!(case.name, "hyper" | "axum-tera" | "kalgan" | "kalgan-page")
+            }
             Action::Check | Action::Write => case.is_checked,
         };
         Ok(CASES

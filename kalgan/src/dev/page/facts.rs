@@ -61,7 +61,7 @@ pub(super) fn sections(current: &Current, head: &Parts, editor: &Editor) -> Vec<
         sections.push(of_route(route, editor));
         let mut parameters = Section::new("Path parameters");
         for (name, value) in route.parameters() {
-            parameters.push(name.as_ref(), &**value);
+            parameters.push(name, value);
         }
         sections.push(parameters);
     }

@@ -45,6 +45,6 @@ fn newer(site: &Site, name: &str) -> Option<Turn> {
 pub(crate) fn render(site: &Site, name: &str, context: &Context) -> Result<String, Error> {
     match beside(site) {
         Some(beside) => beside.pages.tera(name)?.render(name, context),
-        None => site.tera.render(name, context),
+        None => site.tera.with(&site.templates)?.render(name, context),
     }
 }

@@ -12,7 +12,7 @@ use super::pages::Pages;
 use crate::dev::client::hub::{Event, Hub};
 use crate::dev::editor::Editor;
 use crate::disk::{self, Read, Reading};
-use crate::engine::whole;
+use crate::engine::Engine;
 use crate::site::Site;
 use crate::site::current;
 use crate::site::plan::Plan;
@@ -346,7 +346,7 @@ impl Reloader {
             self.plan
                 .build_next(data, &loaded, previous, |options, templates| {
                     if options.is_prod {
-                        return whole(registry, templates);
+                        return Engine::whole(registry.base(), templates);
                     }
                     let base = registry.base();
                     let templates = Arc::clone(&loaded.templates);
@@ -355,7 +355,7 @@ impl Reloader {
                         templates,
                         state.pages.as_ref(),
                     ));
-                    Ok(base.as_ref().clone())
+                    Ok(Engine::new(base))
                 })
         });
         let latest = match built {

@@ -90,7 +90,7 @@ impl Beside {
         }
         // What Tera's own context has tells nobody before the app runs.
         let names = needs.variables.iter().map(|need| &*need.name);
-        let mut more = globals(&site.tera, names);
+        let mut more = globals(site.tera.base(), names);
         more.extend(site.globals.names().map(str::to_owned));
         let globals = self.globals.union(&more).cloned().collect();
         misfits(view, needs, &globals, &file)
