@@ -10,7 +10,8 @@ use std::sync::Arc;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Parameters {
     text: String,
-    ends: SmallVec<[usize; 6]>,
+    /// Where each ends. No target of a request is longer than 64 KiB.
+    ends: SmallVec<[u32; 6]>,
 }
 
 /// Names and values of parameters.
@@ -22,13 +23,9 @@ impl Parameters {
         let lengths = values.iter().map(|value| value.len()).sum::<usize>();
         let mut text = String::with_capacity(lengths + rest.map_or(0, str::len));
         let mut ends = SmallVec::new();
-        for value in values {
+        for value in values.iter().copied().chain(rest) {
             text.push_str(value);
-            ends.push(text.len());
-        }
-        if let Some(rest) = rest {
-            text.push_str(rest);
-            ends.push(text.len());
+            ends.push(text.len() as u32);
         }
         Self { text, ends }
     }
@@ -42,8 +39,8 @@ impl Parameters {
     fn values(&self) -> impl Iterator<Item = &str> {
         let mut start = 0;
         self.ends.iter().map(move |end| {
-            let value = &self.text[start..*end];
-            start = *end;
+            let value = &self.text[start..*end as usize];
+            start = *end as usize;
             value
         })
     }
@@ -155,9 +152,8 @@ impl Matched {
         let route = self.def();
         let mut pairs = Pairs::new();
         let mut values = self.given.values();
-        let host = route.host.as_ref().map(|host| &host.labels[..]);
         // Every request with parameters comes here, and a chain of iterators takes three times as long.
-        for segments in [host.unwrap_or_default(), &route.pattern.segments] {
+        let mut add = |segments: &'r [Segment]| {
             for segment in segments {
                 let mut add = |param: &'r Param| {
                     if let Some(value) = values.next().or_else(|| route.default(&param.name)) {
@@ -170,7 +166,11 @@ impl Matched {
                     Segment::Mixed(_) => segment.params().for_each(add),
                 }
             }
+        };
+        if let Some(host) = &route.host {
+            add(&host.labels);
         }
+        add(&route.pattern.segments);
         let in_path = pairs.len();
         for (name, value) in route.defaults.iter() {
             if !pairs.iter().any(|(known, _)| known == name) {

@@ -9,6 +9,8 @@ pub struct Case {
     pub body: Body,
     /// Compared with the committed figures by `--check`.
     pub is_checked: bool,
+    /// Whether it is a framework that only the throughput is compared with.
+    pub is_framework: bool,
 }
 
 /// What the server must answer.
@@ -54,7 +56,17 @@ pub const CASES: &[Case] = &[
         package: "peer-kalgan-museum",
         ..kalgan("kalgan-languages", "/es/rooms", Body::Museum)
     },
+    framework("actix-tera", "peer-actix"),
+    framework("rocket-tera", "peer-rocket"),
+    framework("loco-tera", "peer-loco"),
 ];
+
+const fn framework(name: &'static str, package: &'static str) -> Case {
+    Case {
+        is_framework: true,
+        ..peer(name, package, "/tera", Body::Page)
+    }
+}
 
 const fn peer(name: &'static str, package: &'static str, path: &'static str, body: Body) -> Case {
     Case {
@@ -64,6 +76,7 @@ const fn peer(name: &'static str, package: &'static str, path: &'static str, bod
         environment: &[],
         body,
         is_checked: false,
+        is_framework: false,
     }
 }
 

@@ -6,6 +6,7 @@ mod large;
 mod measure;
 mod options;
 mod start;
+mod throughput;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -32,7 +33,10 @@ fn run() -> Result<ExitCode> {
         print!("{}", options::HELP);
         return Ok(ExitCode::SUCCESS);
     };
-    measure::require_tools()?;
+    match options.action {
+        Action::Throughput => throughput::require_tools()?,
+        _ => measure::require_tools()?,
+    }
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("instructions.txt");
     let cases = options.cases()?;
     let binaries = build(&cases)?;
@@ -51,6 +55,7 @@ fn run() -> Result<ExitCode> {
                 println!("| {} | {} |", case.name, grouped(count));
             }
         }
+        Action::Throughput => print!("{}", throughput::measure(&cases, &binaries)?),
         Action::Start => start::print(&cases, &binaries, options.with_large)?,
         Action::Check => {
             let counts = counted(&cases, &binaries, &options)?;

@@ -215,20 +215,7 @@ impl Server {
                 return Err(format!("{} has ended: {status}", case.name).into());
             }
         };
-        let path = self.path;
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
-        let mut response = String::new();
-        stream.read_to_string(&mut response)?;
-        let (_, body) = response.split_once("\r\n\r\n").ok_or("no HTTP response")?;
-        let expected = match case.body {
-            Body::Text(text) => text,
-            Body::Page => include_str!("../page.html").trim_end(),
-            Body::Museum => include_str!("../museum.html").trim_end(),
-        };
-        if normalised(body) != expected {
-            return Err(format!("{} answers with another body:\n{response}", case.name).into());
-        }
-        Ok(())
+        check_body(case, &mut stream)
     }
 
     fn requests(&self, count: u32) -> Result<()> {
@@ -285,6 +272,24 @@ impl Drop for Server {
         _ = self.process.kill();
         _ = self.process.wait();
     }
+}
+
+/// Compares the body of an answer on this connection.
+pub fn check_body(case: &Case, stream: &mut TcpStream) -> Result<()> {
+    let path = case.path;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
+    let mut response = String::new();
+    stream.read_to_string(&mut response)?;
+    let (_, body) = response.split_once("\r\n\r\n").ok_or("no HTTP response")?;
+    let expected = match case.body {
+        Body::Text(text) => text,
+        Body::Page => include_str!("../page.html").trim_end(),
+        Body::Museum => include_str!("../museum.html").trim_end(),
+    };
+    if normalised(body) != expected {
+        return Err(format!("{} answers with another body:\n{response}", case.name).into());
+    }
+    Ok(())
 }
 
 /// The body without the newline at its end, which askama leaves out, and with the character references that

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::cases::Body;
 use crate::{CASES, Case, Result};
 
 pub const HELP: &str = "\
@@ -12,11 +13,13 @@ cargo run --release --manifest-path tests/peers/Cargo.toml -- [OPTIONS] [NAME]..
 
 NAME               hyper, axum, axum-parameter, axum-tera, axum-askama, axum-tera-languages,
                    axum-askama-languages, kalgan, kalgan-parameter, kalgan-page, kalgan-log,
-                   kalgan-languages (default: all)
+                   kalgan-languages (default: these), actix-tera, rocket-tera, loco-tera
 --keep FOLDER      keep NAME.callgrind of the 2,000 requests, for `callgrind_annotate`
 --allocations      count allocations instead (default: axum, kalgan)
 --start            measure from exec to the first response instead, with the memory (RSS) after 3,000 requests
                    (default: hyper, axum-tera, kalgan, kalgan-page)
+--throughput       load the servers with `wrk` in turns instead, and print what docs/benchmarks.md holds (default:
+                   hyper, axum, kalgan and all with the page)
 --large            with it Kalgan with 1,000 templates, too
 --check            compare Kalgan's with `instructions.txt`; fail where one is more than 3 % higher
 --write            measure Kalgan's and write them to `instructions.txt`
@@ -27,6 +30,7 @@ pub enum Action {
     Instructions,
     Allocations,
     Start,
+    Throughput,
     Check,
     Write,
 }
@@ -51,6 +55,7 @@ impl Options {
             match argument.as_str() {
                 "--help" => return Ok(None),
                 "--allocations" => options.action = Action::Allocations,
+                "--throughput" => options.action = Action::Throughput,
                 "--start" => options.action = Action::Start,
                 "--large" => options.with_large = true,
                 "--check" => options.action = Action::Check,
@@ -73,7 +78,10 @@ impl Options {
             }
         }
         let default = |case: &Case| match self.action {
-            Action::Instructions => true,
+            Action::Instructions => !case.is_framework,
+            Action::Throughput => {
+                matches!(case.body, Body::Page) || matches!(case.name, "hyper" | "axum" | "kalgan")
+            }
             Action::Allocations => matches!(case.name, "axum" | "kalgan"),
             Action::Start => {
                 matches!(case.name, "hyper" | "axum-tera" | "kalgan" | "kalgan-page")

@@ -56,7 +56,7 @@ pub fn print(cases: &[&'static Case], binaries: &Path, with_large: bool) -> Resu
     Ok(())
 }
 
-fn time(case: &Case, binary: &Path) -> Result<Duration> {
+pub fn time(case: &Case, binary: &Path) -> Result<Duration> {
     let port = measure::free_port()?;
     let since = Instant::now();
     let mut process = Command::new(binary)

@@ -2,15 +2,13 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::cases::{Body, Case};
-use crate::measure::normalised;
-use crate::{Result, grouped};
+use crate::cases::Case;
+use crate::{Result, grouped, measure, start};
 
 /// Each round asks all servers in turn, so that what else the machine does falls on all.
 const ROUNDS: usize = 5;
@@ -55,7 +53,7 @@ pub fn measure(cases: &[&Case], binaries: &Path) -> Result<String> {
         for row in &mut rows {
             eprintln!("round {round} of {ROUNDS}: {}", row.case.name);
             let mut server = Server::start(row.case, binaries)?;
-            server.first_response()?;
+            server.is_ready()?;
             server.load(1)?;
             let (requests, slowest) = server.load(SECONDS)?;
             row.requests.push(requests);
@@ -65,8 +63,8 @@ pub fn measure(cases: &[&Case], binaries: &Path) -> Result<String> {
     }
     for _ in 0..STARTS {
         for row in &mut rows {
-            let mut server = Server::start(row.case, binaries)?;
-            row.starts.push(server.first_response()?);
+            let took = start::time(row.case, &binaries.join(row.case.package))?;
+            row.starts.push(took.as_secs_f64() * 1e3);
         }
     }
     markdown(&mut rows)
@@ -110,12 +108,11 @@ struct Server<'a> {
     case: &'a Case,
     process: Child,
     port: u16,
-    since: Instant,
 }
 
 impl<'a> Server<'a> {
     fn start(case: &'a Case, binaries: &Path) -> Result<Self> {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = measure::free_port()?;
         let mut command = Command::new("taskset");
         command
             .args(["-c", "0"])
@@ -126,41 +123,27 @@ impl<'a> Server<'a> {
             .envs(case.environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null());
-        let since = Instant::now();
         Ok(Self {
             case,
             process: command.spawn()?,
             port,
-            since,
         })
     }
 
-    /// Milliseconds from the start of the process to the whole of its first response, which must be the
-    /// right one.
-    fn first_response(&mut self) -> Result<f64> {
+    /// Waits until it answers as it should.
+    fn is_ready(&mut self) -> Result<()> {
+        let since = Instant::now();
         let mut stream = loop {
             match TcpStream::connect(("127.0.0.1", self.port)) {
                 Ok(stream) => break stream,
-                Err(error) if self.since.elapsed() > START => return Err(error.into()),
-                Err(_) => std::thread::sleep(Duration::from_micros(100)),
+                Err(error) if since.elapsed() > START => return Err(error.into()),
+                Err(_) => std::thread::sleep(Duration::from_millis(1)),
             }
             if let Some(status) = self.process.try_wait()? {
                 return Err(format!("{} has ended: {status}", self.case.name).into());
             }
         };
-        write!(
-            stream,
-            "GET {} HTTP/1.0\r\nHost: localhost\r\n\r\n",
-            self.case.path
-        )?;
-        let mut response = String::new();
-        stream.read_to_string(&mut response)?;
-        let took = self.since.elapsed().as_secs_f64() * 1_000.0;
-        let (_, body) = response.split_once("\r\n\r\n").ok_or("no HTTP response")?;
-        if normalised(body) != self.case.body.text() {
-            return Err(format!("{} answers otherwise:\n{response}", self.case.name).into());
-        }
-        Ok(took)
+        measure::check_body(self.case, &mut stream)
     }
 
     /// Requests a second, and the milliseconds within which 99 % are answered.
@@ -206,13 +189,4 @@ fn milliseconds(text: &str) -> Result<f64> {
         }
     }
     Err(format!("`{text}` is no time").into())
-}
-
-impl Body {
-    fn text(&self) -> &'static str {
-        match self {
-            Self::Text(text) => text,
-            Self::Page => include_str!("../page.html").trim_end(),
-        }
-    }
 }

@@ -1,6 +1,8 @@
 //! Plain text, and the page with Loco's view engine. The arguments are `--port PORT`.
 
 use async_trait::async_trait;
+use axum::routing::get;
+use axum::{Extension, Router as AxumRouter};
 use loco_rs::app::{AppContext, Hooks, Initializer};
 use loco_rs::bgworker::Queue;
 use loco_rs::boot::{BootResult, ServeParams, StartMode, create_app, start};
@@ -9,7 +11,7 @@ use loco_rs::controller::views::ViewEngine;
 use loco_rs::controller::views::engines::TeraView;
 use loco_rs::controller::{AppRoutes, Routes, format};
 use loco_rs::environment::Environment;
-use loco_rs::prelude::{AxumRouter, Extension, Response, get};
+use loco_rs::prelude::Response;
 use loco_rs::task::Tasks;
 use loco_rs::{Result, controller::views::ViewRenderer};
 use peer_items::{TITLE, items};
@@ -36,7 +38,7 @@ impl Initializer for Views {
 
     async fn after_routes(&self, router: AxumRouter, _: &AppContext) -> Result<AxumRouter> {
         let templates = concat!(env!("CARGO_MANIFEST_DIR"), "/../kalgan/template");
-        let views = TeraView::from_custom_dir(&templates)?;
+        let views = TeraView::from_custom_dir(&templates, |_| Ok(()))?;
         Ok(router.layer(Extension(ViewEngine::new(views))))
     }
 }
