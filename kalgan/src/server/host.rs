@@ -123,6 +123,10 @@ pub(super) struct InvalidHost;
 
 /// The field `Host`, which may be there once.
 fn only_host(headers: &HeaderMap) -> Result<Option<&HeaderValue>, InvalidHost> {
+    // Most heads have no field twice, and then it is found for less.
+    if headers.len() == headers.keys_len() {
+        return Ok(headers.get(header::HOST));
+    }
     let mut hosts = headers.get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
         (host, None) => Ok(host),
@@ -148,9 +152,11 @@ fn valid(text: &[u8]) -> Option<usize> {
             end + 2
         }
         name => {
-            let mut bytes = name.iter();
-            let end = bytes.position(|byte| !NAME[usize::from(*byte)]);
-            end.unwrap_or(name.len())
+            let mut end = 0;
+            while end < name.len() && NAME[usize::from(name[end])] {
+                end += 1;
+            }
+            end
         }
     };
     let is_name = (1..=255).contains(&end);
@@ -162,17 +168,13 @@ fn valid(text: &[u8]) -> Option<usize> {
 }
 
 fn is_port(digits: &[u8]) -> bool {
-    let mut port = 0_u32;
-    for digit in digits {
-        if !digit.is_ascii_digit() {
-            return false;
-        }
-        port = port * 10 + u32::from(digit - b'0');
-        if port > u32::from(u16::MAX) {
-            return false;
-        }
-    }
-    true
+    // Leading zeros mean nothing (RFC 3986, 3.2.3).
+    let is_small = digits.len() <= 4 || {
+        let zeros = digits.iter().take_while(|digit| **digit == b'0').count();
+        let digits = &digits[zeros..];
+        digits.len() <= 4 || (digits.len() == 5 && digits <= &b"65535"[..])
+    };
+    is_small && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// The bytes of names and of IPv4 addresses.
