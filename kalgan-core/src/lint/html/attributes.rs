@@ -8,20 +8,20 @@ use crate::templates::Entry;
 
 /// Attributes by which a page is looked through.
 const TELLING: &[&str] = &[
-    "id",
-    "for",
-    "list",
-    "form",
-    "name",
-    "aria-labelledby",
-    "aria-describedby",
     "aria-controls",
+    "aria-describedby",
+    "aria-labelledby",
+    "for",
+    "form",
+    "id",
+    "list",
+    "name",
 ];
 
 /// Elements that tell something of their page.
 const ELEMENTS: &[&str] = &[
-    "button", "html", "input", "label", "script", "select", "textarea", "title", "h1", "h2", "h3",
-    "h4", "h5", "h6",
+    "button", "h1", "h2", "h3", "h4", "h5", "h6", "html", "input", "label", "script", "select",
+    "textarea", "title",
 ];
 
 /// Whether a tag tells something of its page beside what opens and closes.
@@ -32,12 +32,12 @@ pub(super) fn is_notable(tag: &Tag) -> bool {
     let Some(name) = tag.name.as_deref() else {
         return true;
     };
-    ELEMENTS.contains(&name)
+    ELEMENTS.binary_search(&name).is_ok()
         || tag.attributes.iter().any(|attribute| {
             let Some(name) = attribute.name.as_deref() else {
                 return true;
             };
-            TELLING.contains(&name) || name == "href" && has_fragment(attribute)
+            TELLING.binary_search(&name).is_ok() || name == "href" && has_fragment(attribute)
         })
 }
 
@@ -55,4 +55,14 @@ pub(super) fn check(levels: &Levels, entry: &Entry, tag: &Tag, found: &mut Vec<D
     duplicate_attribute::check(levels, entry, tag, found);
     image_alt::check(levels, entry, tag, found);
     page_language::check(levels, entry, tag, found);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ELEMENTS, TELLING};
+
+    #[test]
+    fn lists_that_are_searched_are_sorted() {
+        assert!(ELEMENTS.is_sorted() && TELLING.is_sorted());
+    }
 }

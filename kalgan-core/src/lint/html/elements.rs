@@ -19,11 +19,13 @@ const ENDS_PARAGRAPH: &[&str] = &[
     "aside",
     "blockquote",
     "center",
+    "dd",
     "details",
     "dialog",
     "dir",
     "div",
     "dl",
+    "dt",
     "fieldset",
     "figcaption",
     "figure",
@@ -39,8 +41,6 @@ const ENDS_PARAGRAPH: &[&str] = &[
     "hgroup",
     "hr",
     "li",
-    "dd",
-    "dt",
     "listing",
     "main",
     "menu",
@@ -64,31 +64,31 @@ const SCOPES: &[&str] = &[
 
 /// Elements that a list item does not close an item beyond.
 const OF_LISTS: &[&str] = &[
-    "ol",
-    "ul",
-    "menu",
-    "dir",
-    "dl",
-    "details",
-    "fieldset",
-    "form",
-    "section",
     "article",
     "aside",
-    "nav",
-    "main",
-    "header",
-    "footer",
     "blockquote",
-    "figure",
-    "figcaption",
-    "center",
-    "hgroup",
     "body",
-    "select",
-    "search",
-    "summary",
+    "center",
+    "details",
+    "dir",
+    "dl",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "header",
+    "hgroup",
+    "main",
+    "menu",
+    "nav",
+    "ol",
     "pre",
+    "search",
+    "section",
+    "select",
+    "summary",
+    "ul",
 ];
 
 /// Attributes of which it counts only whether they are there, or how they are spelt: of a control, what
@@ -123,7 +123,7 @@ pub(super) fn has_optional_end(name: &str) -> bool {
 
 /// Whether the start tag of an element ends an open paragraph.
 pub(super) fn ends_paragraph(name: &str) -> bool {
-    ENDS_PARAGRAPH.contains(&name)
+    ENDS_PARAGRAPH.binary_search(&name).is_ok()
 }
 
 /// Whether what is open around an element is not closed from within.
@@ -133,7 +133,7 @@ pub(super) fn is_scope(name: &str) -> bool {
 
 /// Whether a list item within an element does not close one around it.
 pub(super) fn is_list_scope(name: &str) -> bool {
-    is_scope(name) || OF_LISTS.contains(&name)
+    is_scope(name) || OF_LISTS.binary_search(&name).is_ok()
 }
 
 /// Whether an `<input>` of this type needs no label.
@@ -182,7 +182,7 @@ mod tests {
 
     #[test]
     fn lists_that_are_searched_are_sorted() {
-        for list in [VOID, OPTIONAL_END, SCOPES, URLS] {
+        for list in [VOID, OPTIONAL_END, ENDS_PARAGRAPH, SCOPES, OF_LISTS, URLS] {
             assert!(list.is_sorted(), "{list:?}");
         }
     }

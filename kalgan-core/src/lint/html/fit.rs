@@ -139,7 +139,8 @@ fn is_like(segment: &PathSegment, text: &str) -> bool {
     is_open || rest.is_empty() || ends && segment.contains(&Part::Hole)
 }
 
-fn takes(segment: &Segment, text: &str) -> bool {
+/// Whether a segment of a route takes this text.
+pub(super) fn takes(segment: &Segment, text: &str) -> bool {
     match segment {
         Segment::Literal(literal) => literal == text,
         Segment::Param(param) => match &param.requirement {

@@ -3,6 +3,7 @@
 use super::elements;
 use super::fit::{self, Part, PathSegment};
 use super::levels::Levels;
+use super::routes::Routes;
 use super::tree::{Attribute, Piece, Tag, decoded};
 use crate::diagnostic::Diagnostic;
 use crate::lint::known::{Files, Known};
@@ -11,7 +12,7 @@ use crate::source::normalize;
 use crate::suggest::{list, nearest};
 use crate::templates::Entry;
 use percent_encoding::percent_decode_str;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 
 /// What answers the paths of an app.
@@ -22,9 +23,14 @@ pub(super) struct Links<'l> {
     prefix: String,
     folders: Vec<String>,
     is_strict: bool,
+    /// Made where a template has a path.
+    routes: OnceCell<Routes<'l>>,
     /// What was found of a path before.
     answers: RefCell<HashMap<Vec<PathSegment>, Vec<&'l RouteDef>>>,
 }
+
+/// The classes of mistakes in links.
+pub(super) const CLASSES: [&str; 2] = ["dead-link", "link-method"];
 
 /// The methods that a link asks with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,20 +45,17 @@ impl<'l> Links<'l> {
         let settings = &files.site.settings;
         let text = |key: &str| settings.get_string(key).unwrap_or_default();
         let folders = settings.items("static.folders");
-        // An address that the links of a page are below may be that of another server.
-        let has_base = files.templates.entries().any(|(_, entry)| {
-            let text = entry.file.text();
-            text.contains("<base ") || text.contains("<BASE ")
-        });
+        let is_strict = !matches!(&*text("router.trailing_slash"), "redirect" | "ignore");
         Self {
             files,
-            is_on: files.has_all_routes && !files.site.routes.routes.is_empty() && !has_base,
+            is_on: files.has_all_routes && !files.site.routes.routes.is_empty(),
             prefix: text("server.prefix").trim_end_matches('/').to_owned(),
             folders: folders
                 .iter()
                 .filter_map(|folder| normalize(folder.trim_start_matches('/')))
                 .collect(),
-            is_strict: !matches!(&*text("router.trailing_slash"), "redirect" | "ignore"),
+            is_strict,
+            routes: OnceCell::new(),
             answers: RefCell::default(),
         }
     }
@@ -65,7 +68,7 @@ impl<'l> Links<'l> {
         tag: &Tag,
         found: &mut Vec<Diagnostic>,
     ) {
-        if !self.is_on || tag.is_end {
+        if !self.is_on || tag.is_end || tag.attributes.is_empty() {
             return;
         }
         let Some(element) = tag.name.as_deref() else {
@@ -176,14 +179,16 @@ impl<'l> Links<'l> {
         })
     }
 
+    fn routes(&self) -> &Routes<'l> {
+        let make = || Routes::new(&self.files.site.routes.routes, self.is_strict);
+        self.routes.get_or_init(make)
+    }
+
     fn answering(&self, path: &[PathSegment]) -> Vec<&'l RouteDef> {
         if let Some(known) = self.answers.borrow().get(path) {
             return known.clone();
         }
-        let routes = self.files.site.routes.routes.iter();
-        let found: Vec<&RouteDef> = routes
-            .filter(|route| fit::may_answer(route, path, self.is_strict))
-            .collect();
+        let found = self.routes().answering(path);
         let mut answers = self.answers.borrow_mut();
         answers.insert(path.to_vec(), found.clone());
         found
@@ -251,7 +256,7 @@ impl<'l> Links<'l> {
     /// The route that differs from a path in one segment that is nearly the same.
     fn nearest(&self, path: &[PathSegment], method: &Method) -> Option<&'l RouteDef> {
         let mut found = None;
-        for route in self.files.site.routes.routes.iter() {
+        for route in self.routes().iter() {
             let allows = match method {
                 Method::Any => true,
                 Method::One(method) => route.allows(method),

@@ -22,6 +22,7 @@ mod page;
 mod page_language;
 mod page_title;
 mod read;
+mod routes;
 mod state;
 mod structure;
 mod tags;
@@ -51,6 +52,9 @@ use structure::Walk;
 pub(super) struct Html {
     levels: Levels,
     settings: Vec<Option<String>>,
+    /// The templates that were looked at last, and those that have changed since.
+    before: Arc<Set>,
+    changed: BTreeSet<Text>,
     /// What was read, until a template changes that it was made of.
     reads: HashMap<Use, Arc<Read>>,
     pages: BTreeMap<Text, Found>,
@@ -60,8 +64,8 @@ pub(super) struct Html {
 /// What was found of a page.
 #[derive(Debug)]
 struct Found {
-    /// The templates that it is made of.
-    made_of: Vec<Text>,
+    /// The templates and components that it is made of.
+    uses: Vec<Use>,
     found: Vec<Diagnostic>,
 }
 
@@ -91,13 +95,18 @@ impl Check for Html {
             self.pages.clear();
         }
         (self.levels, self.settings) = (levels, now);
-        if self.levels.are_off() {
+        let set = &known.files.templates;
+        self.changed.extend(changes.templates.iter().cloned());
+        // What is broken may extend what looks like a page, and may have anything.
+        if self.levels.are_off() || !set.is_whole() {
             self.all.clear();
             return;
         }
-        let set = &known.files.templates;
-        self.forget(set, &changes.templates);
-        self.look(known, set, &changes.templates);
+        let before = std::mem::replace(&mut self.before, Arc::clone(set));
+        let changed = std::mem::take(&mut self.changed);
+        self.forget(&before, set, &changed);
+        self.look(known, set);
+        self.gather();
     }
 
     fn diagnostics(&self) -> Box<dyn Iterator<Item = &Diagnostic> + '_> {
@@ -107,21 +116,33 @@ impl Check for Html {
 
 impl Html {
     /// Forgets what was made of templates that have changed.
-    fn forget(&mut self, set: &Set, changed: &BTreeSet<Text>) {
-        if changed.is_empty() {
+    fn forget(&mut self, before: &Set, now: &Set, changed: &BTreeSet<Text>) {
+        if self.pages.is_empty() || changed.is_empty() {
             return;
         }
+        let mut stale: HashSet<Use> = HashSet::new();
+        for name in changed {
+            stale.insert(Use::Template((**name).into()));
+            for set in [before, now] {
+                let parsed = set.entry(name).and_then(|entry| entry.parsed.as_ref());
+                let components = parsed
+                    .into_iter()
+                    .flat_map(|parsed| &parsed.tree.components);
+                stale.extend(components.map(|one| Use::Component(one.name.text.clone())));
+            }
+        }
+        self.pages
+            .retain(|_, page| !page.uses.iter().any(|of| stale.contains(of)));
         self.reads.retain(|of, _| match of {
             Use::Template(name) => {
-                let chain = set.chain(name);
+                let chain = now.chain(name);
                 chain.is_some_and(|chain| !chain.iter().any(|(name, _, _)| changed.contains(*name)))
             }
-            // Few are defined, and one may come to stand elsewhere.
-            Use::Component(_) => false,
+            Use::Component(_) => !stale.contains(of),
         });
     }
 
-    fn look(&mut self, known: &Known<'_>, set: &Set, changed: &BTreeSet<Text>) {
+    fn look(&mut self, known: &Known<'_>, set: &Set) {
         let links = Links::new(known);
         let lookup = Lookup {
             known,
@@ -138,48 +159,48 @@ impl Html {
             if used.contains(name) || !is_html(name) {
                 continue;
             }
-            let Some(closure) = set.closure(name) else {
-                continue;
-            };
-            let made_of: Vec<Text> = closure.iter().map(|(name, _)| name.clone()).collect();
-            let Some(chain) = set.chain(name) else {
-                continue;
-            };
-            let name: Text = name.to_owned().into();
-            if let Some(before) = self.pages.remove(&name)
-                && before.made_of == made_of
-                && !made_of.iter().any(|name| changed.contains(name))
-            {
+            if let Some((name, before)) = self.pages.remove_entry(name) {
                 pages.insert(name, before);
                 continue;
             }
+            let Some(chain) = set.chain(name) else {
+                continue;
+            };
             let chain: Vec<&str> = chain.into_iter().map(|(name, _, _)| name).collect();
-            let all = read_all(&lookup, set, &chain, &mut self.reads);
-            let found = look_at(&lookup, &name, &chain, &self.reads, &all, &mut walk);
-            pages.insert(name, Found { made_of, found });
+            // What is missing or broken may have anything.
+            if let Some(uses) = read_all(&lookup, set, &chain, &mut self.reads) {
+                let found = look_at(&lookup, name, &chain, &self.reads, &uses, &mut walk);
+                pages.insert(name.to_owned().into(), Found { uses, found });
+            }
         }
         self.pages = pages;
+    }
+
+    /// What was found, each once: pages share much.
+    fn gather(&mut self) {
+        let has_base = self.reads.values().any(|read| read.has_base);
         let mut seen = HashSet::new();
         self.all.clear();
-        for found in self.pages.values() {
-            for diagnostic in &found.found {
-                let place = diagnostic.place.as_ref();
-                let place = place.map(|place| (place.file.path().to_owned(), place.span));
-                if seen.insert((diagnostic.code, place)) {
-                    self.all.push(diagnostic.clone());
-                }
+        for diagnostic in self.pages.values().flat_map(|page| &page.found) {
+            let is_link = diagnostic
+                .code
+                .is_some_and(|code| links::CLASSES.contains(&code));
+            let place = diagnostic.place.as_ref();
+            let place = place.map(|place| (place.file.path().to_owned(), place.span));
+            if !(has_base && is_link) && seen.insert((diagnostic.code, place)) {
+                self.all.push(diagnostic.clone());
             }
         }
     }
 }
 
-/// Reads all that a page is made of; gives what was read.
+/// Reads all that a page is made of; gives what was read. `None` where something is missing.
 fn read_all(
     lookup: &Lookup<'_, '_>,
     set: &Set,
     chain: &[&str],
     reads: &mut HashMap<Use, Arc<Read>>,
-) -> Vec<Use> {
+) -> Option<Vec<Use>> {
     let mut all = Vec::new();
     let mut seen: HashSet<Use> = HashSet::new();
     // What is extended is read first: it says where the blocks are.
@@ -191,18 +212,22 @@ fn read_all(
         if !seen.insert(of.clone()) {
             continue;
         }
-        if !reads.contains_key(&of)
-            && let Some(read) = read_one(lookup, set, &of, reads)
-        {
+        if !reads.contains_key(&of) {
+            let read = read_one(lookup, set, &of, reads)?;
             reads.insert(of.clone(), Arc::new(read));
         }
         if let Some(read) = reads.get(&of) {
+            let is_of_chain = |name: &str| chain.contains(&name);
+            // What is included is read without what it extends.
+            if read.is_child && !matches!(&of, Use::Template(name) if is_of_chain(name)) {
+                return None;
+            }
             // The chain goes on first.
             open.splice(0..0, read.uses.iter().cloned());
         }
         all.push(of);
     }
-    all
+    Some(all)
 }
 
 fn read_one(
@@ -216,6 +241,7 @@ fn read_one(
             let entry = set.entry(name)?;
             let tree = &entry.parsed.as_ref()?.tree;
             let parent = match &tree.parent {
+                // It was read before, or this one is included.
                 Some(parent) => Some(reads.get(&Use::Template(parent.text.clone()))?),
                 None => None,
             };

@@ -4,7 +4,7 @@
 use super::elements::{self, has_optional_end};
 use super::tree::{List, Tag};
 use crate::text::Place;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// A stack of open elements. Equal ones are the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,7 +36,7 @@ struct Frame {
 #[derive(Default)]
 pub(super) struct Open {
     frames: Vec<Frame>,
-    by_content: HashMap<(Stack, usize), Stack>,
+    by_content: BTreeMap<(Stack, usize), Stack>,
 }
 
 /// What an end tag does.
@@ -75,11 +75,16 @@ impl Open {
     }
 
     /// The stack with one more element; `None` where it would be too deep.
-    fn push(&mut self, below: Stack, make: (usize, Option<Box<str>>, Met, bool)) -> Option<Stack> {
-        let (tag, name, met, is_foreign) = make;
+    fn push(
+        &mut self,
+        below: Stack,
+        tag: usize,
+        make: impl FnOnce() -> (Option<Box<str>>, Met, bool),
+    ) -> Option<Stack> {
         if let Some(known) = self.by_content.get(&(below, tag)) {
             return Some(*known);
         }
+        let (name, met, is_foreign) = make();
         let depth = self.frame(below).map_or(0, |frame| frame.depth) + 1;
         if depth > MOST_DEPTH {
             return None;
@@ -142,8 +147,8 @@ impl Open {
             next = frame.below;
         };
         let mut rest = found.below;
-        for frame in above.into_iter().rev() {
-            rest = self.push(rest, frame)?;
+        for (tag, name, met, is_foreign) in above.into_iter().rev() {
+            rest = self.push(rest, tag, || (name, met, is_foreign))?;
         }
         Some(rest)
     }
@@ -151,15 +156,18 @@ impl Open {
     /// A start tag. `None` where nothing is known behind it.
     pub(super) fn start(&mut self, stack: Stack, list: &List, tag: &Tag) -> Option<Stack> {
         let id = std::ptr::from_ref(tag) as usize;
-        let met = Met {
-            name: tag.name.clone().unwrap_or_default(),
-            place: list.place(tag.span),
+        let made = |is_foreign| {
+            let met = Met {
+                name: tag.name.clone().unwrap_or_default(),
+                place: list.place(tag.span),
+            };
+            (tag.name.clone(), met, is_foreign)
         };
         let is_foreign = self.frame(stack).is_some_and(|frame| frame.is_foreign);
         let Some(name) = tag.name.as_deref() else {
             return match tag.is_self_closing {
                 true => Some(stack),
-                false => self.push(stack, (id, None, met, is_foreign)),
+                false => self.push(stack, id, || made(is_foreign)),
             };
         };
         if name == "plaintext" {
@@ -181,7 +189,7 @@ impl Open {
                 );
             return match tag.is_self_closing {
                 true => Some(stack),
-                false => self.push(stack, (id, Some(name.into()), met, !is_html)),
+                false => self.push(stack, id, || made(!is_html)),
             };
         }
         let mut stack = stack;
@@ -205,7 +213,7 @@ impl Open {
         };
         match is_left_out {
             true => Some(stack),
-            false => self.push(stack, (id, Some(name.into()), met, false)),
+            false => self.push(stack, id, || made(false)),
         }
     }
 

@@ -51,15 +51,9 @@ impl<'p> Scope<'p> {
         })
     }
 
-    /// Tells scopes apart in which the same list means something else.
-    pub(super) fn body_key(&self) -> (usize, usize) {
-        match &self.body {
-            Some(bound) => (
-                Arc::as_ptr(bound.list).cast::<u8>() as usize,
-                bound.scope.depth,
-            ),
-            None => (0, 0),
-        }
+    /// Whether `body` means something.
+    pub(super) fn has_body(&self) -> bool {
+        self.body.is_some()
     }
 }
 
@@ -100,8 +94,8 @@ impl<'p> Page<'p> {
                 }
             }
             Item::Include(name) => match self.reads.get(&Use::Template(name.clone())) {
-                Some(read) if !read.is_child => At::List(&read.top, inner),
-                _ => At::Unknown,
+                Some(read) => At::List(&read.top, inner),
+                None => At::Unknown,
             },
             Item::Component(name, body) => match self.reads.get(&Use::Component(name.clone())) {
                 Some(read) => At::List(

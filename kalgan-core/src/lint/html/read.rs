@@ -40,6 +40,8 @@ pub(super) struct Read {
     pub(super) entries: Arc<HashMap<Box<str>, State>>,
     /// The templates and components that it writes.
     pub(super) uses: Vec<Use>,
+    /// Whether it may say that links lead to another server.
+    pub(super) has_base: bool,
     pub(super) found: Vec<Diagnostic>,
 }
 
@@ -96,6 +98,7 @@ struct Reader<'r, 'k> {
     blocks: HashMap<Box<str>, List>,
     entries: HashMap<Box<str>, State>,
     uses: HashSet<Use>,
+    has_base: bool,
     found: Vec<Diagnostic>,
     variables: Variables,
     /// The variables that hold markup.
@@ -119,6 +122,7 @@ impl<'r, 'k> Reader<'r, 'k> {
             blocks: HashMap::new(),
             entries: HashMap::new(),
             uses: HashSet::new(),
+            has_base: false,
             found: Vec::new(),
             variables: Variables::new(),
             captured: HashSet::new(),
@@ -145,6 +149,7 @@ impl<'r, 'k> Reader<'r, 'k> {
             blocks: self.blocks,
             entries: Arc::new(self.entries),
             uses,
+            has_base: self.has_base,
             found: self.found,
         }
     }
@@ -154,7 +159,7 @@ impl<'r, 'k> Reader<'r, 'k> {
             file: Arc::clone(&self.entry.file),
             items: Vec::new(),
             notable: Vec::new(),
-            has_blocks: false,
+            blocks: Vec::new(),
         });
     }
 
@@ -164,7 +169,7 @@ impl<'r, 'k> Reader<'r, 'k> {
             file: Arc::clone(&self.entry.file),
             items: Vec::new(),
             notable: Vec::new(),
-            has_blocks: false,
+            blocks: Vec::new(),
         });
         Arc::new(items)
     }
@@ -178,20 +183,25 @@ impl<'r, 'k> Reader<'r, 'k> {
             Item::Tag(tag) => (attributes::is_notable(tag), false),
             Item::Branch(lists) => (
                 lists.iter().any(|list| !list.notable.is_empty()),
-                lists.iter().any(|list| list.has_blocks),
+                lists.iter().any(|list| !list.blocks.is_empty()),
             ),
             Item::Loop(body, otherwise) => (
                 !(body.notable.is_empty() && otherwise.notable.is_empty()),
-                body.has_blocks || otherwise.has_blocks,
+                !(body.blocks.is_empty() && otherwise.blocks.is_empty()),
             ),
             Item::Block(..) | Item::Super => (true, true),
-            Item::Component(_, body) => (true, body.as_ref().is_some_and(|body| body.has_blocks)),
+            Item::Component(_, body) => (
+                true,
+                body.as_ref().is_some_and(|body| !body.blocks.is_empty()),
+            ),
             Item::Include(_) | Item::Body | Item::Opaque | Item::Aside(_) | Item::Lost => {
                 (true, false)
             }
             Item::Jump => (false, false),
         };
-        list.has_blocks |= has_blocks;
+        if has_blocks {
+            list.blocks.push(list.items.len());
+        }
         if is_notable {
             let at = list.items.len();
             list.notable.push(Notable { at, within });
@@ -362,6 +372,7 @@ impl<'r, 'k> Reader<'r, 'k> {
             .links
             .check(lookup.levels, self.entry, &tag, &mut self.found);
         let is_lost = unclosed_text::is_in(&tag);
+        self.has_base |= tag.is_start_of("base") && tag.may_have("href");
         if !attributes::is_notable(&tag) {
             tag.attributes = Vec::new();
         }

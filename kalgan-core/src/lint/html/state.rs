@@ -150,8 +150,11 @@ impl Partial {
         let Some(pending) = self.pending.take() else {
             return;
         };
+        // A quotation mark in a name tells something whatever the rest is.
+        let is_odd = pending.name.contains(['"', '\'', '<']);
+        let name = (is_odd || !pending.has_unknown_name).then_some(&*pending.name);
         self.attributes.push(Attribute {
-            name: pending.known_name().map(Into::into),
+            name: name.map(Into::into),
             span: Span::new(pending.start, pending.end),
             value: pending.value.map(|span| Value {
                 pieces: pending.pieces,

@@ -7,11 +7,14 @@
 use super::open::{Ended, Met, Open, Stack};
 use super::page::{At, MOST_STEPS, Page, Scope};
 use super::tree::{Item, List, Tag};
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// How many stacks there may be before nothing more is said.
 const MOST_STACKS: usize = 32;
+
+/// So few items are not remembered.
+const SHORT: usize = 4;
 
 /// Something that is wrong, in the order in which it was met.
 #[derive(Clone, Debug)]
@@ -25,7 +28,7 @@ pub(super) enum Wrong {
 }
 
 /// What may be open; `None` where it is not known.
-type Stacks = Option<BTreeSet<Stack>>;
+type Stacks = Option<Vec<Stack>>;
 
 /// What is known behind a list.
 #[derive(Clone)]
@@ -38,13 +41,14 @@ struct Behind {
     suspects: Vec<(usize, Met)>,
 }
 
-type Key = (usize, (usize, usize), Vec<Stack>);
+/// Where a run of items begins, and what is open there.
+type Key = (usize, Vec<Stack>);
 
 /// A walk through pages, which remembers what it has seen.
 #[derive(Default)]
 pub(super) struct Walk {
     open: Open,
-    known: HashMap<Key, Behind>,
+    known: BTreeMap<Key, Behind>,
 }
 
 struct Going<'w, 'p> {
@@ -73,7 +77,7 @@ impl Walk {
             jumps: Vec::new(),
             steps: 0,
         };
-        let stacks = going.list(list, &scope, Some(BTreeSet::from([Stack::default()])));
+        let stacks = going.list(list, &scope, Some(vec![Stack::default()]));
         let (mut wrong, closed, suspects) = (going.wrong, going.closed, going.suspects);
         let Some(stacks) = stacks else {
             return wrong;
@@ -115,27 +119,56 @@ impl Walk {
 
 fn union(a: Stacks, b: Stacks) -> Stacks {
     let (mut a, b) = (a?, b?);
-    a.extend(b);
+    if a != b {
+        a.extend(b);
+        a = once(a);
+    }
     (a.len() <= MOST_STACKS).then_some(a)
+}
+
+/// In order, each once.
+fn once(mut stacks: Vec<Stack>) -> Vec<Stack> {
+    if stacks.len() > 1 {
+        stacks.sort_unstable();
+        stacks.dedup();
+    }
+    stacks
 }
 
 impl<'p> Going<'_, 'p> {
     fn list(&mut self, list: &'p List, scope: &Scope<'p>, stacks: Stacks) -> Stacks {
+        let mut stacks = stacks;
+        let mut from = 0;
+        // What stands between blocks is the same on each page.
+        for at in &list.blocks {
+            stacks = self.run(list, from..*at, scope, stacks);
+            stacks = self.items(list, *at..at + 1, scope, stacks);
+            from = at + 1;
+        }
+        self.run(list, from..list.items.len(), scope, stacks)
+    }
+
+    /// Items without blocks.
+    fn run(
+        &mut self,
+        list: &'p List,
+        range: Range<usize>,
+        scope: &Scope<'p>,
+        stacks: Stacks,
+    ) -> Stacks {
         let stacks = stacks?;
-        if list.items.is_empty() || stacks.is_empty() {
+        if range.is_empty() || stacks.is_empty() {
             return Some(stacks);
         }
-        if list.has_blocks {
-            return self.items(list, scope, stacks);
+        // A body that has blocks means something else on each page, and what is short is not worth it.
+        if scope.has_body() || range.len() < SHORT {
+            return self.items(list, range, scope, Some(stacks));
         }
         let key = (
-            Arc::as_ptr(list).cast::<u8>() as usize,
-            scope.body_key(),
-            stacks.iter().copied().collect(),
+            std::ptr::from_ref(&list.items[range.start]) as usize,
+            stacks.clone(),
         );
-        // A body that has blocks means something else on each page.
-        let is_of_page = scope.body_key().0 != 0;
-        if !is_of_page && let Some(known) = self.walk.known.get(&key) {
+        if let Some(known) = self.walk.known.get(&key) {
             self.wrong.extend(known.wrong.iter().cloned());
             self.closed.extend(&known.closed);
             self.suspects.extend(known.suspects.iter().cloned());
@@ -143,9 +176,9 @@ impl<'p> Going<'_, 'p> {
         }
         let before = (self.wrong.len(), self.closed.len(), self.suspects.len());
         let jumps = self.jumps.len();
-        let behind = self.items(list, scope, stacks);
+        let behind = self.items(list, range, scope, Some(stacks));
         // A jump leaves the list another way.
-        if !is_of_page && self.jumps.len() == jumps {
+        if self.jumps.len() == jumps {
             let known = Behind {
                 stacks: behind.clone(),
                 wrong: self.wrong[before.0..].to_vec(),
@@ -157,9 +190,15 @@ impl<'p> Going<'_, 'p> {
         behind
     }
 
-    fn items(&mut self, list: &'p List, scope: &Scope<'p>, stacks: BTreeSet<Stack>) -> Stacks {
-        let mut stacks = Some(stacks);
-        for item in &list.items {
+    fn items(
+        &mut self,
+        list: &'p List,
+        range: Range<usize>,
+        scope: &Scope<'p>,
+        stacks: Stacks,
+    ) -> Stacks {
+        let mut stacks = stacks;
+        for item in &list.items[range] {
             self.steps += 1;
             if self.steps > MOST_STEPS {
                 return None;
@@ -168,7 +207,7 @@ impl<'p> Going<'_, 'p> {
                 Item::Tag(tag) => self.tag(list, tag, stacks?),
                 Item::Branch(lists) => {
                     let before = stacks?;
-                    let mut all = Some(BTreeSet::new());
+                    let mut all = Some(Vec::new());
                     for list in lists {
                         let behind = self.list(list, scope, Some(before.clone()));
                         all = union(all, behind);
@@ -183,7 +222,7 @@ impl<'p> Going<'_, 'p> {
                 }
                 Item::Jump => {
                     self.jumps.push(stacks.take());
-                    Some(BTreeSet::new())
+                    Some(Vec::new())
                 }
                 Item::Opaque | Item::Aside(_) => stacks,
                 Item::Lost => None,
@@ -202,10 +241,10 @@ impl<'p> Going<'_, 'p> {
     }
 
     /// A loop: what is open after a round is open before the next one.
-    fn rounds(&mut self, body: &'p List, scope: &Scope<'p>, before: BTreeSet<Stack>) -> Stacks {
+    fn rounds(&mut self, body: &'p List, scope: &Scope<'p>, before: Vec<Stack>) -> Stacks {
         let told = (self.wrong.len(), self.closed.len(), self.suspects.len());
         let behind = self.round(body, scope, before.clone())?;
-        if behind.is_subset(&before) {
+        if behind.iter().all(|stack| before.contains(stack)) {
             return Some(before);
         }
         self.wrong.truncate(told.0);
@@ -216,37 +255,37 @@ impl<'p> Going<'_, 'p> {
         union(Some(all), Some(again))
     }
 
-    fn round(&mut self, body: &'p List, scope: &Scope<'p>, before: BTreeSet<Stack>) -> Stacks {
+    fn round(&mut self, body: &'p List, scope: &Scope<'p>, before: Vec<Stack>) -> Stacks {
         let jumps = std::mem::take(&mut self.jumps);
         let behind = self.list(body, scope, Some(before));
         let own = std::mem::replace(&mut self.jumps, jumps);
         own.into_iter().fold(behind, union)
     }
 
-    fn tag(&mut self, list: &List, tag: &Tag, stacks: BTreeSet<Stack>) -> Stacks {
+    fn tag(&mut self, list: &List, tag: &Tag, stacks: Vec<Stack>) -> Stacks {
         let open = &mut self.walk.open;
         if !tag.is_end {
-            let all: Option<BTreeSet<Stack>> = stacks
+            let all: Option<Vec<Stack>> = stacks
                 .into_iter()
                 .map(|stack| open.start(stack, list, tag))
                 .collect();
-            return all;
+            return all.map(once);
         }
         let is_one = stacks.len() == 1;
-        let mut right = BTreeSet::new();
+        let mut right = Vec::new();
         let mut crossing = Vec::new();
-        let mut stray = BTreeSet::new();
+        let mut stray = Vec::new();
         for stack in stacks {
             match open.end(stack, tag) {
                 Ended::Right { stack, closed } => {
                     if !is_one {
                         self.closed.extend(closed);
                     }
-                    right.insert(stack);
+                    right.push(stack);
                 }
                 Ended::Crosses { stack, over } => crossing.push((stack, over)),
                 Ended::Stray => {
-                    stray.insert(stack);
+                    stray.push(stack);
                 }
                 Ended::Unknown => return None,
             }
@@ -254,7 +293,7 @@ impl<'p> Going<'_, 'p> {
         if !right.is_empty() {
             let over = crossing.into_iter().flat_map(|(_, over)| over);
             self.suspects.extend(over);
-            return Some(right);
+            return Some(once(right));
         }
         let end = Met {
             name: tag.name.clone().unwrap_or_default(),
@@ -267,9 +306,10 @@ impl<'p> Going<'_, 'p> {
                     open: met.clone(),
                 });
             }
-            return Some(crossing.into_iter().map(|(stack, _)| stack).collect());
+            let stacks = crossing.into_iter().map(|(stack, _)| stack);
+            return Some(once(stacks.collect()));
         }
         self.wrong.push(Wrong::Stray { end });
-        Some(stray)
+        Some(once(stray))
     }
 }

@@ -11,8 +11,8 @@ pub(super) struct Items {
     pub(super) items: Vec<Item>,
     /// Those that tell something of the page, other than that a tag opens or closes.
     pub(super) notable: Vec<Notable>,
-    /// Whether another template may fill a block in it.
-    pub(super) has_blocks: bool,
+    /// Those in which another template may fill a block.
+    pub(super) blocks: Vec<usize>,
 }
 
 /// What is written here and there.

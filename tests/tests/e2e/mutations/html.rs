@@ -64,15 +64,10 @@ fn links(file: &SourceFile, found: &mut Vec<Mutation>) {
         }
         let route = name[4..].split('"').next().unwrap_or_default();
         let kind = "html: link to a path that is misspelt";
-        let path = format!("/en/{}", misspell(route));
+        let path = format!("/{}", misspell(route));
         found.push(Mutation::replace(kind, file, span, &path));
         let kind = "html: link to a path of which a part is a value";
-        found.push(Mutation::replace(
-            kind,
-            file,
-            span,
-            "/en/elemnet/{{ lang }}",
-        ));
+        found.push(Mutation::replace(kind, file, span, "/elemnet/{{ lang }}"));
     }
     for span in parts(file, "{{ \"/", "\"|asset }}") {
         let name = misspell(file.slice(span));

@@ -100,6 +100,10 @@ fn tags_that_do_not() {
             "1:9: error: this quotation mark is not closed; write `\"` where",
         ),
         (
+            "<b title=\"x class=\"c-{{ y }}\">z</b>",
+            "1:10: error: this quotation mark is not closed",
+        ),
+        (
             "<b title='x>y</b> <i title='z'>q</i>",
             "1:10: error: this quotation mark is not closed",
         ),
