@@ -127,6 +127,10 @@ impl<'l> Links<'l> {
             )?;
             return Some(mistake.with_help(missing.help.as_str()));
         }
+        // Where the app has no static files, another server has them.
+        if answering.is_empty() && self.folders.is_empty() && is_file(&path) {
+            return None;
+        }
         if answering.is_empty() {
             let mistake =
                 levels.mistake("dead-link", place(), format!("no route answers `{shown}`"))?;
@@ -234,19 +238,13 @@ impl<'l> Links<'l> {
                 route.path, route.name
             );
         }
-        let last = path.last().and_then(fit::literal).unwrap_or_default();
-        if last.contains('.') {
+        if is_file(path) {
             let folders: Vec<&str> = self.folders.iter().map(String::as_str).collect();
             let written = shown(path);
-            return match folders.is_empty() {
-                true => String::from(
-                    "add a route, or name the folder of the file in the setting `static.folders`",
-                ),
-                false => format!(
-                    "write `{{{{ \"{written}\"|asset }}}}` for a static file; those are in {}",
-                    list(&folders)
-                ),
-            };
+            return format!(
+                "write `{{{{ \"{written}\"|asset }}}}` for a static file; those are in {}",
+                list(&folders)
+            );
         }
         String::from(
             "add a route, or write the name of one, `{{ \"name\"|url }}`; the command `routes` lists them",
@@ -408,6 +406,12 @@ fn path(link: &[Piece]) -> Option<Vec<PathSegment>> {
     };
     let is_certain = !is_first && !begins_with_hole && !segments.iter().any(is_dots);
     is_certain.then_some(segments)
+}
+
+/// Whether a path is that of a file: its name has an extension.
+fn is_file(path: &[PathSegment]) -> bool {
+    let last = path.last().and_then(|segment| segment.last());
+    matches!(last, Some(Part::Text(text)) if text.contains('.'))
 }
 
 fn shown(path: &[PathSegment]) -> String {

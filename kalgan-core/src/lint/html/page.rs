@@ -24,7 +24,15 @@ pub(super) struct Scope<'p> {
     /// The block, and by which template of the chain it is filled.
     block: Option<(&'p str, usize)>,
     body: Option<Rc<Bound<'p>>>,
+    /// The components within which this is, the innermost first.
+    called: Option<Rc<Called<'p>>>,
     depth: usize,
+}
+
+/// A component that is called, within another one.
+struct Called<'p> {
+    name: &'p str,
+    around: Option<Rc<Self>>,
 }
 
 /// The body of a component's call, where it was called.
@@ -49,6 +57,18 @@ impl<'p> Scope<'p> {
             depth: self.depth + 1,
             ..self.clone()
         })
+    }
+
+    /// Whether this is within a component of that name.
+    fn is_in(&self, name: &str) -> bool {
+        let mut next = self.called.as_ref();
+        while let Some(called) = next {
+            if called.name == name {
+                return true;
+            }
+            next = called.around.as_ref();
+        }
+        false
     }
 
     /// Whether `body` means something.
@@ -97,6 +117,8 @@ impl<'p> Page<'p> {
                 Some(read) => At::List(&read.top, inner),
                 None => At::Unknown,
             },
+            // It opens what it closes, and has the ids that it has without itself.
+            Item::Component(name, _) if scope.is_in(name) => At::Nothing,
             Item::Component(name, body) => match self.reads.get(&Use::Component(name.clone())) {
                 Some(read) => At::List(
                     &read.top,
@@ -108,6 +130,10 @@ impl<'p> Page<'p> {
                                 scope: scope.clone(),
                             })
                         }),
+                        called: Some(Rc::new(Called {
+                            name,
+                            around: inner.called,
+                        })),
                         depth: inner.depth,
                     },
                 ),

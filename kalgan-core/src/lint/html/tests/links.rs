@@ -181,6 +181,21 @@ fn an_app_without_routes_has_links_to_others() {
 }
 
 #[test]
+fn files_of_another_server_are_not_known() {
+    let memory = crate::source::Memory::with([
+        ("config/routes/a.yaml", super::ROUTES),
+        (
+            "template/a.html",
+            "<img alt='' src='/static/x.png'><a href='/nope'></a>",
+        ),
+    ]);
+    let loaded = crate::loader::Loader::new(None).refresh(&memory).unwrap();
+    let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("no route answers `/nope`"), "{told:?}");
+}
+
+#[test]
 fn classes_are_set() {
     let page_text = "<a href='/nope'></a><img>";
     let all = |settings: &str| app(settings, &[("a.html", page_text)]);

@@ -141,3 +141,60 @@ fn each_page_is_looked_at_with_its_base() {
         ]
     );
 }
+
+#[test]
+fn an_edit_is_told_as_a_look_at_all_does() {
+    use crate::loader::Loader;
+    use crate::source::Memory;
+    let texts = [
+        "{% extends \"base.html\" %}{% block a %}<p id=content>x{% endblock %}",
+        "{% extends \"base.html\" %}{% block a %}<div>{% include \"part.html\" %}{% endblock %}",
+        "{% extends \"base.html\" %}{% block a %}<a href='/nope'>x</a>{{ <c /> }}{% endblock %}",
+        "<b id=content>x</b></div>",
+        "{% component c() %}<i id=content>{% endcomponent %}",
+        "<!doctype html><html lang=en><title>x</title><a href='#content'>x</a>{% block a %}{% endblock %}",
+        "<p>{% block a %}<em>{% endblock %}",
+        "{% broken",
+        "plain",
+    ];
+    let names = ["base.html", "part.html", "a.html", "b.html", "c.html"];
+    let mut random = fastrand::Rng::with_seed(3);
+    let mut memory = Memory::with([("config/routes/a.yaml", super::ROUTES)]);
+    let mut loader = Loader::new(None);
+    for step in 0..300 {
+        let name = format!("template/{}", names[random.usize(0..names.len())]);
+        match random.usize(0..6) {
+            0 => {
+                memory.remove(&name);
+            }
+            1 if random.bool() => {
+                let check = ["error", "warn"][random.usize(0..2)];
+                memory.write("config/app.yaml", format!("html: {{check: {check}}}\n"));
+            }
+            _ => memory.write(&name, texts[random.usize(0..texts.len())].to_owned()),
+        }
+        let Some(loaded) = loader.refresh(&memory) else {
+            continue;
+        };
+        let whole = Loader::new(None).refresh(&memory).unwrap();
+        let shown = |found: &crate::loader::Loaded| -> Vec<String> {
+            let found = found.diagnostics.iter();
+            found.map(ToString::to_string).collect()
+        };
+        assert_eq!(shown(&loaded), shown(&whole), "step {step}");
+    }
+}
+
+#[test]
+fn what_nests_or_goes_round_ends() {
+    let deep = "<div>".repeat(5_000);
+    assert_eq!(super::page(&deep), [""; 0]);
+    let branches = "{% if a %}<b>{% else %}<i>{% endif %}".repeat(60);
+    assert_eq!(super::page(&branches), [""; 0]);
+    let calls = "{% component a() %}{{ <b /> }}{{ <b /> }}{% endcomponent %}\
+         {% component b() %}{{ <c /> }}{{ <c /> }}{% endcomponent %}\
+         {% component c() %}<p id=x>{{ <a /> }}{% endcomponent %}{{ <a /> }}";
+    super::page(calls);
+    let loops = "{% for a in b %}<i>".repeat(30) + &"{% endfor %}".repeat(30);
+    super::page(&loops);
+}
