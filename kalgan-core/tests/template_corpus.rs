@@ -116,6 +116,26 @@ fn kalgan_loads_the_corpus() {
     assert_eq!(loaded.site.catalogue.languages.len(), 2);
 }
 
+/// Real apps beside the corpus.
+#[test]
+fn the_examples_check_clean() {
+    for folder in [
+        "examples/hello",
+        "examples/museum",
+        "kalgan-cli/new",
+        "tests/apps/mirror",
+        "tests/apps/workshop",
+        "tests/apps/workshop/annex",
+    ] {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("..")
+            .join(folder);
+        let loaded = Loader::new(None).refresh(&Disk::new(&folder)).unwrap();
+        let found: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+        assert_eq!(found, [""; 0], "{}", folder.display());
+    }
+}
+
 #[test]
 fn the_corpus_shows_all_of_the_language() {
     let inputs = corpus();

@@ -32,6 +32,8 @@ pub struct Files {
     pub templates: Arc<Set>,
     /// The static files that templates name and that are not found.
     pub missing_assets: Arc<MissingAssets>,
+    /// The paths below folders of static files that templates have and where no file is found.
+    pub missing_links: Arc<MissingAssets>,
 }
 
 /// Whether there is a filter, test or function of this name.

@@ -6,6 +6,7 @@
 
 pub mod calls;
 mod check;
+mod html;
 mod known;
 mod languages;
 mod structure;
@@ -41,6 +42,7 @@ impl Lint {
             Box::new(Whole::of_tables(languages::check)),
             Box::new(Structure::default()),
             Box::new(EachTemplate::new(names::check)),
+            Box::new(html::Html::default()),
         ])
     }
 

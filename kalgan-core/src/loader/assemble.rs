@@ -55,6 +55,7 @@ impl Loader {
             has_all_messages: parts.messages.is_whole,
             templates: Arc::clone(&parts.templates),
             missing_assets: Arc::clone(self.assets.missing()),
+            missing_links: Arc::clone(self.assets.missing_links()),
         };
         let lint = &mut self.parts.lint;
         lint.update(&Known::new(&files, None), changes);

@@ -1,4 +1,4 @@
-//! The static files that templates name: whether each is there.
+//! The static files that templates name, or have the path of: whether each is there.
 
 use super::file::ParsedFile;
 use crate::asset_path::{asset_path, is_elsewhere};
@@ -13,14 +13,20 @@ use std::time::SystemTime;
 #[derive(Debug, Default)]
 pub(super) struct Assets {
     /// How often each is named.
-    names: BTreeMap<Box<str>, usize>,
+    names: Counts,
+    /// How often each path is met that may be one.
+    paths: Counts,
     /// Whether a name came or went since the files were looked for.
     has_other_names: bool,
     /// The folders that they would be in, and when these were looked at. What is in a folder that
     /// is as it was is there still.
     folders: HashMap<String, (Option<Node>, SystemTime)>,
     missing: Arc<MissingAssets>,
+    missing_links: Arc<MissingAssets>,
 }
+
+/// How often each of some texts is met.
+type Counts = BTreeMap<Box<str>, usize>;
 
 impl Assets {
     /// Those that are not there.
@@ -28,25 +34,16 @@ impl Assets {
         &self.missing
     }
 
+    /// Paths below the folders of static files where none is.
+    pub(super) fn missing_links(&self) -> &Arc<MissingAssets> {
+        &self.missing_links
+    }
+
     /// Takes in that a template was another one, is new or is gone.
     pub(super) fn replace(&mut self, before: Option<&ParsedFile>, now: Option<&ParsedFile>) {
-        for name in names(before) {
-            if let Some(count) = self.names.get_mut(name) {
-                *count -= 1;
-                if *count == 0 {
-                    self.names.remove(name);
-                    self.has_other_names = true;
-                }
-            }
-        }
-        for name in names(now) {
-            if let Some(count) = self.names.get_mut(name) {
-                *count += 1;
-            } else {
-                self.names.insert(name.into(), 1);
-                self.has_other_names = true;
-            }
-        }
+        let names = count(&mut self.names, names(before), names(now));
+        let paths = count(&mut self.paths, paths(before), paths(now));
+        self.has_other_names |= names || paths;
     }
 
     /// Looks for the files: for all of them, or where something may have changed. Whether other ones
@@ -57,9 +54,10 @@ impl Assets {
         }
         self.has_other_names = false;
         self.folders.clear();
-        let missing = self.find_missing(source, settings);
-        let is_other = missing != *self.missing;
+        let (missing, links) = self.find_missing(source, settings);
+        let is_other = missing != *self.missing || links != *self.missing_links;
         self.missing = Arc::new(missing);
+        self.missing_links = Arc::new(links);
         is_other
     }
 
@@ -75,7 +73,11 @@ impl Assets {
 
     /// The files that are not there, where the app serves them itself: by the rules of `|asset` and
     /// of the server.
-    fn find_missing(&mut self, source: &dyn Source, settings: &Settings) -> MissingAssets {
+    fn find_missing(
+        &mut self,
+        source: &dyn Source,
+        settings: &Settings,
+    ) -> (MissingAssets, MissingAssets) {
         let folders: Vec<String> = settings
             .items("static.folders")
             .iter()
@@ -83,12 +85,33 @@ impl Assets {
             .collect();
         let prefix = settings.get_string("static.path").unwrap_or_default();
         let mut missing = MissingAssets::new();
-        // Another server may have what does not come from here.
-        if folders.is_empty() || is_elsewhere(&prefix) {
-            return missing;
+        let mut missing_links = MissingAssets::new();
+        if folders.is_empty() {
+            return (missing, missing_links);
         }
-        for name in self.names.keys() {
-            let url = asset_path(&prefix, name);
+        // Another server may have what does not come from here.
+        let own = if is_elsewhere(&prefix) {
+            None
+        } else {
+            Some(&self.names)
+        };
+        let own = own.into_iter().flat_map(|names| names.keys());
+        let own = own.map(|name| (name, asset_path(&prefix, name), true));
+        let below = settings.get_string("server.prefix").unwrap_or_default();
+        let below = below.trim_end_matches('/');
+        let links = self.paths.keys().filter_map(|path| {
+            let url = path
+                .strip_prefix(below)
+                .filter(|url| url.starts_with('/'))?;
+            let file = url.trim_start_matches('/');
+            let is_below = |folder: &String| {
+                let rest = file.strip_prefix(folder.as_str());
+                rest.is_some_and(|rest| rest.starts_with('/'))
+            };
+            let is_file = folders.iter().any(is_below);
+            is_file.then(|| (path, url.to_owned(), false))
+        });
+        for (name, url, is_named) in own.chain(links) {
             let path = url.trim_start_matches('/');
             // What the server does not take for a file: hidden ones, and names of other systems.
             let is_served = |name: &str| {
@@ -113,11 +136,50 @@ impl Assets {
             if !is_there {
                 let help = help(source, &folders, &prefix, path);
                 let path = path.to_owned();
-                missing.insert(name.clone(), MissingAsset { path, help });
+                let (missing, name) = match is_named {
+                    true => (&mut missing, name.clone()),
+                    false => (&mut missing_links, url.into()),
+                };
+                missing.insert(name, MissingAsset { path, help });
             }
         }
-        missing
+        (missing, missing_links)
     }
+}
+
+/// Takes in what is met no longer, and what is met now. Whether something came or went.
+fn count<'a>(
+    counts: &mut Counts,
+    before: impl Iterator<Item = &'a str>,
+    now: impl Iterator<Item = &'a str>,
+) -> bool {
+    let mut is_other = false;
+    for text in before {
+        if let Some(count) = counts.get_mut(text) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(text);
+                is_other = true;
+            }
+        }
+    }
+    for text in now {
+        if let Some(count) = counts.get_mut(text) {
+            *count += 1;
+        } else {
+            counts.insert(text.into(), 1);
+            is_other = true;
+        }
+    }
+    is_other
+}
+
+fn paths(parsed: Option<&ParsedFile>) -> impl Iterator<Item = &str> {
+    let paths: &[Box<str>] = match parsed {
+        Some(ParsedFile::Template(template)) => &template.paths,
+        _ => &[],
+    };
+    paths.iter().map(|path| &**path)
 }
 
 fn names(parsed: Option<&ParsedFile>) -> impl Iterator<Item = &str> {

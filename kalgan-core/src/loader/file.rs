@@ -6,6 +6,7 @@ use crate::routes::ParsedRoutes;
 use crate::settings::ParsedSettings;
 use crate::templates;
 use crate::text::SourceFile;
+use percent_encoding::percent_decode_str;
 use std::sync::Arc;
 
 /// A file, and what it says.
@@ -44,6 +45,33 @@ impl ParsedFile {
 pub(super) struct ReadTemplate {
     pub(super) tree: Option<Arc<templates::ParsedTemplate>>,
     pub(super) problem: Option<Box<Diagnostic>>,
+    /// The paths in its text that may be those of static files.
+    pub(super) paths: Arc<[Box<str>]>,
+}
+
+impl ReadTemplate {
+    /// All that looks like a path in a text, each once: what begins with a slash behind a quotation
+    /// mark, a space or the like.
+    pub(super) fn paths_in(text: &str) -> Arc<[Box<str>]> {
+        let is_end = |c: char| c.is_whitespace() || "\"'`<>(),?#{}".contains(c);
+        let mut paths: Vec<Box<str>> = Vec::new();
+        let mut from = 0;
+        while let Some(at) = text[from..].find('/') {
+            let start = from + at;
+            let before = text[..start].chars().next_back();
+            let rest = &text[start..];
+            let len = rest.find(is_end).unwrap_or(rest.len());
+            from = start + len.max(1);
+            let begins = before.is_some_and(|c| c.is_whitespace() || "\"'`=(,".contains(c));
+            if begins && len > 2 && !rest.starts_with("//") {
+                let path = percent_decode_str(&rest[..len]).decode_utf8_lossy();
+                paths.push(path.into());
+            }
+        }
+        paths.sort_unstable();
+        paths.dedup();
+        paths.into()
+    }
 }
 
 /// What a file is for.

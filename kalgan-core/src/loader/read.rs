@@ -102,6 +102,7 @@ fn parse_template(file: &Arc<SourceFile>) -> ReadTemplate {
         Ok(tree) => ReadTemplate {
             tree: Some(Arc::new(templates::ParsedTemplate::new(tree))),
             problem: None,
+            paths: ReadTemplate::paths_in(file.text()),
         },
         Err(error) => {
             let template = TemplateFile {
@@ -119,6 +120,7 @@ fn parse_template(file: &Arc<SourceFile>) -> ReadTemplate {
                         None => diagnostic,
                     })
                 }),
+                paths: Arc::default(),
             }
         }
     }

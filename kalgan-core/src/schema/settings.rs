@@ -68,6 +68,8 @@ fn about(section: &str) -> Option<&'static str> {
         "development" => "What development adds to pages, and how it notices edits.",
         "environment" => "Development and production.",
         "error" => "For statuses from 400 to 599, the controllers that answer with them.",
+        "html" => "The check of templates as HTML.",
+        "classes" => "What a mistake of each class means: `error`, `warn` or `off`.",
         "i18n" => "The messages and their languages.",
         "router" => "The routes.",
         "server" => "The server: where it listens, and how much it lets a client do.",

@@ -289,6 +289,9 @@ const SECONDS: SettingKind = SettingKind::Integer {
     max: 86_400,
 };
 
+/// What a class of mistakes is.
+const LEVEL: SettingKind = SettingKind::OneOf(&["error", "off", "warn"]);
+
 /// Every setting of a fixed name that Kalgan reads, in order of its key.
 pub const KNOWN: &[Known] = &[
     known(
@@ -349,6 +352,34 @@ pub const KNOWN: &[Known] = &[
         "Keys or sections, such as `billing.account, partners`. What is called a password, token or \
          key is a secret without it.",
     ),
+    known(
+        "html.check",
+        LEVEL,
+        "what mistakes in the HTML of templates mean",
+    )
+    .or("error")
+    .more(
+        "`error`: each class of mistakes is an error or a warning by itself, or by `html.classes`. `warn`: \
+         all are warnings. `off`: none is looked for.",
+    ),
+    known("html.classes.button-type", LEVEL, "a button in a form that does not say what it does").or("warn"),
+    known("html.classes.control-label", LEVEL, "a control of a form without a label").or("warn"),
+    known("html.classes.dead-link", LEVEL, "a link that nothing answers").or("error"),
+    known("html.classes.duplicate-attribute", LEVEL, "an attribute that stands twice in a tag").or("error"),
+    known("html.classes.duplicate-id", LEVEL, "an id that stands twice in a page").or("error"),
+    known("html.classes.heading-level", LEVEL, "a heading that skips a level").or("warn"),
+    known("html.classes.image-alt", LEVEL, "an image without `alt`").or("warn"),
+    known("html.classes.link-method", LEVEL, "a link or a form whose method its route does not answer").or("error"),
+    known("html.classes.page-language", LEVEL, "a page without `lang`").or("warn"),
+    known("html.classes.page-title", LEVEL, "a page without a title").or("warn"),
+    known("html.classes.script-value", LEVEL, "a value in a script that is not JSON").or("error"),
+    known("html.classes.stray-end-tag", LEVEL, "an end tag that closes nothing").or("error"),
+    known("html.classes.style-value", LEVEL, "a value in a style sheet").or("error"),
+    known("html.classes.unclosed-tag", LEVEL, "an element that is not closed").or("error"),
+    known("html.classes.unknown-fragment", LEVEL, "a link to a part of its page that is not there").or("error"),
+    known("html.classes.unknown-id", LEVEL, "an attribute that names an id that is not there").or("error"),
+    known("html.classes.unquoted-value", LEVEL, "a value in an attribute without quotes").or("error"),
+    known("html.classes.unsafe-url", LEVEL, "a link that begins with a value").or("error"),
     known(
         "i18n.language.default",
         SettingKind::Text,
@@ -574,6 +605,7 @@ pub const CLOSED_SECTIONS: &[&str] = &[
     "development",
     "environment",
     "error",
+    "html",
     "i18n",
     "router",
     "server",
@@ -613,6 +645,7 @@ pub const SECTIONS: &[&str] = &[
     "development",
     "environment",
     "error",
+    "html",
     "i18n",
     "mailer",
     "router",

@@ -66,8 +66,18 @@ pub const TERA_TESTS: [&str; 17] = [
 pub const TERA_FUNCTIONS: [&str; 3] = ["range", "super", "throw"];
 
 /// The filters that Kalgan adds.
-pub const FILTERS: [&str; 8] = [
-    "asset", "date", "datetime", "here", "number", "time", "trans", "url",
+pub const FILTERS: [&str; 11] = [
+    "asset",
+    "css_string",
+    "date",
+    "datetime",
+    "here",
+    "json",
+    "number",
+    "safe_url",
+    "time",
+    "trans",
+    "url",
 ];
 
 /// The functions that Kalgan adds.

@@ -20,7 +20,7 @@ pub use builtin::{
     ALL_VARIABLES, CallKind, FILTERS, FUNCTIONS, PROVIDED, PROVIDED_FIELDS, TERA_FILTERS,
     TERA_FUNCTIONS, TERA_TESTS,
 };
-pub use file::TemplateFile;
+pub use file::{TemplateFile, is_html, without_template};
 #[cfg(feature = "parse")]
 pub use set::{Block, Closure, Entry, ParsedTemplate, Set, blocks};
 

@@ -144,8 +144,11 @@ pub const SIGNATURES: &[Signature] = &[
     // What the values of these four may be, `FormatOptions` says here as when they are written.
     filter("date", &[], &["style", "_lang"]),
     filter("datetime", &[], &["style", "_lang"]),
+    filter("css_string", &[], &[]),
     filter("here", &[], &["_query"]),
+    filter("json", &[], &[]),
     filter("number", &[], &["digits", "min", "max", "_lang"]),
+    filter("safe_url", &[], &[]),
     filter("time", &[], &["style", "_lang"]),
     filter("trans", &[], &["_lang"]).open(),
     filter("url", &[], &["_query"]).open(),

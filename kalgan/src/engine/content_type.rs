@@ -2,14 +2,11 @@
 //! what a browser takes for markup is always escaped.
 
 use http::HeaderValue;
-use kalgan_core::templates::TemplateFile;
+use kalgan_core::templates::{TemplateFile, without_template};
 use mime_guess::Mime;
 use std::collections::BTreeSet;
 use std::path::Path;
 use tera::{Context, Tera};
-
-/// Extensions that say how a file is written, not what it holds: `home.html.tera` is HTML.
-const OF_TEMPLATES: [&str; 5] = ["tera", "jinja", "jinja2", "j2", "tpl"];
 
 /// A suffix that no file has, by which it is seen whether an app has chosen suffixes of its own.
 const OURS: &str = "\0kalgan";
@@ -87,20 +84,6 @@ fn is_markup(name: &str) -> bool {
 /// The type of what a template holds.
 fn mime(name: &str) -> Option<Mime> {
     mime_guess::from_path(without_template(name)).first()
-}
-
-/// The name without the extension that says that it is a template.
-fn without_template(name: &str) -> &str {
-    match name.rsplit_once('.') {
-        Some((rest, last))
-            if OF_TEMPLATES
-                .iter()
-                .any(|own| last.eq_ignore_ascii_case(own)) =>
-        {
-            rest
-        }
-        _ => name,
-    }
 }
 
 /// The end of a name that tells its type, as it is spelt; the whole name where it has no extension.
@@ -218,6 +201,32 @@ mod tests {
             ("a", "text/plain; charset=utf-8"),
         ] {
             assert_eq!(content_type(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_checked_as_html_is_sent_as_html() {
+        for name in [
+            "a.html",
+            "a.HTM",
+            "b/a.shtml",
+            "a.html.tera",
+            "a.hxt",
+            "a.xhtml",
+            "a.svg",
+            "a.txt",
+            "a.xml",
+            "a",
+            ".html",
+            "a.html.",
+            "b.html/a",
+            "a.tera",
+            "a.json.j2",
+            "a.html.bak",
+            "a.html.txt",
+        ] {
+            let is_sent = mime(name).is_some_and(|mime| mime.essence_str() == "text/html");
+            assert_eq!(kalgan_core::templates::is_html(name), is_sent, "{name}");
         }
     }
 

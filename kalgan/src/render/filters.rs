@@ -1,8 +1,9 @@
 //! The filters and functions that every template has: `trans`, `url`, `here` and `asset`; see
-//! [`formats`] for those that write numbers and dates.
+//! [`formats`] for those that write numbers and dates, and [`contexts`] for those of scripts, style
+//! sheets and links.
 
 use super::given::{arguments, given};
-use super::{asset, formats, here, message, url};
+use super::{asset, contexts, formats, here, message, url};
 use kalgan_core::routes::QUERY;
 use std::borrow::Cow;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
@@ -20,6 +21,7 @@ pub(crate) fn register(tera: &mut Tera) {
         make_here(Some(language), &kwargs)
     });
     formats::register(tera);
+    contexts::register(tera);
     tera.register_function("trans", |kwargs: Kwargs, _: &State| {
         translate(kwargs.must_get("key")?, &kwargs, &["key", "_lang"])
     });

@@ -4,6 +4,7 @@
 mod asset;
 pub(crate) mod checked;
 mod compiled;
+mod contexts;
 mod error;
 pub(crate) mod filters;
 mod formats;

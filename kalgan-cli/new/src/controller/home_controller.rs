@@ -9,9 +9,8 @@ pub async fn root(lang: Lang) -> Response {
 
 pub async fn index() -> Result<Response> {
     // While you develop with `cargo run`, the names of the files are links that open them in VS Code.
-    let editor = std::env::var("CARGO_MANIFEST_DIR")
+    let folder = std::env::var("CARGO_MANIFEST_DIR")
         .ok()
-        .filter(|_| cfg!(debug_assertions))
-        .map(|folder| format!("vscode://file/{folder}"));
-    render!("home.html", { editor })
+        .filter(|_| cfg!(debug_assertions));
+    render!("home.html", { folder })
 }

@@ -133,8 +133,8 @@ const NAMES: &[(CallKind, &[&str], Instead)] = &[
     (Filter, &["slugify", "slug"], Contrib("slug", "slug::slug")),
     (
         Filter,
-        &["json_encode", "tojson", "to_json", "json", "jsonify"],
-        Contrib("json", "json::json_encode"),
+        &["json_encode", "tojson", "to_json", "jsonify"],
+        Write("`x|json`"),
     ),
     (
         Filter,

@@ -35,7 +35,7 @@ pub(super) fn of_filter(name: &str) -> Kind {
         "capitalize" | "escape" | "escape_html" | "escape_xml" | "indent" | "join" | "lower"
         | "newlines_to_br" | "pluralize" | "replace" | "str" | "title" | "trim" | "trim_end"
         | "trim_start" | "truncate" | "upper" | "asset" | "date" | "datetime" | "here"
-        | "number" | "time" | "trans" | "url" => Kind::Text,
+        | "number" | "time" | "trans" | "url" | "json" | "css_string" | "safe_url" => Kind::Text,
         "abs" | "float" | "int" | "length" | "round" | "wordcount" => Kind::Number,
         "keys" | "pairs" | "sort" | "split" | "unique" | "values" => Kind::Array,
         "group_by" => Kind::Map,

@@ -6,6 +6,7 @@
 //! be named.
 
 mod files;
+mod html;
 mod messages;
 mod mutation;
 mod report;
@@ -47,6 +48,7 @@ fn every_single_mistake_is_reported_at_its_place() {
         routes::all(&museum),
         settings::all(&museum),
         files::all(&museum),
+        html::all(&museum),
     ]
     .concat();
     for mutation in &mutations {
