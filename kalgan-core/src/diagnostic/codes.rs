@@ -44,6 +44,7 @@ pub const CODES: &[Code] = &[
     code("format-option", "An option of a placeholder's format is none, or its value is not good."),
     code("heading-level", "A heading skips a level."),
     code("image-alt", "An image has no text for those who do not see it."),
+    code("impossible-comparison", "A variable that Kalgan provides is compared with a text that it never is."),
     code("key-with-dot", "A key of settings has a dot, or is empty."),
     code("link-method", "A link or a form sends a method that its route does not answer."),
     code("message-braces", "A brace in a message has no partner."),

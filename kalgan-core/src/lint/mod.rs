@@ -6,6 +6,7 @@
 
 pub mod calls;
 mod check;
+mod compared;
 mod html;
 mod known;
 mod languages;
@@ -55,6 +56,7 @@ impl Lint {
             Box::new(EachTemplate::new(values::check)),
             Box::new(Whole::new(variables::check)),
             Box::new(Whole::new(unused::check)),
+            Box::new(Whole::new(compared::check)),
         ])
     }
 

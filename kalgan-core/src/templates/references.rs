@@ -1,14 +1,15 @@
 //! What one template refers to: filters, tests, functions, routes, messages and static files, each
 //! with its place.
 
-use super::builtin::CallKind;
+use super::builtin::{CallKind, PROVIDED};
 use super::constants::Constants;
 use crate::syntax::ast::{
-    Argument, Component, Entry, Expr, ExprKind, FilterCall, MapEntry, Name, Node, NodeKind,
+    Argument, Binary, Component, Entry, Expr, ExprKind, FilterCall, MapEntry, Name, Node, NodeKind,
     Template, Unary,
 };
 use crate::syntax::visit::{self, Visitor};
 use crate::text::Span;
+use std::collections::BTreeSet;
 
 /// The references of a template, in the order of the text.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -31,8 +32,57 @@ pub struct References {
     pub languages: Vec<Name>,
     /// What a query cannot hold: in `_query={"a": {}}` the inner map.
     pub not_in_queries: Vec<Span>,
+    /// What Kalgan provides, compared with texts: `lang == "es"`, `route.name in ["home"]`.
+    pub comparisons: Vec<Comparison>,
+    /// The variables that Kalgan provides and that are set here, components apart.
+    pub overridden: BTreeSet<&'static str>,
     /// Every text in quotes; a name that is put together at run time begins with one.
     pub texts: Vec<Box<str>>,
+}
+
+/// What Kalgan provides, compared with a text.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// What is compared.
+    pub of: Provided,
+    /// The text.
+    pub text: Name,
+}
+
+/// What Kalgan provides and has few values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Provided {
+    /// `lang`.
+    Language,
+    /// `route.name`.
+    RouteName,
+    /// `request.method`.
+    Method,
+}
+
+impl Provided {
+    /// What an expression stands for.
+    fn of(expr: &Expr) -> Option<Self> {
+        match &expr.kind {
+            ExprKind::Variable(name) if &**name == "lang" => Some(Self::Language),
+            ExprKind::Attribute { of, name, .. } => match (&of.kind, &*name.text) {
+                (ExprKind::Variable(of), "name") if &**of == "route" => Some(Self::RouteName),
+                (ExprKind::Variable(of), "method") if &**of == "request" => Some(Self::Method),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The variable.
+    #[must_use]
+    pub fn variable(self) -> &'static str {
+        match self {
+            Self::Language => "lang",
+            Self::RouteName => "route",
+            Self::Method => "request",
+        }
+    }
 }
 
 /// A reference with arguments.
@@ -119,6 +169,36 @@ impl Reader {
         }
     }
 
+    /// A comparison with a text, or with each of a list.
+    fn compare(&mut self, operator: Binary, left: &Expr, right: &Expr) {
+        let (of, others) = match operator {
+            Binary::Equal | Binary::NotEqual => match (Provided::of(left), Provided::of(right)) {
+                (Some(of), None) => (of, self.constants.texts(right)),
+                (None, Some(of)) => (of, self.constants.texts(left)),
+                _ => return,
+            },
+            Binary::In => match (Provided::of(left), &right.kind) {
+                (Some(of), ExprKind::Array(items)) => {
+                    let items = items.iter().filter_map(|item| match item {
+                        Entry::Item(item) => Some(self.constants.texts(item)),
+                        Entry::Spread(_) => None,
+                    });
+                    (of, items.flatten().collect())
+                }
+                _ => return,
+            },
+            _ => return,
+        };
+        let comparisons = others.into_iter().map(|text| Comparison { of, text });
+        self.found.comparisons.extend(comparisons);
+    }
+
+    /// A variable that is set, or a parameter.
+    fn override_by(&mut self, name: &Name) {
+        let provided = PROVIDED.iter().filter(|provided| **provided == &*name.text);
+        self.found.overridden.extend(provided);
+    }
+
     /// What some arguments of Kalgan's own filters and functions mean, whatever these are applied to.
     fn arguments(&mut self, function: &str, arguments: &[Argument]) {
         for argument in arguments {
@@ -140,8 +220,15 @@ impl Reader {
 
 impl<'a> Visitor<'a> for Reader {
     fn node(&mut self, node: &'a Node) {
-        if let NodeKind::Include(name) = &node.kind {
-            self.found.includes.push(name.clone());
+        match &node.kind {
+            NodeKind::Include(name) => self.found.includes.push(name.clone()),
+            NodeKind::Set { name, .. } | NodeKind::SetBlock { name, .. } => self.override_by(name),
+            NodeKind::For { key, value, .. } => {
+                for name in key.iter().chain([value]) {
+                    self.override_by(name);
+                }
+            }
+            _ => {}
         }
         visit::walk_node(self, node);
     }
@@ -149,6 +236,12 @@ impl<'a> Visitor<'a> for Reader {
     fn expr(&mut self, expr: &'a Expr) {
         match &expr.kind {
             ExprKind::Text(text) => self.found.texts.push(text.clone()),
+            ExprKind::Binary(operator, left, right) => self.compare(*operator, left, right),
+            ExprKind::Comprehension { key, item, .. } => {
+                for name in key.iter().chain([item]) {
+                    self.override_by(name);
+                }
+            }
             ExprKind::Filter { of, call } => {
                 visit::walk_expr(self, expr);
                 self.found
@@ -188,10 +281,21 @@ impl<'a> Visitor<'a> for Reader {
     }
 
     fn component(&mut self, component: &'a Component) {
+        // Its parameters and what it sets are its own.
+        let overridden = std::mem::take(&mut self.found.overridden);
+        let comparisons = std::mem::take(&mut self.found.comparisons);
         let constants = Constants::of_component(component);
-        let outer = std::mem::replace(&mut self.constants, constants);
+        let constants = std::mem::replace(&mut self.constants, constants);
+        for parameter in &component.parameters {
+            self.override_by(&parameter.name);
+        }
         visit::nodes(self, &component.body);
-        self.constants = outer;
+        self.constants = constants;
+        let own = std::mem::replace(&mut self.found.overridden, overridden);
+        let within = std::mem::replace(&mut self.found.comparisons, comparisons);
+        let within = within.into_iter();
+        let within = within.filter(|comparison| !own.contains(comparison.of.variable()));
+        self.found.comparisons.extend(within);
     }
 
     fn section_filter(&mut self, call: &'a FilterCall) {

@@ -1,6 +1,7 @@
 //! Apps in memory.
 
 mod arguments;
+mod compared;
 mod kept;
 mod languages;
 mod names;

@@ -111,6 +111,10 @@ fn names(template: &Parsed, found: &mut Vec<Mutation>) {
     for name in &references.assets {
         found.push(quoted("template: static file misspelt", file, name));
     }
+    for comparison in &references.comparisons {
+        let kind = "template: text misspelt that `lang`, `route` or `request` is compared with";
+        found.push(quoted(kind, file, &comparison.text));
+    }
     for call in &references.urls {
         found.push(quoted("template: route misspelt", file, &call.name));
         arguments(
@@ -243,6 +247,17 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 body,
                 otherwise,
             } => {
+                for (kind, text) in [
+                    ("template: language that is never so", "lang == \"xq\""),
+                    ("template: route that is never so", "route.name == \"hoem\""),
+                    (
+                        "template: method that is never so",
+                        "request.method == \"post\"",
+                    ),
+                ] {
+                    let mutation = Mutation::replace(kind, self.file, condition.span, text);
+                    self.found.push(mutation);
+                }
                 self.condition(condition);
                 visit::nodes(self, body);
                 visit::nodes(self, otherwise);
