@@ -26,6 +26,10 @@ use tera::Value;
 
 /// Whole numbers above this are not given to what makes as many values.
 const LARGEST: i64 = 10_000;
+/// How many levels of constants, and how many parts of one, are evaluated: no template of a site has more,
+/// and each level is looked into again by those above it.
+const DEEPEST: usize = 8;
+const MOST_PARTS: usize = 64;
 
 /// Finds operations that fail whatever the unknown values are.
 pub(super) fn check(known: &Known<'_>, entry: &Entry, parsed: &ParsedTemplate) -> Vec<Diagnostic> {
@@ -84,13 +88,24 @@ impl Walk<'_, '_> {
 
     /// What is known of the value of an expression.
     fn operand(&self, expr: &Expr) -> Operand {
-        let is_constant = match &expr.kind {
+        self.operand_within(expr, DEEPEST)
+    }
+
+    /// The same, where no more than so many levels of constants are looked into.
+    fn operand_within(&self, expr: &Expr, levels: usize) -> Operand {
+        let constant = match &expr.kind {
+            ExprKind::None => Some(Value::none()),
+            ExprKind::Bool(value) => Some(Value::from(*value)),
+            ExprKind::Integer(number) => Some(Value::from(*number)),
+            ExprKind::Float(number) => Some(Value::from(*number)),
+            ExprKind::Text(text) => Some(Value::from(&**text)),
             ExprKind::Variable(name) => return self.scope.find(name),
-            ExprKind::None
-            | ExprKind::Bool(_)
-            | ExprKind::Integer(_)
-            | ExprKind::Float(_)
-            | ExprKind::Text(_) => true,
+            _ => None,
+        };
+        if let Some(constant) = constant {
+            return Operand::Constant(constant);
+        }
+        let is_constant = match &expr.kind {
             ExprKind::Call { name, arguments } => {
                 &*name.text == "range"
                     && arguments.iter().all(|argument| match argument.value.kind {
@@ -111,26 +126,33 @@ impl Walk<'_, '_> {
             ExprKind::Loop(_) | ExprKind::Comprehension { .. } | ExprKind::Component(_) => false,
             _ => true,
         };
-        match is_constant.then(|| self.constant(expr)).flatten() {
+        let levels = levels.checked_sub(1).filter(|_| is_constant);
+        match levels.and_then(|levels| self.constant(expr, levels)) {
             Some(value) => Operand::Constant(value),
             None => Operand::Of(self.kind(expr)),
         }
     }
 
     /// The value of an expression, where all that it is made of is constant.
-    fn constant(&self, expr: &Expr) -> Option<Value> {
+    fn constant(&self, expr: &Expr, levels: usize) -> Option<Value> {
         let mut parts = Parts::default();
         parts.expr(expr);
-        let (text, operands) = self.with_names(expr.span, &parts.0);
-        let is_constant = |operand: &Operand| matches!(operand, Operand::Constant(_));
-        let is_constant = operands.iter().all(is_constant);
-        is_constant
-            .then(|| self.known.trials.value(&text, &operands))
-            .flatten()
+        if parts.0.len() > MOST_PARTS {
+            return None;
+        }
+        let mut operands = Vec::new();
+        for part in &parts.0 {
+            match self.operand_within(part, levels) {
+                Operand::Constant(value) => operands.push(Operand::Constant(value)),
+                Operand::Of(_) => return None,
+            }
+        }
+        let text = self.with_names(expr.span, &parts.0);
+        self.known.trials.value(&text, &operands)
     }
 
     /// A text with names in the place of its operands.
-    fn with_names(&self, span: Span, parts: &[&Expr]) -> (String, Vec<Operand>) {
+    fn with_names(&self, span: Span, parts: &[&Expr]) -> String {
         let mut text = String::new();
         let mut at = span.start;
         for (index, part) in parts.iter().enumerate() {
@@ -139,7 +161,7 @@ impl Walk<'_, '_> {
             at = part.span.end;
         }
         text.push_str(self.text(Span::new(at, span.end)));
-        (text, parts.iter().map(|part| self.operand(part)).collect())
+        text
     }
 
     fn text(&self, span: Span) -> &str {
@@ -217,8 +239,11 @@ impl Walk<'_, '_> {
             after,
             ..
         } = *tried;
-        let (text, operands) = self.with_names(span, operands);
-        let text = format!("{before}{text}{after}");
+        if operands.len() > MOST_PARTS {
+            return;
+        }
+        let text = format!("{before}{}{after}", self.with_names(span, operands));
+        let operands: Vec<Operand> = operands.iter().map(|part| self.operand(part)).collect();
         let is_undefined =
             |operand: &Operand| matches!(operand, Operand::Constant(value) if value.is_undefined());
         let is_undefined = operands.iter().any(is_undefined);

@@ -102,3 +102,12 @@ fn each_built_in_takes_what_is_not_known() {
         }
     }
 }
+
+/// Each part of a long expression is looked at a few times only.
+#[test]
+fn long_expressions() {
+    let sum = vec!["1"; 120].join(" + ");
+    let list = vec!["1"; 20_000].join(", ");
+    let text = format!("{{{{ {sum} }}}}{{{{ [{list}]|length }}}}").repeat(20);
+    assert_eq!(found(&text), Vec::<String>::new());
+}
