@@ -3,9 +3,12 @@
 //! `cargo bench -p kalgan`. The app is called as a service, without a socket, with its files read
 //! once as in production.
 
+mod common;
+
 use axum_core::body::Body;
+use common::app_of;
 use divan::{Bencher, black_box};
-use kalgan::__private::{BoxedHandler, Files, Functions, Linked, Spec, app, find_route};
+use kalgan::__private::{BoxedHandler, Functions, find_route};
 use kalgan::{App, Response, Result};
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -26,12 +29,6 @@ struct Bench {
 }
 
 static BENCH: LazyLock<Bench> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let write = |path: &str, text: &str| {
-        let path = folder.path().join(path);
-        std::fs::create_dir_all(path.parent().expect("a folder")).expect("written");
-        std::fs::write(path, text).expect("written");
-    };
     let mut routes = String::from("routes:\n");
     for n in 0..ROUTES - 2 {
         let path = match n % 4 {
@@ -53,58 +50,45 @@ static BENCH: LazyLock<Bench> = LazyLock::new(|| {
     }
     routes.push_str("  - page: {path: /page, controller: page}\n");
     routes.push_str("  - last: {path: '/last/{rest*}', controller: text}\n");
-    write("config/routes.yaml", &routes);
-    write(
-        "config/app.yaml",
-        "router: {path: config/routes.yaml}\nenvironment: {is_prod: true}\n\
+    let files = [
+        ("config/routes.yaml", &*routes),
+        (
+            "config/app.yaml",
+            "router: {path: config/routes.yaml}\nenvironment: {is_prod: true}\n\
          server: {access_log: off}\nstatic: {path: /static, version: v1}\n",
-    );
-    write(
-        "config/i18n/en/m.yaml",
-        "title: The collection\nrow: 'Number {n}: {name}'\n",
-    );
-    write(
-        "config/i18n/es/m.yaml",
-        "title: La colección\nrow: 'Número {n}: {name}'\n",
-    );
-    write(
-        "template/base.html",
-        "<!doctype html><html lang=\"{{ lang }}\"><head><title>{% block title %}{% endblock %}</title>\
+        ),
+        (
+            "config/i18n/en/m.yaml",
+            "title: The collection\nrow: 'Number {n}: {name}'\n",
+        ),
+        (
+            "config/i18n/es/m.yaml",
+            "title: La colección\nrow: 'Número {n}: {name}'\n",
+        ),
+        (
+            "template/base.html",
+            "<!doctype html><html lang=\"{{ lang }}\"><head><title>{% block title %}{% endblock %}</title>\
          <link rel=\"stylesheet\" href=\"{{ '/app.css'|asset }}\"></head><body>{% block body %}{% endblock %}</body></html>",
-    );
-    write(
-        "template/page.html",
-        "{% extends 'base.html' %}{% block title %}{{ 'title'|trans }}{% endblock %}{% block body %}<ul>\
+        ),
+        (
+            "template/page.html",
+            "{% extends 'base.html' %}{% block title %}{{ 'title'|trans }}{% endblock %}{% block body %}<ul>\
          {% for row in rows %}<li><a href=\"{{ 'r1'|url(id=row.n) }}\">{{ 'row'|trans(n=row.n, name=row.name) }}</a></li>{% endfor %}\
          </ul>{% endblock %}",
-    );
-    let root: &'static str = folder.path().to_str().expect("UTF-8").to_owned().leak();
-    let spec: &'static Spec = Box::leak(Box::new(Spec {
-        name: "bench",
-        version: "0.0.0",
-        registered: Default::default(),
-        commands: &[],
-        own_sections: &[],
-        views: &[],
-        files: Files::Disk {
-            package: root,
-            root: "",
-            settings: None,
-            linked: Linked::ALL,
-        },
-        functions: || Functions {
-            controllers: vec![
-                ("text", BoxedHandler::new(text)),
-                ("page", BoxedHandler::new(page)),
-            ],
-            middlewares: Vec::new(),
-        },
-    }));
+        ),
+    ];
+    let (app, folder) = app_of(&files, || Functions {
+        controllers: vec![
+            ("text", BoxedHandler::new(text)),
+            ("page", BoxedHandler::new(page)),
+        ],
+        middlewares: Vec::new(),
+    });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a run time");
     let bench = Bench {
-        app: app(spec),
+        app,
         runtime,
         _folder: folder,
     };

@@ -4,7 +4,7 @@
 //! The earlier routes form a tree of their segments, as the router's do, so that a route costs what
 //! its path is long and not what the table is.
 
-use super::requirement::takes;
+use super::requirement::{segment_takes, takes};
 use super::words::words;
 use super::{HostPattern, Param, Piece, RouteDef, Segment, pieces_regex};
 use crate::text::Text;
@@ -247,22 +247,17 @@ impl<'a> Requirements<'a> {
 
     fn covers_segment(&self, a: &'a Segment, b: &'a Segment) -> bool {
         match (a, b) {
-            (Segment::Literal(a), Segment::Literal(b)) => a == b,
+            // One segment does not cover many.
+            (_, Segment::Rest(_)) | (Segment::Rest(_), _) => false,
+            (a, Segment::Literal(text)) => segment_takes(a, text),
             (Segment::Literal(a), Segment::Param(b)) => self
                 .words_of(b)
                 .is_some_and(|words| words.iter().all(|word| word == a)),
-            (Segment::Param(a), Segment::Literal(text)) => match &a.requirement {
-                None => !text.is_empty(),
-                Some(requirement) => takes(requirement, text),
-            },
             (Segment::Param(a), Segment::Param(b)) => {
                 self.allows_all_of(a.requirement.as_deref(), b)
             }
             (Segment::Param(a), Segment::Mixed(_)) => {
                 a.requirement.is_none() && self.is_never_empty(b)
-            }
-            (Segment::Mixed(pieces), Segment::Literal(text)) => {
-                pieces_regex(pieces).is_ok_and(|regex| regex.is_match(text))
             }
             (Segment::Mixed(pieces), Segment::Param(b)) => self.words_of(b).is_some_and(|words| {
                 pieces_regex(pieces)
@@ -278,8 +273,7 @@ impl<'a> Requirements<'a> {
                         _ => false,
                     })
             }
-            // One segment does not cover many.
-            (_, Segment::Rest(_)) | (Segment::Rest(_), _) | (Segment::Literal(_), _) => false,
+            (Segment::Literal(_), Segment::Mixed(_)) => false,
         }
     }
 

@@ -1,7 +1,7 @@
 //! Requirements as regular expressions, each compiled once a thread: many routes share a few, and
 //! compiling one costs more than all that is asked of it.
 
-use super::whole;
+use super::{Segment, pieces_pattern, whole};
 use regex::Regex;
 use regex_syntax::ast::parse::Parser;
 use regex_syntax::ast::{AssertionKind, Ast, GroupKind};
@@ -115,6 +115,20 @@ fn range(span: &regex_syntax::ast::Span) -> Range<usize> {
 #[must_use]
 pub fn takes(requirement: &str, value: &str) -> bool {
     shared(requirement).is_ok_and(|regex| regex.is_match(value))
+}
+
+/// Whether a segment of a route takes one segment of a path as a whole.
+#[must_use]
+pub fn segment_takes(segment: &Segment, text: &str) -> bool {
+    match segment {
+        Segment::Literal(literal) => literal == text,
+        Segment::Param(param) => match &param.requirement {
+            None => !text.is_empty(),
+            Some(requirement) => takes(requirement, text),
+        },
+        Segment::Mixed(pieces) => takes(&pieces_pattern(pieces), text),
+        Segment::Rest(_) => !text.is_empty(),
+    }
 }
 
 #[cfg(test)]

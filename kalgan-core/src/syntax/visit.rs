@@ -2,7 +2,7 @@
 
 use super::ast::{
     Argument, Attribute, Component, ComponentCall, Entry, Expr, ExprKind, FilterCall, MapEntry,
-    Node, NodeKind, Template,
+    Name, Node, NodeKind, Template,
 };
 
 /// What a walk does at each piece. The methods go on into what lies below; an own one calls
@@ -32,6 +32,25 @@ pub trait Visitor<'a> {
     fn component(&mut self, component: &'a Component) {
         nodes(self, &component.body);
     }
+}
+
+/// The variables that a piece sets: by `set`, or in each round of a loop.
+pub fn assigned(node: &Node) -> impl Iterator<Item = &Name> {
+    let (one, other) = match &node.kind {
+        NodeKind::Set { name, .. } | NodeKind::SetBlock { name, .. } => (Some(name), None),
+        NodeKind::For { key, value, .. } => (key.as_ref(), Some(value)),
+        _ => (None, None),
+    };
+    one.into_iter().chain(other)
+}
+
+/// The variables that a comprehension sets.
+pub fn bound(expr: &Expr) -> impl Iterator<Item = &Name> {
+    let (one, other) = match &expr.kind {
+        ExprKind::Comprehension { key, item, .. } => (key.as_ref(), Some(item)),
+        _ => (None, None),
+    };
+    one.into_iter().chain(other)
 }
 
 /// Visits a whole template: its pieces, then its components.

@@ -64,34 +64,26 @@ impl Sets {
 
 impl<'a> Visitor<'a> for Sets {
     fn node(&mut self, node: &'a Node) {
-        match &node.kind {
-            NodeKind::Set { name, value, .. } => {
-                self.add(name, Some(Constants::default().texts(value)));
-            }
-            NodeKind::SetBlock { name, .. } => self.add(name, None),
-            NodeKind::For {
-                key, value, target, ..
-            } => {
-                let texts = match &target.kind {
-                    // Of pairs the value is not the item.
-                    ExprKind::Array(items) if key.is_none() => all_texts(items),
+        for name in visit::assigned(node) {
+            let texts = match &node.kind {
+                NodeKind::Set { value, .. } => Some(Constants::default().texts(value)),
+                // Of pairs the value is not the item.
+                NodeKind::For {
+                    key: None, target, ..
+                } => match &target.kind {
+                    ExprKind::Array(items) => all_texts(items),
                     _ => None,
-                };
-                self.add(value, texts);
-                if let Some(key) = key {
-                    self.add(key, None);
-                }
-            }
-            _ => {}
+                },
+                _ => None,
+            };
+            self.add(name, texts);
         }
         visit::walk_node(self, node);
     }
 
     fn expr(&mut self, expr: &'a Expr) {
-        if let ExprKind::Comprehension { key, item, .. } = &expr.kind {
-            for name in key.iter().chain([item]) {
-                self.add(name, None);
-            }
+        for name in visit::bound(expr) {
+            self.add(name, None);
         }
         visit::walk_expr(self, expr);
     }

@@ -220,15 +220,11 @@ impl Reader {
 
 impl<'a> Visitor<'a> for Reader {
     fn node(&mut self, node: &'a Node) {
-        match &node.kind {
-            NodeKind::Include(name) => self.found.includes.push(name.clone()),
-            NodeKind::Set { name, .. } | NodeKind::SetBlock { name, .. } => self.override_by(name),
-            NodeKind::For { key, value, .. } => {
-                for name in key.iter().chain([value]) {
-                    self.override_by(name);
-                }
-            }
-            _ => {}
+        if let NodeKind::Include(name) = &node.kind {
+            self.found.includes.push(name.clone());
+        }
+        for name in visit::assigned(node) {
+            self.override_by(name);
         }
         visit::walk_node(self, node);
     }
@@ -237,8 +233,8 @@ impl<'a> Visitor<'a> for Reader {
         match &expr.kind {
             ExprKind::Text(text) => self.found.texts.push(text.clone()),
             ExprKind::Binary(operator, left, right) => self.compare(*operator, left, right),
-            ExprKind::Comprehension { key, item, .. } => {
-                for name in key.iter().chain([item]) {
+            ExprKind::Comprehension { .. } => {
+                for name in visit::bound(expr) {
                     self.override_by(name);
                 }
             }

@@ -1,8 +1,12 @@
 //! Tables of routes, and requests that they answer.
 
+#[path = "../common/mod.rs"]
+mod common;
+
 use std::fmt::Write as _;
 
-use kalgan::__private::{BoxedHandler, Files, Functions, Linked, Spec, app, find_route};
+use common::app_of;
+use kalgan::__private::{BoxedHandler, Functions, find_route};
 use kalgan::App;
 
 const MOST_REQUESTS: usize = 1_000;
@@ -131,34 +135,14 @@ impl Table {
     }
 
     pub(crate) fn app(&self) -> App {
-        let folder = tempfile::tempdir().expect("a folder");
-        let write = |path: &str, text: &str| {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-            std::fs::write(path, text).expect("written");
-        };
-        write("config/routes/r.yaml", &self.yaml);
-        write("config/app/s.yaml", "environment: {is_prod: true}\n");
-        let root: &'static str = folder.path().to_str().expect("UTF-8").to_owned().leak();
-        let spec: &'static Spec = Box::leak(Box::new(Spec {
-            name: "bench",
-            version: "0.0.0",
-            registered: Default::default(),
-            commands: &[],
-            own_sections: &[],
-            views: &[],
-            files: Files::Disk {
-                package: root,
-                root: "",
-                settings: None,
-                linked: Linked::ALL,
-            },
-            functions: || Functions {
-                controllers: vec![("c", BoxedHandler::new(async || "found"))],
-                middlewares: Vec::new(),
-            },
-        }));
-        let app = app(spec);
+        let files = [
+            ("config/routes/r.yaml", &*self.yaml),
+            ("config/app/s.yaml", "environment: {is_prod: true}\n"),
+        ];
+        let (app, _folder) = app_of(&files, || Functions {
+            controllers: vec![("c", BoxedHandler::new(async || "found"))],
+            middlewares: Vec::new(),
+        });
         // The files are read now, while there are any.
         find_route(&app, "GET", "/").expect("a good site");
         app

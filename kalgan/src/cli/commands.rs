@@ -262,6 +262,7 @@ fn listed(settings: &Settings, all: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::routing::expression::REGEX;
     use kalgan_core::messages::{Catalogue, Language};
     use kalgan_core::scalar::Scalar;
     use kalgan_core::settings::{Origin, Value};
@@ -305,14 +306,9 @@ routes:
 
     /// What is printed, with one space between columns.
     fn said(trailing_slash: &'static str, method: &str, target: &str) -> String {
-        let (Ok(text) | Err(text)) = {
-            let data = data(trailing_slash);
-            let router = Router::new(
-                Arc::clone(&data.routes),
-                Some(crate::routing::expression::REGEX),
-            );
-            who_answers(&data, router, method, target)
-        };
+        let data = data(trailing_slash);
+        let router = Router::new(Arc::clone(&data.routes), Some(REGEX));
+        let (Ok(text) | Err(text)) = who_answers(&data, router, method, target);
         text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 

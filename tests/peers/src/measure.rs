@@ -85,11 +85,58 @@ pub fn rss(case: &Case, binary: &Path) -> Result<u64> {
     let folder = Folder::new()?;
     let server = Server::start(case, binary, &folder, &[])?;
     server.requests(FIRST + FURTHER)?;
-    let status = fs::read_to_string(format!("/proc/{}/status", server.process.id()))?;
+    resident(&server.process)
+}
+
+/// Memory in use (RSS, in KiB).
+pub fn resident(process: &Child) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{}/status", process.id()))?;
     let mut lines = status.lines();
     let rss = lines.find_map(|line| line.strip_prefix("VmRSS:"));
     let rss = rss.and_then(|rss| rss.split_whitespace().next());
     Ok(rss.ok_or("no VmRSS")?.parse()?)
+}
+
+/// Starts a server with a program in front of it, such as valgrind or `taskset`.
+pub fn spawn(
+    case: &Case,
+    before: &[&str],
+    binary: &Path,
+    port: u16,
+    stdout: Stdio,
+) -> Result<Child> {
+    let mut command = match before {
+        [] => Command::new(binary),
+        [program, arguments @ ..] => {
+            let mut command = Command::new(program);
+            command.args(arguments).arg(binary);
+            command
+        }
+    };
+    let command = command
+        .args(["--port", &port.to_string()])
+        // What is in the environment must not change the counts.
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .envs(case.environment.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(stdout);
+    Ok(command.spawn()?)
+}
+
+/// Waits until a server takes a connection, with pauses of this length.
+pub fn connect(case: &Case, process: &mut Child, port: u16, pause: Duration) -> Result<TcpStream> {
+    let since = Instant::now();
+    loop {
+        match TcpStream::connect(("127.0.0.1", port)) {
+            Ok(stream) => return Ok(stream),
+            Err(error) if since.elapsed() > START => return Err(error.into()),
+            Err(_) => sleep(pause),
+        }
+        if let Some(status) = process.try_wait()? {
+            return Err(format!("{} has ended: {status}", case.name).into());
+        }
+    }
 }
 
 /// A port that nobody listens at.
@@ -172,50 +219,23 @@ impl Server {
     fn start(case: &Case, binary: &Path, folder: &Folder, valgrind: &[&str]) -> Result<Self> {
         let port = free_port()?;
         let report = folder.0.join("report");
-        let mut command = match valgrind {
-            [] => Command::new(binary),
-            [valgrind, arguments @ ..] => {
-                let mut command = Command::new(valgrind);
-                command
-                    .args(arguments)
-                    .arg(format!("--log-file={}", report.display()))
-                    .arg(binary);
-                command
-            }
+        let log = format!("--log-file={}", report.display());
+        let before = match valgrind {
+            [] => Vec::new(),
+            valgrind => [valgrind, &[&log]].concat(),
         };
-        let process = command
-            .args(["--port", &port.to_string()])
-            // What is in the environment must not change the counts.
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .envs(case.environment.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(File::create(folder.0.join("stdout"))?)
-            .spawn()?;
+        let stdout = File::create(folder.0.join("stdout"))?;
+        let process = spawn(case, &before, binary, port, stdout.into())?;
         let mut server = Self {
             process,
             port,
             path: case.path,
             report,
         };
-        server.check_body(case)?;
+        let pause = Duration::from_millis(50);
+        let mut stream = connect(case, &mut server.process, port, pause)?;
+        check_body(case, &mut stream)?;
         Ok(server)
-    }
-
-    /// Waits until the server answers, and compares the body of the answer.
-    fn check_body(&mut self, case: &Case) -> Result<()> {
-        let since = Instant::now();
-        let mut stream = loop {
-            match TcpStream::connect(("127.0.0.1", self.port)) {
-                Ok(stream) => break stream,
-                Err(error) if since.elapsed() > START => return Err(error.into()),
-                Err(_) => sleep(Duration::from_millis(50)),
-            }
-            if let Some(status) = self.process.try_wait()? {
-                return Err(format!("{} has ended: {status}", case.name).into());
-            }
-        };
-        check_body(case, &mut stream)
     }
 
     fn requests(&self, count: u32) -> Result<()> {

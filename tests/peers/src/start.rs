@@ -1,10 +1,7 @@
 //! From a program's start to its first response.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::thread::sleep;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use crate::cases::Case;
@@ -56,35 +53,17 @@ pub fn print(cases: &[&'static Case], binaries: &Path, with_large: bool) -> Resu
     Ok(())
 }
 
+/// How long it takes from the start of the process to the end of its first response.
 pub fn time(case: &Case, binary: &Path) -> Result<Duration> {
     let port = measure::free_port()?;
     let since = Instant::now();
-    let mut process = Command::new(binary)
-        .args(["--port", &port.to_string()])
-        .env_clear()
-        .envs(case.environment.iter().copied())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()?;
-    let response = loop {
-        if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) {
-            let path = case.path;
-            write!(stream, "GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n")?;
-            let mut response = String::new();
-            stream.read_to_string(&mut response)?;
-            break response;
-        }
-        if since.elapsed() > Duration::from_secs(10) || process.try_wait()?.is_some() {
-            break String::new();
-        }
-        sleep(Duration::from_micros(20));
-    };
+    let mut process = measure::spawn(case, &[], binary, port, Stdio::null())?;
+    let pause = Duration::from_micros(20);
+    let answered = measure::connect(case, &mut process, port, pause)
+        .and_then(|mut stream| measure::check_body(case, &mut stream));
     let elapsed = since.elapsed();
     _ = process.kill();
     process.wait()?;
-    if response.contains(" 200 ") {
-        Ok(elapsed)
-    } else {
-        Err(format!("{} does not start:\n{response}", case.name).into())
-    }
+    answered?;
+    Ok(elapsed)
 }

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::cases::Case;
 use crate::{Result, grouped, measure, start};
@@ -14,7 +13,6 @@ use crate::{Result, grouped, measure, start};
 const ROUNDS: usize = 5;
 const SECONDS: u32 = 4;
 const STARTS: usize = 15;
-const START: Duration = Duration::from_secs(20);
 
 /// What was measured of a server; the medians of the rounds are printed.
 struct Row<'a> {
@@ -52,13 +50,13 @@ pub fn measure(cases: &[&Case], binaries: &Path) -> Result<String> {
     for round in 1..=ROUNDS {
         for row in &mut rows {
             eprintln!("round {round} of {ROUNDS}: {}", row.case.name);
-            let mut server = Server::start(row.case, binaries)?;
-            server.is_ready()?;
+            let server = Server::start(row.case, binaries)?;
             server.load(1)?;
             let (requests, slowest) = server.load(SECONDS)?;
             row.requests.push(requests);
             row.slowest.push(slowest);
-            row.memory.push(server.memory()?);
+            row.memory
+                .push(measure::resident(&server.process)? as f64 / 1024.0);
         }
     }
     for _ in 0..STARTS {
@@ -111,39 +109,20 @@ struct Server<'a> {
 }
 
 impl<'a> Server<'a> {
+    /// Starts a server and waits until it answers as it should.
     fn start(case: &'a Case, binaries: &Path) -> Result<Self> {
         let port = measure::free_port()?;
-        let mut command = Command::new("taskset");
-        command
-            .args(["-c", "0"])
-            .arg(binaries.join(case.package))
-            .args(["--port", &port.to_string()])
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .envs(case.environment.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null());
-        Ok(Self {
+        let binary = binaries.join(case.package);
+        let pinned = ["taskset", "-c", "0"];
+        let mut server = Self {
             case,
-            process: command.spawn()?,
+            process: measure::spawn(case, &pinned, &binary, port, Stdio::null())?,
             port,
-        })
-    }
-
-    /// Waits until it answers as it should.
-    fn is_ready(&mut self) -> Result<()> {
-        let since = Instant::now();
-        let mut stream = loop {
-            match TcpStream::connect(("127.0.0.1", self.port)) {
-                Ok(stream) => break stream,
-                Err(error) if since.elapsed() > START => return Err(error.into()),
-                Err(_) => std::thread::sleep(Duration::from_millis(1)),
-            }
-            if let Some(status) = self.process.try_wait()? {
-                return Err(format!("{} has ended: {status}", self.case.name).into());
-            }
         };
-        measure::check_body(self.case, &mut stream)
+        let pause = Duration::from_millis(1);
+        let mut stream = measure::connect(case, &mut server.process, port, pause)?;
+        measure::check_body(case, &mut stream)?;
+        Ok(server)
     }
 
     /// Requests a second, and the milliseconds within which 99 % are answered.
@@ -162,14 +141,6 @@ impl<'a> Server<'a> {
         let requests = value("Requests/sec:").ok_or("wrk has no rate")?.parse()?;
         let slowest = value("99%").ok_or("wrk has no percentiles")?;
         Ok((requests, milliseconds(slowest)?))
-    }
-
-    /// Resident memory in MiB.
-    fn memory(&self) -> Result<f64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kib = resident.and_then(|text| text.trim().strip_suffix(" kB"));
-        Ok(kib.ok_or("no VmRSS")?.parse::<f64>()? / 1024.0)
     }
 }
 

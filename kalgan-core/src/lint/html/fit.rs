@@ -1,6 +1,7 @@
 //! Whether a route may answer a path of which parts are not known.
 
-use crate::routes::{RouteDef, Segment, pieces_regex, requirement};
+use crate::routes::requirement::{self, segment_takes};
+use crate::routes::{RouteDef, Segment};
 use crate::text::Text;
 
 /// A part of a segment of a path.
@@ -74,7 +75,7 @@ fn fits(path: &[PathSegment], route: &[Segment]) -> bool {
                     (None, _) => true,
                 }
             }
-            Some((first, others)) => takes(first, &text) && fits(behind, others),
+            Some((first, others)) => segment_takes(first, &text) && fits(behind, others),
         };
     }
     // The path may end within the hole: with a query, or with nothing.
@@ -137,19 +138,6 @@ fn is_like(segment: &PathSegment, text: &str) -> bool {
         _ => true,
     };
     is_open || rest.is_empty() || ends && segment.contains(&Part::Hole)
-}
-
-/// Whether a segment of a route takes this text.
-pub(super) fn takes(segment: &Segment, text: &str) -> bool {
-    match segment {
-        Segment::Literal(literal) => literal == text,
-        Segment::Param(param) => match &param.requirement {
-            None => !text.is_empty(),
-            Some(needs) => requirement::takes(needs, text),
-        },
-        Segment::Mixed(pieces) => pieces_regex(pieces).is_ok_and(|regex| regex.is_match(text)),
-        Segment::Rest(_) => !text.is_empty(),
-    }
 }
 
 /// Whether one segment may be another.

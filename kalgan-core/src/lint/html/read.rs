@@ -13,7 +13,9 @@ use super::unclosed_text;
 use super::value::{self, Known as Value, Markup, Variables};
 use crate::diagnostic::Diagnostic;
 use crate::lint::known::Known;
+use crate::lint::values::kind::{Kind, of_parameter};
 use crate::syntax::ast::{Component, Expr, FilterCall, Name, Node, NodeKind, Template};
+use crate::syntax::visit;
 use crate::templates::Entry;
 use crate::text::Span;
 use std::collections::{HashMap, HashSet};
@@ -77,9 +79,9 @@ pub(super) fn template(
 pub(super) fn component(lookup: &Lookup<'_, '_>, entry: &Entry, component: &Component) -> Read {
     let mut reader = Reader::new(lookup, entry, true);
     for parameter in &component.parameters {
-        let kind = parameter.kind.as_ref().map(|kind| &*kind.text);
-        let known = match kind {
-            Some("integer" | "float" | "number" | "bool") => Value::Number,
+        let kind = parameter.kind.as_ref();
+        let known = match kind.map(|kind| of_parameter(&kind.text)) {
+            Some(Kind::Number | Kind::Bool) => Value::Number,
             _ => Value::Text,
         };
         reader.variables.insert(parameter.name.text.clone(), known);
@@ -155,23 +157,13 @@ impl<'r, 'k> Reader<'r, 'k> {
     }
 
     fn begin(&mut self) {
-        self.lists.push(Items {
-            file: Arc::clone(&self.entry.file),
-            items: Vec::new(),
-            notable: Vec::new(),
-            blocks: Vec::new(),
-        });
+        self.lists.push(Items::new(&self.entry.file));
     }
 
     fn end(&mut self) -> List {
         // Each end has its beginning.
-        let items = self.lists.pop().unwrap_or_else(|| Items {
-            file: Arc::clone(&self.entry.file),
-            items: Vec::new(),
-            notable: Vec::new(),
-            blocks: Vec::new(),
-        });
-        Arc::new(items)
+        let items = self.lists.pop();
+        Arc::new(items.unwrap_or_else(|| Items::new(&self.entry.file)))
     }
 
     fn push(&mut self, item: Item) {
@@ -303,16 +295,14 @@ impl<'r, 'k> Reader<'r, 'k> {
             },
             NodeKind::Block { name, body } => self.block(name, body, node.span),
             NodeKind::For {
-                key,
-                value,
                 target,
                 body,
                 otherwise,
+                ..
             } => {
                 let known = value::known(target, &self.variables);
                 let hidden = self.variables.clone();
-                let names = key.iter().chain([value]);
-                for name in names {
+                for name in visit::assigned(node) {
                     self.variables.insert(name.text.clone(), known);
                     self.captured.remove(&name.text);
                 }

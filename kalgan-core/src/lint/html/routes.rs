@@ -2,6 +2,7 @@
 //! at each.
 
 use super::fit::{self, PathSegment};
+use crate::routes::requirement::segment_takes;
 use crate::routes::{RouteDef, Segment};
 use std::collections::HashMap;
 
@@ -98,7 +99,7 @@ impl<'r> Routes<'r> {
             self.collect(*child, behind, found);
         }
         for (other, child) in &node.others {
-            if fit::takes(other, &text) {
+            if segment_takes(other, &text) {
                 self.collect(*child, behind, found);
             }
         }

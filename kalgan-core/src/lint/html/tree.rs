@@ -15,6 +15,18 @@ pub(super) struct Items {
     pub(super) blocks: Vec<usize>,
 }
 
+impl Items {
+    /// Nothing yet.
+    pub(super) fn new(file: &Arc<SourceFile>) -> Self {
+        Self {
+            file: Arc::clone(file),
+            items: Vec::new(),
+            notable: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+}
+
 /// What is written here and there.
 pub(super) type List = Arc<Items>;
 

@@ -1,5 +1,6 @@
 //! What is known of the value of an expression, without its types.
 
+use crate::lint::values::kind::{Kind, of_filter};
 use crate::syntax::ast::{Binary, Entry, Expr, ExprKind, MapEntry, Unary};
 use crate::syntax::visit::{self, Visitor};
 use crate::templates::CallKind;
@@ -71,7 +72,7 @@ pub(super) fn known(expr: &Expr, variables: &Variables) -> Known {
                 found.map(|argument| of(&argument.value))
             };
             match &*call.name.text {
-                "length" | "int" | "float" | "round" | "abs" | "wordcount" => Known::Number,
+                name if of_filter(name) == Kind::Number => Known::Number,
                 "url" | "asset" | "here" => Known::Url,
                 "safe" => Known::Vouched,
                 "json" => Known::Json,

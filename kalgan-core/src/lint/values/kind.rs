@@ -5,7 +5,7 @@ use tera::Value;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Kind {
+pub(in crate::lint) enum Kind {
     /// Not known.
     Any,
     /// A text.
@@ -30,7 +30,7 @@ pub(super) enum Operand {
 }
 
 /// The kind of what a built-in filter gives.
-pub(super) fn of_filter(name: &str) -> Kind {
+pub(in crate::lint) fn of_filter(name: &str) -> Kind {
     match name {
         "capitalize" | "escape" | "escape_html" | "escape_xml" | "indent" | "join" | "lower"
         | "newlines_to_br" | "pluralize" | "replace" | "str" | "title" | "trim" | "trim_end"
@@ -61,7 +61,7 @@ pub(super) fn of_loop(field: LoopField) -> Kind {
 }
 
 /// The kind of a component's parameter by its declared type.
-pub(super) fn of_parameter(declared: &str) -> Kind {
+pub(in crate::lint) fn of_parameter(declared: &str) -> Kind {
     match declared {
         "string" => Kind::Text,
         "integer" | "float" | "number" => Kind::Number,

@@ -4,7 +4,7 @@
 //! Tera says what fails: each operation is rendered with values of every kind that its operands may
 //! have, and is wrong where all of them fail.
 
-mod kind;
+pub(super) mod kind;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -24,8 +24,8 @@ use kind::{Kind, Operand, of_filter, of_function};
 use scope::Scope;
 use tera::Value;
 
-/// Whole numbers above this are not given to what makes as many values.
-const LARGEST: i64 = 10_000;
+/// Numbers above this are not given to what makes as many values.
+const LARGEST: f64 = 10_000.0;
 /// How many levels of constants, and how many parts of one, are evaluated: no template of a site has more,
 /// and each level is looked into again by those above it.
 const DEEPEST: usize = 8;
@@ -53,6 +53,8 @@ struct Tried<'a> {
     before: &'a str,
     span: Span,
     after: &'a str,
+    /// The filter or the function that is tried.
+    called: &'a str,
     /// The kind of operands with which the reason is told.
     usual: Kind,
 }
@@ -106,19 +108,12 @@ impl Walk<'_, '_> {
             return Operand::Constant(constant);
         }
         let is_constant = match &expr.kind {
-            ExprKind::Call { name, arguments } => {
-                &*name.text == "range"
-                    && arguments.iter().all(|argument| match argument.value.kind {
-                        ExprKind::Integer(number) => number.abs() <= LARGEST,
-                        _ => false,
-                    })
+            ExprKind::Call { name, .. } => {
+                &*name.text == "range" && !self.is_own(CallKind::Function, "range")
             }
             ExprKind::Filter { call, .. } => {
                 let name = &*call.name.text;
-                TERA_FILTERS.contains(&name)
-                    && !self.is_own(CallKind::Filter, name)
-                    // Its width is how much it writes.
-                    && name != "indent"
+                TERA_FILTERS.contains(&name) && !self.is_own(CallKind::Filter, name)
             }
             ExprKind::Test { name, .. } => {
                 TERA_TESTS.contains(&&*name.text) && !self.is_own(CallKind::Test, &name.text)
@@ -146,6 +141,9 @@ impl Walk<'_, '_> {
                 Operand::Constant(value) => operands.push(Operand::Constant(value)),
                 Operand::Of(_) => return None,
             }
+        }
+        if is_large(called(expr), &operands) {
+            return None;
         }
         let text = self.with_names(expr.span, &parts.0);
         self.known.trials.value(&text, &operands)
@@ -226,6 +224,7 @@ impl Walk<'_, '_> {
             before: "{% if ",
             span: expr.span,
             after: " %}{% endif %}",
+            called: called(expr),
             usual,
         };
         self.attempt(&tried, &parts.0, place);
@@ -244,6 +243,9 @@ impl Walk<'_, '_> {
         }
         let text = format!("{before}{}{after}", self.with_names(span, operands));
         let operands: Vec<Operand> = operands.iter().map(|part| self.operand(part)).collect();
+        if is_large(tried.called, &operands) {
+            return;
+        }
         let is_undefined =
             |operand: &Operand| matches!(operand, Operand::Constant(value) if value.is_undefined());
         let is_undefined = operands.iter().any(is_undefined);
@@ -274,6 +276,7 @@ impl Walk<'_, '_> {
             before: "{{ \"a\"|",
             span,
             after: ") }}",
+            called: &call.name.text,
             usual: Kind::Text,
         };
         self.attempt(&tried, &operands, call.name.span);
@@ -308,10 +311,10 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             }
             NodeKind::For {
                 key,
-                value,
                 target,
                 body,
                 otherwise,
+                ..
             } => {
                 let before = self.found.len();
                 self.expr(target);
@@ -324,12 +327,13 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                         before,
                         span: target.span,
                         after,
+                        called: "",
                         usual: Kind::Text,
                     };
                     self.attempt(&tried, &[target], target.span);
                 }
                 self.scope.enter();
-                for name in key.iter().chain([value]) {
+                for name in visit::assigned(node) {
                     self.scope.set(&name.text, Operand::Of(Kind::Any), false);
                 }
                 visit::nodes(self, body);
@@ -361,6 +365,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                         before: "{{ ",
                         span: expr.span,
                         after: " }}",
+                        called: "",
                         usual: Kind::Text,
                     };
                     self.attempt(&tried, &[expr], expr.span);
@@ -376,9 +381,9 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
     }
 
     fn expr(&mut self, expr: &'a Expr) {
-        if let ExprKind::Comprehension { key, item, .. } = &expr.kind {
+        if let ExprKind::Comprehension { .. } = &expr.kind {
             self.scope.enter();
-            for name in key.iter().chain([item]) {
+            for name in visit::bound(expr) {
                 self.scope.set(&name.text, Operand::Of(Kind::Any), false);
             }
             visit::walk_expr(self, expr);
@@ -441,6 +446,27 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
         visit::walk_component_call(self, call);
         self.scope.leave();
     }
+}
+
+/// What an expression calls.
+fn called(expr: &Expr) -> &str {
+    match &expr.kind {
+        ExprKind::Call { name, .. } => &name.text,
+        ExprKind::Filter { call, .. } => &call.name.text,
+        _ => "",
+    }
+}
+
+/// Whether what is called makes as much as a number says, and the number is a large one.
+fn is_large(called: &str, operands: &[Operand]) -> bool {
+    let is_large = |operand: &Operand| match operand {
+        // A number that none of 64 bits holds is large, too.
+        Operand::Constant(value) => {
+            value.is_number() && value.as_f64().is_none_or(|number| number.abs() > LARGEST)
+        }
+        Operand::Of(_) => false,
+    };
+    matches!(called, "range" | "indent") && operands.iter().any(is_large)
 }
 
 /// What an expression is made of, one level down.

@@ -1,7 +1,7 @@
 //! What is known of the variables at a place of a template.
 
 use super::kind::{Kind, Operand, of_parameter};
-use crate::syntax::ast::{Component, ExprKind, Node, NodeKind, Template};
+use crate::syntax::ast::{Component, ExprKind, Node, Template};
 use crate::syntax::visit::{self, Visitor};
 use std::collections::{HashMap, HashSet};
 
@@ -109,14 +109,8 @@ impl Sets {
 
 impl<'a> Visitor<'a> for Sets {
     fn node(&mut self, node: &'a Node) {
-        match &node.kind {
-            NodeKind::Set { name, .. } | NodeKind::SetBlock { name, .. } => self.add(&name.text),
-            NodeKind::For { key, value, .. } => {
-                for name in key.iter().chain([value]) {
-                    self.add(&name.text);
-                }
-            }
-            _ => {}
+        for name in visit::assigned(node) {
+            self.add(&name.text);
         }
         visit::walk_node(self, node);
     }

@@ -103,6 +103,20 @@ fn each_built_in_takes_what_is_not_known() {
     }
 }
 
+/// What would make as much as a number says is not tried with large ones, wherever they come from.
+#[test]
+fn large_numbers() {
+    for text in [
+        "{% for i in range(end=4000000000) %}{% endfor %}",
+        "{% set most = 4000000000 %}{{ range(end=most)|length }}",
+        "{{ range(end=2 ** 70)|length }}",
+        "{{ text|indent(width=4000000000) }}{{ \"a\"|indent(width=4000000000) }}",
+        "{% filter indent(width=4000000000) %}a{% endfilter %}",
+    ] {
+        assert_eq!(found(text), Vec::<String>::new(), "{text}");
+    }
+}
+
 /// Each part of a long expression is looked at a few times only.
 #[test]
 fn long_expressions() {

@@ -26,17 +26,21 @@
     return node.namespaceURI === "http://www.w3.org/1999/xhtml" && !node.matches(WHOLE);
   }
 
-  function change(old, next) {
-    if (isSame(old, next)) return;
-    if (old.nodeName !== next.nodeName || !isPlain(old) || !isPlain(next)) {
-      return old.replaceWith(document.importNode(next, true));
-    }
+  function changeAttributes(old, next) {
     for (const { name } of [...old.attributes]) {
       if (!next.hasAttribute(name)) old.removeAttribute(name);
     }
     for (const { name, value } of next.attributes) {
       if (old.getAttribute(name) !== value) old.setAttribute(name, value);
     }
+  }
+
+  function change(old, next) {
+    if (isSame(old, next)) return;
+    if (old.nodeName !== next.nodeName || !isPlain(old) || !isPlain(next)) {
+      return old.replaceWith(document.importNode(next, true));
+    }
+    changeAttributes(old, next);
     const from = [...old.childNodes];
     const to = [...next.childNodes];
     while (from.length && to.length && isSame(from[0], to[0])) {
@@ -65,10 +69,8 @@
 
     /** Changes the document of the window into another one, for which `isStill` holds. */
     adopt(next) {
-      const [from, to] = [document.documentElement, next.documentElement];
       // The children of the element itself are these two and what development adds.
-      for (const { name } of [...from.attributes]) if (!to.hasAttribute(name)) from.removeAttribute(name);
-      for (const { name, value } of to.attributes) from.setAttribute(name, value);
+      changeAttributes(document.documentElement, next.documentElement);
       change(document.head, next.head);
       change(document.body, next.body);
     },

@@ -5,6 +5,7 @@ use crate::dev::editor::Editor;
 use crate::site::Site;
 use crate::site::current::Current;
 use kalgan_core::diagnostic::{anchor, escape};
+use kalgan_core::routes::requirement::segment_takes;
 use kalgan_core::routes::{Param, Piece, RouteDef, RouteLanguage, Segment};
 use kalgan_core::suggest::likeness;
 use percent_encoding::percent_decode_str;
@@ -143,9 +144,7 @@ fn segment_distance(segment: &Segment, asked: &str, site: &Site, unmet: &mut Vec
             }
         },
         Segment::Mixed(pieces) => {
-            let fits =
-                kalgan_core::routes::pieces_regex(pieces).is_ok_and(|regex| regex.is_match(asked));
-            if fits {
+            if segment_takes(segment, asked) {
                 return 0.0;
             }
             let params = pieces.iter().filter_map(|piece| match piece {

@@ -1,13 +1,9 @@
 //! Mistakes in HTML: what a browser would show broken, or run, though the template is right by itself.
 
-use crate::mutations::mutation::{Museum, Mutation, at, misspell, spread};
-use crate::mutations::templates::parsed;
+use crate::mutations::mutation::{Museum, Mutation, at, misspell, some_of_each};
+use crate::mutations::templates::{MOST, parsed};
 use kalgan_core::text::{SourceFile, Span};
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// How many of each kind.
-const MOST: usize = 7;
 
 /// The mistakes in HTML.
 pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
@@ -21,18 +17,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
     }
     let files: Vec<&Arc<SourceFile>> = templates.iter().map(|template| &template.file).collect();
     ids(&files, &mut found);
-    let mut kinds: Vec<&str> = Vec::new();
-    let mut by_kind: BTreeMap<&str, Vec<Mutation>> = BTreeMap::new();
-    for mutation in found {
-        if !kinds.contains(&mutation.kind) {
-            kinds.push(mutation.kind);
-        }
-        by_kind.entry(mutation.kind).or_default().push(mutation);
-    }
-    kinds
-        .into_iter()
-        .flat_map(|kind| spread(by_kind.remove(kind).unwrap_or_default(), MOST))
-        .collect()
+    some_of_each(found, MOST)
 }
 
 /// The parts of a file that begin and end so, without these two.

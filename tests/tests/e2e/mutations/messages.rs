@@ -3,7 +3,7 @@
 //! compared with the default language, so a change there shows in the others. A change in all
 //! languages is an error at the templates that use the message.
 
-use crate::mutations::mutation::{At, Museum, Mutation, at, misspell, spread};
+use crate::mutations::mutation::{At, Museum, Mutation, at, misspell, some_of_each};
 use crate::mutations::templates;
 use kalgan_core::text::{SourceFile, Span};
 use kalgan_core::yaml::{self, Data, Node};
@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// How many of each kind.
-const MOST: usize = 6;
+pub(crate) const MOST: usize = 6;
 /// The languages in the order in which they are compared; the first is the default.
 const LANGUAGES: [&str; 3] = ["en", "es", "ja"];
 
@@ -203,24 +203,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
     }
     add(forms(&messages));
     add(everywhere(museum, &messages));
-    by_kind(all)
-}
-
-/// Chooses from each kind.
-pub(crate) fn by_kind(all: Vec<Mutation>) -> Vec<Mutation> {
-    let mut kinds: Vec<&str> = Vec::new();
-    for mutation in &all {
-        if !kinds.contains(&mutation.kind) {
-            kinds.push(mutation.kind);
-        }
-    }
-    kinds
-        .into_iter()
-        .flat_map(|kind| {
-            let of_kind = all.iter().filter(|mutation| mutation.kind == kind);
-            spread(of_kind.cloned().collect(), MOST)
-        })
-        .collect()
+    some_of_each(all, MOST)
 }
 
 /// Mistakes in the braces of a message.

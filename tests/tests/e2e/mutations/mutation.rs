@@ -165,8 +165,24 @@ pub(crate) fn misspell(name: &str) -> String {
     format!("{name}x")
 }
 
+/// At most so many of each kind, the kinds in the order in which they were met.
+pub(crate) fn some_of_each(found: Vec<Mutation>, most: usize) -> Vec<Mutation> {
+    let mut kinds: Vec<&str> = Vec::new();
+    let mut by_kind: BTreeMap<&str, Vec<Mutation>> = BTreeMap::new();
+    for mutation in found {
+        if !kinds.contains(&mutation.kind) {
+            kinds.push(mutation.kind);
+        }
+        by_kind.entry(mutation.kind).or_default().push(mutation);
+    }
+    kinds
+        .into_iter()
+        .flat_map(|kind| spread(by_kind.remove(kind).unwrap_or_default(), most))
+        .collect()
+}
+
 /// At most so many, spread evenly.
-pub(crate) fn spread(all: Vec<Mutation>, most: usize) -> Vec<Mutation> {
+fn spread(all: Vec<Mutation>, most: usize) -> Vec<Mutation> {
     let len = all.len();
     if len <= most {
         return all;

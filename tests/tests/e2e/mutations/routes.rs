@@ -2,8 +2,8 @@
 //! name or parameters change, the lines of the templates that link to it; where a route is made
 //! unreachable, its own path, not that of the route in front.
 
-use crate::mutations::messages::by_kind;
-use crate::mutations::mutation::{At, Museum, Mutation, at, misspell};
+use crate::mutations::messages::MOST;
+use crate::mutations::mutation::{At, Museum, Mutation, at, misspell, some_of_each};
 use crate::mutations::templates;
 use kalgan_core::text::{SourceFile, Span};
 use kalgan_core::yaml::{self, Data, Key, Node};
@@ -139,7 +139,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
             found.push(mutation.expecting(vec![place]));
         }
     }
-    by_kind(found)
+    some_of_each(found, MOST)
 }
 
 /// The route as the root of a group that has its path as prefix: with a slash behind it from then on.

@@ -1,8 +1,8 @@
 //! Mistakes in settings. The right place is the line of the key or of the value. A section that is
 //! nearly called like one of Kalgan's is a warning, since an app's own may have any name.
 
-use crate::mutations::messages::by_kind;
-use crate::mutations::mutation::{Museum, Mutation, at, misspell};
+use crate::mutations::messages::MOST;
+use crate::mutations::mutation::{Museum, Mutation, at, misspell, some_of_each};
 use crate::mutations::templates;
 use kalgan_core::text::{SourceFile, Span};
 use kalgan_core::yaml::{self, Data, Node};
@@ -106,7 +106,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
         let new = path.replace(module, &misspell(module));
         found.push(Mutation::replace_text(kind, app, path, &new));
     }
-    by_kind(found)
+    some_of_each(found, MOST)
 }
 
 fn walk(file: &Arc<SourceFile>, node: &Node, depth: usize, found: &mut Vec<Mutation>) {

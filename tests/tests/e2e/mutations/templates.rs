@@ -1,7 +1,7 @@
 //! Mistakes in templates. The right place is the line of the name that is misspelt, or of the call
 //! that lacks something; where a definition is changed, the lines of those who use it.
 
-use crate::mutations::mutation::{At, Museum, Mutation, at, misspell, spread};
+use crate::mutations::mutation::{At, Museum, Mutation, at, misspell, some_of_each};
 use kalgan_core::routes::QUERY;
 use kalgan_core::syntax::ast::{
     Attribute, Binary, Component, ComponentCall, Expr, ExprKind, Name, Node, NodeKind, Template,
@@ -11,11 +11,11 @@ use kalgan_core::syntax::parse;
 use kalgan_core::syntax::visit::{self, Visitor};
 use kalgan_core::templates::references::{Call, References};
 use kalgan_core::text::{SourceFile, Span};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How many of each kind.
-const MOST: usize = 7;
+pub(crate) const MOST: usize = 7;
 
 /// A template of the museum.
 pub(crate) struct Parsed {
@@ -60,18 +60,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
         syntax(template, &mut found);
     }
     component_parameters(&templates, &mut found);
-    let mut kinds: Vec<&str> = Vec::new();
-    let mut by_kind: BTreeMap<&str, Vec<Mutation>> = BTreeMap::new();
-    for mutation in found {
-        if !kinds.contains(&mutation.kind) {
-            kinds.push(mutation.kind);
-        }
-        by_kind.entry(mutation.kind).or_default().push(mutation);
-    }
-    kinds
-        .into_iter()
-        .flat_map(|kind| spread(by_kind.remove(kind).unwrap_or_default(), MOST))
-        .collect()
+    some_of_each(found, MOST)
 }
 
 /// A name within quotes.
