@@ -2,6 +2,7 @@
 
 use super::known::Known;
 use crate::diagnostic::Diagnostic;
+use crate::messages::Plurals;
 use crate::suggest::{did_you_mean, there_is};
 use crate::templates::references::{Comparison, Provided};
 use std::collections::BTreeSet;
@@ -56,7 +57,11 @@ fn mistake(known: &Known<'_>, comparison: &Comparison) -> Option<(String, String
         Provided::RouteName => known.files.has_all_routes,
         Provided::Method => true,
     };
-    if !is_known || names.is_empty() || names.iter().any(|name| name == text) {
+    // A list that many sites share, such as that of the languages from right to left.
+    let is_shared = comparison.of == Provided::Language
+        && comparison.is_listed
+        && Plurals::of(text).is_known();
+    if !is_known || is_shared || names.is_empty() || names.iter().any(|name| name == text) {
         return None;
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();

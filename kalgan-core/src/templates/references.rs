@@ -47,6 +47,8 @@ pub struct Comparison {
     pub of: Provided,
     /// The text.
     pub text: Name,
+    /// Whether it is one of a list: `lang in ["ar", "he"]`.
+    pub is_listed: bool,
 }
 
 /// What Kalgan provides and has few values.
@@ -189,7 +191,11 @@ impl Reader {
             },
             _ => return,
         };
-        let comparisons = others.into_iter().map(|text| Comparison { of, text });
+        let comparisons = others.into_iter().map(|text| Comparison {
+            of,
+            text,
+            is_listed: operator == Binary::In,
+        });
         self.found.comparisons.extend(comparisons);
     }
 

@@ -49,6 +49,10 @@ fn what_is_never_so() {
             "{% set here = \"hoem\" %}{{ 1 if route.name == here else 2 }}",
             "1:15: error: `route.name` is never `hoem`; did you mean `home`?",
         ),
+        (
+            "{% if lang in [\"ar\", \"em\"] %}{% endif %}",
+            "1:22: error: `lang` is never `em`; did you mean `en`?",
+        ),
         // What a component is given is no variable of the page.
         (
             "{% component a(lang: string) %}{{ 1 if lang == \"x\" else 2 }}{% endcomponent %}\
@@ -74,6 +78,7 @@ fn what_may_be() {
     for template in [
         "{% if lang == \"en\" or lang in [\"pt-BR\", other] %}{% endif %}",
         "{% if route.name == \"home\" and request.method == \"PROPFIND\" %}{% endif %}",
+        "{{ \"rtl\" if lang in [\"ar\", \"he\", \"fa-AF\"] else \"ltr\" }}",
         "{% if lang == other %}{% endif %}{% if user.name == \"fr\" %}{% endif %}",
         "{% for lang in langs %}{{ 1 if lang == \"fr\" else 2 }}{% endfor %}",
         "{% component a(route: map) %}{{ 1 if route.name == \"fr\" else 2 }}{% endcomponent %}",
