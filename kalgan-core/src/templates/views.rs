@@ -44,7 +44,7 @@ pub struct Variable {
 /// What is known of a value once it is serialised.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// A text, a number or a truth value, of this type.
+    /// A text, a number or a boolean, of this type.
     Scalar(Text),
     /// A list, and the shape of its items.
     List(Option<usize>),
@@ -52,6 +52,23 @@ pub enum Shape {
     Map(Option<usize>),
     /// A struct.
     Struct(StructShape),
+    /// One of some texts.
+    Enum(EnumShape),
+    /// A value of this shape, or none.
+    Option(Option<usize>),
+    /// A field of this shape that may be left out.
+    Skipped(Option<usize>),
+}
+
+/// The variants of an enum without data once it is serialised.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnumShape {
+    /// The enum's name.
+    pub name: Text,
+    /// Where it stands.
+    pub place: RustPlace,
+    /// Its variants under the names that they are serialised with.
+    pub variants: List<Text>,
 }
 
 /// The fields of a struct once it is serialised.

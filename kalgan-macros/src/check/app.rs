@@ -71,7 +71,7 @@ pub(crate) fn check(
         false => Vec::new(),
     };
     let source = |path: &str| krate.source(path);
-    diagnostics.extend(of_globals(&site.templates, &views, &source));
+    diagnostics.extend(of_globals(&site.templates, &views, &registered, &source));
     if let Some(folder) = &arguments.root
         && !root.is_dir()
     {

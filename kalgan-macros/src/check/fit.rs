@@ -4,7 +4,7 @@ use crate::krate::Crate;
 use crate::krate::package::Package;
 use crate::mistake;
 use crate::site::LoadedSite;
-use kalgan_core::lint::variables::{Misfit, Part, misfits};
+use kalgan_core::lint::variables::{Misfit, Part, misfits, typed_misfits};
 use kalgan_core::suggest::did_you_mean;
 use kalgan_core::templates::registered::Registered;
 use kalgan_core::templates::views::View;
@@ -49,6 +49,11 @@ pub(crate) fn errors(
             known.extend(Crate::of(&package, package.root()).registered());
         }
         found = misfits(view, &needs, &known.variables, &file);
+    }
+    if !view.shapes.is_empty() {
+        // A filter of the app's own may have the name of one that is built in.
+        known.extend(krate.map(Crate::registered).unwrap_or_default());
+        found.extend(typed_misfits(view, &site.templates, &known));
     }
     found
         .into_iter()

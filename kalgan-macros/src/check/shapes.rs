@@ -1,27 +1,36 @@
-//! The shapes of the crate's structs once serde has serialised them.
+//! The shapes of the crate's structs and enums once serde has serialised them.
 
 use crate::krate::item::{Item, ItemKind};
 use crate::krate::resolve::{Definition, Meaning, is_scalar};
 use crate::krate::serde::{Direction, SerdeContainer};
 use crate::krate::{Crate, ScopeId};
-use kalgan_core::templates::views::{Shape, StructShape, Variable};
+use kalgan_core::templates::views::{EnumShape, Shape, StructShape, Variable};
 use std::collections::HashMap;
-use syn::{Fields, GenericArgument, Generics, ItemStruct, PathArguments, Type};
+use syn::{Fields, GenericArgument, Generics, ItemEnum, ItemStruct, PathArguments, Type};
+
+/// How deep types may lie in each other: one that has itself with another parameter in it has no end.
+const DEEPEST: usize = 24;
 
 /// The shapes of the types that were asked for, which refer to each other by their index.
 pub(super) struct Shapes<'a> {
     krate: &'a Crate,
     pub(super) all: Vec<Shape>,
-    /// The structs that are known, or being looked at.
-    known: HashMap<*const Item, Option<usize>>,
+    /// The types that are known, or being looked at, with the shapes of their parameters.
+    known: HashMap<Key, Option<usize>>,
+    depth: usize,
 }
+
+/// A type of the crate with the shapes of its parameters.
+type Key = (*const Item, Vec<Option<usize>>);
 
 /// Where a type is named.
 #[derive(Clone, Copy)]
 pub(super) struct TypeContext<'a> {
     pub(super) place: ScopeId,
-    /// Names that stand for any type.
+    /// Names that stand for other types.
     pub(super) generics: &'a Generics,
+    /// The shapes of these, in order; those that are missing are not known.
+    pub(super) given: &'a [Option<usize>],
 }
 
 impl<'a> Shapes<'a> {
@@ -30,6 +39,7 @@ impl<'a> Shapes<'a> {
             krate,
             all: Vec::new(),
             known: HashMap::new(),
+            depth: 0,
         }
     }
 
@@ -63,33 +73,50 @@ impl<'a> Shapes<'a> {
     fn of_path(&mut self, path: &syn::Path, scope: TypeContext<'_>) -> Option<usize> {
         let last = path.segments.last()?;
         let mut generics = scope.generics.type_params();
-        if path.segments.len() == 1 && generics.any(|known| known.ident == last.ident) {
-            return None;
+        if path.segments.len() == 1
+            && let Some(at) = generics.position(|known| known.ident == last.ident)
+        {
+            return scope.given.get(at).copied().flatten();
         }
+        let arguments: Vec<&Type> = match &last.arguments {
+            PathArguments::AngleBracketed(arguments) => {
+                let arguments = arguments.args.iter();
+                arguments.filter_map(as_type).collect()
+            }
+            _ => Vec::new(),
+        };
         if let Some(name) = self.krate.std_name(scope.place, path) {
-            let arguments: Vec<&Type> = match &last.arguments {
-                PathArguments::AngleBracketed(arguments) => {
-                    let arguments = arguments.args.iter();
-                    arguments.filter_map(as_type).collect()
-                }
-                _ => Vec::new(),
-            };
             return self.of_std(&name, &arguments, scope);
         }
-        match self.krate.meaning(scope.place, path) {
-            Meaning::Type(definition) if definition.item.kind == ItemKind::Struct => {
-                self.of_struct(definition)
-            }
-            Meaning::Type(definition) => self.of_alias(definition),
-            _ => None,
+        let Meaning::Type(definition) = self.krate.meaning(scope.place, path) else {
+            return None;
+        };
+        if self.depth == DEEPEST {
+            return None;
         }
+        self.depth += 1;
+        let shape = match definition.item.kind {
+            ItemKind::Struct => {
+                let arguments = arguments.iter().map(|argument| self.of(argument, scope));
+                let arguments = arguments.collect();
+                self.of_struct(definition, arguments)
+            }
+            ItemKind::Enum => self.of_enum(definition),
+            _ => self.of_alias(definition),
+        };
+        self.depth -= 1;
+        shape
     }
 
     /// The shape of a type of the standard library.
     fn of_std(&mut self, name: &str, arguments: &[&Type], scope: TypeContext<'_>) -> Option<usize> {
         match name {
             scalar if is_scalar(scalar) => self.add(Shape::Scalar(scalar.to_owned().into())),
-            "Box" | "Arc" | "Rc" | "Cow" | "Option" => self.of(arguments.first()?, scope),
+            "Box" | "Arc" | "Rc" | "Cow" => self.of(arguments.first()?, scope),
+            "Option" => {
+                let value = self.of(arguments.first()?, scope);
+                self.add(Shape::Option(value))
+            }
             "Vec" | "VecDeque" | "HashSet" | "BTreeSet" => {
                 let items = self.of(arguments.first()?, scope);
                 self.add(Shape::List(items))
@@ -103,21 +130,61 @@ impl<'a> Shapes<'a> {
     }
 
     fn of_alias(&mut self, definition: Definition<'_>) -> Option<usize> {
-        let key = std::ptr::from_ref(definition.item);
+        let key = (std::ptr::from_ref(definition.item), Vec::new());
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
         // One that leads back to itself has no shape.
-        self.known.insert(key, None);
+        self.known.insert(key.clone(), None);
         let (ty, place) = self.krate.alias(definition)?;
-        let generics = &Generics::default();
-        let shape = self.of(&ty, TypeContext { place, generics });
+        let scope = TypeContext {
+            place,
+            generics: &Generics::default(),
+            given: &[],
+        };
+        let shape = self.of(&ty, scope);
         self.known.insert(key, shape);
         shape
     }
 
-    fn of_struct(&mut self, definition: Definition<'_>) -> Option<usize> {
-        let key = std::ptr::from_ref(definition.item);
+    /// The shape of an enum whose variants have no data: one of some texts.
+    fn of_enum(&mut self, definition: Definition<'_>) -> Option<usize> {
+        let direction = Direction::Serialize;
+        if self.krate.may_change(definition.place, definition.item) {
+            return None;
+        }
+        let file = self.krate.file_of(definition.place);
+        let item: ItemEnum = syn::parse_str(file.str(&definition.item.span)).ok()?;
+        if !self
+            .krate
+            .derives_serde(definition.place, &item.attrs, direction.name())
+        {
+            return None;
+        }
+        let serde = SerdeContainer::read(&item.attrs, direction)?;
+        let is_plain = |variant: &syn::Variant| {
+            let is_optional = variant.attrs.iter().any(|of| of.path().is_ident("cfg"));
+            variant.fields.is_empty() && !is_optional
+        };
+        if serde.tag.is_some() || serde.is_transparent || !item.variants.iter().all(is_plain) {
+            return None;
+        }
+        let variants = item.variants.iter().map(|variant| serde.variant(variant));
+        let variants: Vec<Option<String>> = variants.collect::<Option<_>>()?;
+        self.add(Shape::Enum(EnumShape {
+            name: definition.item.name.clone().into(),
+            place: file.place(definition.item.name_span.start),
+            variants: variants.into_iter().flatten().map(Into::into).collect(),
+        }))
+    }
+
+    /// `given`: the shapes of its parameters.
+    fn of_struct(
+        &mut self,
+        definition: Definition<'_>,
+        given: Vec<Option<usize>>,
+    ) -> Option<usize> {
+        let key = (std::ptr::from_ref(definition.item), given);
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
@@ -134,16 +201,18 @@ impl<'a> Shapes<'a> {
             return None;
         }
         let serde = SerdeContainer::read(&item.attrs, direction)?;
+        let given = key.1.clone();
         let scope = TypeContext {
             place: definition.place,
             generics: &item.generics,
+            given: &given,
         };
         match &item.fields {
             Fields::Named(_) if !serde.is_transparent => {}
             // One field is serialised as it is; and a type that leads back to itself through such
             // has no shape.
             fields if fields.len() == 1 => {
-                self.known.insert(key, None);
+                self.known.insert(key.clone(), None);
                 let field = fields.iter().next()?;
                 let shape = match serde.field(field) {
                     Some(read) if read.is_plain && !read.is_skipped => self.of(&field.ty, scope),
@@ -195,6 +264,17 @@ impl<'a> Shapes<'a> {
                 }
                 continue;
             }
+            let shape = match read.left_out_if.as_deref() {
+                Some("Option::is_none") => {
+                    let value = match shape.and_then(|shape| self.all.get(shape)) {
+                        Some(Shape::Option(value)) => *value,
+                        _ => shape,
+                    };
+                    self.add(Shape::Skipped(value))
+                }
+                Some(_) => self.add(Shape::Skipped(shape)),
+                None => shape,
+            };
             fields.push(Variable {
                 name: read.name.into(),
                 shape,

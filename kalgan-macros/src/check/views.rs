@@ -106,6 +106,7 @@ fn of_global(krate: &Crate, file: &File, global: &Registration) -> Option<View> 
         let scope = TypeContext {
             place: function.place,
             generics: &function.signature.generics,
+            given: &[],
         };
         shapes.of(result_of(&function.signature)?, scope)
     });
@@ -183,8 +184,12 @@ fn of_struct(
     let variables = parsed.fields.iter().map(|field| Variable {
         name: field.name.clone().into(),
         shape: item.and_then(|(_, place)| {
-            let generics = &input.generics;
-            shapes.of(&field.ty, TypeContext { place, generics })
+            let scope = TypeContext {
+                place,
+                generics: &input.generics,
+                given: &[],
+            };
+            shapes.of(&field.ty, scope)
         }),
     });
     let variables: Vec<Variable> = variables.collect();
@@ -383,8 +388,8 @@ pub async fn cart() -> Result<Vec<Visitor>> { todo!() }
             [
                 "here Some(\"Here\")",
                 "cart Some(\"List(Some(0))\")",
-                "who Some(\"Visitor\")",
-                "visitor Some(\"Visitor\")",
+                "who Some(\"Option(Some(0))\")",
+                "visitor Some(\"Option(Some(0))\")",
                 "closure None",
                 "no None",
             ]

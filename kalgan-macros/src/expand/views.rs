@@ -2,7 +2,7 @@
 
 use crate::input::arguments::CratePath;
 use kalgan_core::templates::registered::Registered;
-use kalgan_core::templates::views::{RustPlace, Shape, StructShape, Variable, View};
+use kalgan_core::templates::views::{EnumShape, RustPlace, Shape, StructShape, Variable, View};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -52,7 +52,7 @@ pub(crate) fn views(views: &[View], krate: &CratePath) -> TokenStream {
         #[allow(unused_imports)]
         use ::std::borrow::Cow::Borrowed as B;
         #[allow(unused_imports)]
-        use #krate::__private::views::{RustPlace, Shape, StructShape, Variable, View};
+        use #krate::__private::views::{EnumShape, RustPlace, Shape, StructShape, Variable, View};
         static VIEWS: &[View] = &[#(#views),*];
         VIEWS
     })
@@ -80,6 +80,27 @@ fn shape(shape: &Shape) -> TokenStream {
         Shape::Map(values) => {
             let values = index(*values);
             quote!(Shape::Map(#values))
+        }
+        Shape::Option(value) => {
+            let value = index(*value);
+            quote!(Shape::Option(#value))
+        }
+        Shape::Skipped(value) => {
+            let value = index(*value);
+            quote!(Shape::Skipped(#value))
+        }
+        Shape::Enum(EnumShape {
+            name,
+            place,
+            variants,
+        }) => {
+            let place = self::place(place);
+            let variants = variants.iter();
+            quote!(Shape::Enum(EnumShape {
+                name: B(#name),
+                place: #place,
+                variants: B(&[#(B(#variants)),*]),
+            }))
         }
         Shape::Struct(StructShape {
             name,

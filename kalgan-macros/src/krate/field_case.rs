@@ -1,12 +1,14 @@
-//! Serde's rules for the names of fields.
+//! Serde's rules for the names of fields and of variants.
 
-/// How serde renames fields.
+/// How serde renames fields and variants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rule {
     None,
+    Lower,
     Upper,
     Pascal,
     Camel,
+    Snake,
     ScreamingSnake,
     Kebab,
     ScreamingKebab,
@@ -15,8 +17,8 @@ pub(crate) enum Rule {
 impl Rule {
     pub(crate) fn read(text: &str) -> Option<Self> {
         Some(match text {
-            // Fields are written so.
-            "lowercase" | "snake_case" => Self::None,
+            "lowercase" => Self::Lower,
+            "snake_case" => Self::Snake,
             "UPPERCASE" => Self::Upper,
             "PascalCase" => Self::Pascal,
             "camelCase" => Self::Camel,
@@ -27,22 +29,48 @@ impl Rule {
         })
     }
 
+    /// The name of a field, which is written in `snake_case`.
     pub(crate) fn apply(self, name: &str) -> String {
         match self {
-            Self::None => name.to_owned(),
+            Self::None | Self::Lower | Self::Snake => name.to_owned(),
             Self::Upper | Self::ScreamingSnake => name.to_ascii_uppercase(),
             Self::Kebab => name.replace('_', "-"),
             Self::ScreamingKebab => name.to_ascii_uppercase().replace('_', "-"),
             Self::Pascal => pascal(name),
-            Self::Camel => {
-                let pascal = pascal(name);
-                match pascal.get(..1) {
-                    Some(first) => first.to_ascii_lowercase() + &pascal[1..],
-                    None => pascal,
-                }
-            }
+            Self::Camel => camel(&pascal(name)),
         }
     }
+
+    /// The name of a variant, which is written in `PascalCase`.
+    pub(crate) fn apply_to_variant(self, name: &str) -> String {
+        match self {
+            Self::None | Self::Pascal => name.to_owned(),
+            Self::Lower => name.to_ascii_lowercase(),
+            Self::Upper => name.to_ascii_uppercase(),
+            Self::Camel => camel(name),
+            Self::Snake => snake(name),
+            Self::ScreamingSnake => snake(name).to_ascii_uppercase(),
+            Self::Kebab => snake(name).replace('_', "-"),
+            Self::ScreamingKebab => snake(name).to_ascii_uppercase().replace('_', "-"),
+        }
+    }
+}
+
+fn camel(pascal: &str) -> String {
+    let mut chars = pascal.chars();
+    let first = chars.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(chars).collect()
+}
+
+fn snake(pascal: &str) -> String {
+    let mut snake = String::with_capacity(pascal.len());
+    for (at, c) in pascal.char_indices() {
+        if at > 0 && c.is_uppercase() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+    }
+    snake
 }
 
 fn pascal(name: &str) -> String {
@@ -77,6 +105,19 @@ mod tests {
             ("SCREAMING-KEBAB-CASE", "FIRST-NAME"),
         ] {
             assert_eq!(Rule::read(rule).unwrap().apply("first_name"), expected);
+        }
+        for (rule, expected) in [
+            ("lowercase", "ondelivery"),
+            ("UPPERCASE", "ONDELIVERY"),
+            ("PascalCase", "OnDelivery"),
+            ("camelCase", "onDelivery"),
+            ("snake_case", "on_delivery"),
+            ("SCREAMING_SNAKE_CASE", "ON_DELIVERY"),
+            ("kebab-case", "on-delivery"),
+            ("SCREAMING-KEBAB-CASE", "ON-DELIVERY"),
+        ] {
+            let rule = Rule::read(rule).unwrap();
+            assert_eq!(rule.apply_to_variant("OnDelivery"), expected);
         }
         assert_eq!(Rule::read("Title Case"), None);
         assert_eq!(Rule::Camel.apply("_"), "");

@@ -1,4 +1,4 @@
-//! What serde's attributes say of a struct's fields, for both directions.
+//! What serde's attributes say of a struct's fields and an enum's variants, for both directions.
 
 use super::field_case::Rule;
 use syn::punctuated::Punctuated;
@@ -87,6 +87,7 @@ impl SerdeContainer {
             is_skipped: false,
             is_flat: false,
             has_default: self.has_default,
+            left_out_if: None,
             is_plain: true,
         };
         let mut renamed = None;
@@ -104,6 +105,9 @@ impl SerdeContainer {
                 "flatten" => read.is_flat = true,
                 "skip" => read.is_skipped = true,
                 skip if skip == self.direction.skip() => read.is_skipped = true,
+                "skip_serializing_if" if self.direction == Direction::Serialize => {
+                    read.left_out_if = Some(text(&meta)?);
+                }
                 "skip_serializing"
                 | "skip_deserializing"
                 | "skip_serializing_if"
@@ -121,6 +125,34 @@ impl SerdeContainer {
         };
         Some(read)
     }
+
+    /// The text that a variant without data is written as; the inner `None` where it is never written.
+    /// `None` where anything may come of it.
+    pub(crate) fn variant(&self, variant: &syn::Variant) -> Option<Option<String>> {
+        let mut renamed = None;
+        if variant
+            .attrs
+            .iter()
+            .filter_map(name)
+            .any(|name| name == "cfg_attr" || is_like_serde(&name))
+        {
+            return None;
+        }
+        let mut is_skipped = false;
+        for meta in options(&variant.attrs)? {
+            match meta.path().get_ident()?.to_string().as_str() {
+                "rename" => renamed = self::renamed(&meta, self.direction)?.or(renamed),
+                "alias" | "other" => {}
+                "skip" => is_skipped = true,
+                skip if skip == self.direction.skip() => is_skipped = true,
+                "skip_serializing" | "skip_deserializing" => {}
+                _ => return None,
+            }
+        }
+        let ident = super::resolve::unraw(&variant.ident);
+        let name = renamed.unwrap_or_else(|| self.rule.apply_to_variant(&ident));
+        Some((!is_skipped).then_some(name))
+    }
 }
 
 /// What is said of a field.
@@ -131,6 +163,8 @@ pub(crate) struct SerdeField {
     pub(crate) is_skipped: bool,
     pub(crate) is_flat: bool,
     pub(crate) has_default: bool,
+    /// The function that says whether it is left out.
+    pub(crate) left_out_if: Option<String>,
     /// Whether its type alone decides on its value.
     pub(crate) is_plain: bool,
 }

@@ -9,6 +9,7 @@ mod scope;
 #[cfg(test)]
 mod tests;
 pub(super) mod trial;
+pub(super) mod typed;
 
 use super::known::Known;
 use crate::diagnostic::Diagnostic;
@@ -17,12 +18,15 @@ use crate::syntax::ast::{
     Argument, Binary, ComponentCall, Expr, ExprKind, FilterCall, Node, NodeKind, Unary,
 };
 use crate::syntax::visit::{self, Visitor};
+use crate::templates::registered::Registered;
 use crate::templates::signatures::Signature;
 use crate::templates::{CallKind, Entry, ParsedTemplate, TERA_FILTERS, TERA_TESTS};
 use crate::text::Span;
 use kind::{Kind, Operand, of_filter, of_function};
 use scope::Scope;
 use tera::Value;
+use trial::Trials;
+use typed::{Missing, Typed, Types};
 
 /// Numbers above this are not given to what makes as many values.
 const LARGEST: f64 = 10_000.0;
@@ -33,22 +37,20 @@ const MOST_PARTS: usize = 64;
 
 /// Finds operations that fail whatever the unknown values are.
 pub(super) fn check(known: &Known<'_>, entry: &Entry, parsed: &ParsedTemplate) -> Vec<Diagnostic> {
-    let mut walk = Walk {
-        known,
+    let walk = Walk {
+        registered: known.registered(),
+        trials: &known.trials,
         entry,
+        types: None,
         scope: Scope::new(&parsed.tree),
         found: Vec::new(),
     };
-    visit::nodes(&mut walk, &parsed.tree.nodes);
-    for component in &parsed.tree.components {
-        walk.scope.enter_component(component);
-        visit::nodes(&mut walk, &component.body);
-        walk.scope.leave();
-    }
-    walk.found
+    let found = walk.through(parsed).into_iter();
+    found.map(|(diagnostic, _)| diagnostic).collect()
 }
 
 /// A part of a template that is rendered by itself.
+#[derive(Clone, Copy)]
 struct Tried<'a> {
     before: &'a str,
     span: Span,
@@ -59,16 +61,52 @@ struct Tried<'a> {
     usual: Kind,
 }
 
-struct Walk<'a, 'k> {
-    known: &'a Known<'k>,
-    entry: &'a Entry,
-    scope: Scope,
-    found: Vec<Diagnostic>,
+impl<'a> Tried<'a> {
+    /// An operation as a condition, which takes what is undefined.
+    fn of(expr: &'a Expr) -> Self {
+        let usual = match &expr.kind {
+            ExprKind::Unary(..) | ExprKind::Binary(..) => Kind::Number,
+            _ => Kind::Text,
+        };
+        Self {
+            before: "{% if ",
+            span: expr.span,
+            after: " %}{% endif %}",
+            called: called(expr),
+            usual,
+        }
+    }
 }
 
-impl Walk<'_, '_> {
+struct Walk<'a> {
+    registered: &'a Registered,
+    trials: &'a Trials,
+    entry: &'a Entry,
+    /// The types of expressions that are values of the context. Only what follows from these is told
+    /// then; without them, what fails whatever they are.
+    types: Option<&'a Types<'a>>,
+    scope: Scope,
+    /// What is wrong, and the variable that it is about.
+    found: Vec<(Diagnostic, Box<str>)>,
+}
+
+impl Walk<'_> {
+    fn through(mut self, parsed: &ParsedTemplate) -> Vec<(Diagnostic, Box<str>)> {
+        visit::nodes(&mut self, &parsed.tree.nodes);
+        for component in &parsed.tree.components {
+            self.scope.enter_component(component);
+            visit::nodes(&mut self, &component.body);
+            self.scope.leave();
+        }
+        self.found
+    }
+
     fn is_own(&self, kind: CallKind, name: &str) -> bool {
-        self.known.registered().of(kind).contains(name)
+        self.registered.of(kind).contains(name)
+    }
+
+    fn typed(&self, expr: &Expr) -> Option<&Typed<'_>> {
+        self.types?.get(&expr.span)
     }
 
     /// Whether this is what is built in, given what it must have and takes: else it is told elsewhere.
@@ -95,6 +133,9 @@ impl Walk<'_, '_> {
 
     /// The same, where no more than so many levels of constants are looked into.
     fn operand_within(&self, expr: &Expr, levels: usize) -> Operand {
+        if let Some(typed) = self.typed(expr) {
+            return Operand::Of(typed.kind);
+        }
         let constant = match &expr.kind {
             ExprKind::None => Some(Value::none()),
             ExprKind::Bool(value) => Some(Value::from(*value)),
@@ -130,13 +171,12 @@ impl Walk<'_, '_> {
 
     /// The value of an expression, where all that it is made of is constant.
     fn constant(&self, expr: &Expr, levels: usize) -> Option<Value> {
-        let mut parts = Parts::default();
-        parts.expr(expr);
-        if parts.0.len() > MOST_PARTS {
+        let parts = Parts::of(expr);
+        if parts.len() > MOST_PARTS {
             return None;
         }
         let mut operands = Vec::new();
-        for part in &parts.0 {
+        for part in &parts {
             match self.operand_within(part, levels) {
                 Operand::Constant(value) => operands.push(Operand::Constant(value)),
                 Operand::Of(_) => return None,
@@ -145,8 +185,8 @@ impl Walk<'_, '_> {
         if is_large(called(expr), &operands) {
             return None;
         }
-        let text = self.with_names(expr.span, &parts.0);
-        self.known.trials.value(&text, &operands)
+        let text = self.with_names(expr.span, &parts);
+        self.trials.value(&text, &operands)
     }
 
     /// A text with names in the place of its operands.
@@ -211,55 +251,156 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Tries an operation: its text with each operand in its place, as a condition has it, which takes
-    /// what is undefined.
+    /// Tries an operation: its text with each operand in its place.
     fn operation(&mut self, expr: &Expr, place: Span) {
-        let mut parts = Parts::default();
-        parts.expr(expr);
-        let usual = match &expr.kind {
-            ExprKind::Unary(..) | ExprKind::Binary(..) => Kind::Number,
-            _ => Kind::Text,
-        };
-        let tried = Tried {
-            before: "{% if ",
-            span: expr.span,
-            after: " %}{% endif %}",
-            called: called(expr),
-            usual,
-        };
-        self.attempt(&tried, &parts.0, place);
+        let parts = Parts::of(expr);
+        self.attempt(&Tried::of(expr), &parts, place);
+    }
+
+    /// Tries an operation with operands that are none, where they may be so.
+    fn operation_without(&mut self, expr: &Expr, place: Span) {
+        if self.types.is_some() {
+            let parts = Parts::of(expr);
+            self.attempt_without(&Tried::of(expr), &parts, place);
+        }
+    }
+
+    /// Compares a value whose type is known with constants.
+    fn compare(&mut self, operator: Binary, left: &Expr, right: &Expr) {
+        if self.types.is_none() {
+            return;
+        }
+        for (one, other) in [(left, right), (right, left)] {
+            let is_in = operator == Binary::In;
+            if is_in && std::ptr::eq(one, right) {
+                continue;
+            }
+            let others: Vec<&Expr> = match (&other.kind, operator) {
+                (ExprKind::Array(_), Binary::In) => Parts::of(other),
+                (_, Binary::Equal | Binary::NotEqual) => vec![other],
+                _ => continue,
+            };
+            let Some(typed) = self.typed(one) else {
+                continue;
+            };
+            let found = others.iter().find_map(|other| match self.operand(other) {
+                Operand::Constant(value) => {
+                    let (message, help) = typed.never(&self.written(one.span), &value)?;
+                    Some((other.span, message, help))
+                }
+                Operand::Of(_) => None,
+            });
+            if let Some((span, message, help)) = found {
+                let root = typed.root.clone();
+                let diagnostic = Diagnostic::error_at(self.entry.place(span), message)
+                    .with_code("impossible-comparison")
+                    .with_help(help);
+                self.found.push((diagnostic, root));
+                return;
+            }
+        }
     }
 
     /// Renders a text in which operands stand; an error where all values fail.
     fn attempt(&mut self, tried: &Tried<'_>, operands: &[&Expr], place: Span) {
-        let Tried {
-            before,
-            span,
-            after,
-            ..
-        } = *tried;
-        if operands.len() > MOST_PARTS {
-            return;
-        }
-        let text = format!("{before}{}{after}", self.with_names(span, operands));
-        let operands: Vec<Operand> = operands.iter().map(|part| self.operand(part)).collect();
-        if is_large(tried.called, &operands) {
-            return;
-        }
-        let is_undefined =
-            |operand: &Operand| matches!(operand, Operand::Constant(value) if value.is_undefined());
-        let is_undefined = operands.iter().any(is_undefined);
-        let Some(reason) = self.known.trials.failure(&text, &operands, tried.usual) else {
+        let is_typed = |expr: &&Expr| {
+            self.typed(expr)
+                .is_some_and(|typed| typed.kind != Kind::Any)
+        };
+        let is_told = self.types.is_none() || operands.iter().any(is_typed);
+        let reason = is_told
+            .then(|| self.failure(tried, operands, None))
+            .flatten();
+        let Some((reason, is_undefined)) = reason else {
+            self.attempt_without(tried, operands, place);
             return;
         };
-        let whole: Vec<&str> = self.text(span).split_whitespace().collect();
-        let whole = whole.join(" ");
+        let whole = self.written(tried.span);
         let message = match is_undefined {
             true => format!("`{whole}` is undefined"),
             false => format!("`{whole}` fails: {reason}"),
         };
-        let diagnostic = Diagnostic::error_at(self.entry.place(place), message);
-        self.found.push(diagnostic.with_code("failing-expression"));
+        let types = operands.iter().filter_map(|expr| {
+            let typed = self.typed(expr).filter(|typed| typed.kind != Kind::Any)?;
+            Some(format!(
+                "`{}` is {}",
+                self.written(expr.span),
+                typed.described()
+            ))
+        });
+        let types: Vec<String> = types.collect();
+        let root = operands.iter().find_map(|expr| self.typed(expr));
+        let root = root.map_or_else(Box::default, |typed| typed.root.clone());
+        let mut diagnostic = Diagnostic::error_at(self.entry.place(place), message);
+        if !types.is_empty() {
+            diagnostic = diagnostic.with_help(types.join(", "));
+        }
+        self.found
+            .push((diagnostic.with_code("failing-expression"), root));
+    }
+
+    /// Renders a text in which operands stand; an error where all values fail when one that may be none
+    /// is none.
+    fn attempt_without(&mut self, tried: &Tried<'_>, operands: &[&Expr], place: Span) {
+        for (index, expr) in operands.iter().enumerate() {
+            let Some((typed, missing)) = self.typed(expr).and_then(|typed| {
+                let missing = typed.missing?;
+                Some((typed, missing))
+            }) else {
+                continue;
+            };
+            let root = typed.root.clone();
+            let Some((reason, _)) = self.failure(tried, operands, Some((index, missing))) else {
+                continue;
+            };
+            let (whole, name) = (self.written(tried.span), self.written(expr.span));
+            let name = missing.part(&name);
+            let message = format!("`{name}` may be none, and `{whole}` fails then: {reason}");
+            let help = match tried.before.starts_with("{% for") {
+                true => format!("put the loop into `{{% if {name} %}}…{{% endif %}}`"),
+                false => format!("put it into `{{% if {name} %}}…{{% endif %}}`"),
+            };
+            let diagnostic = Diagnostic::error_at(self.entry.place(place), message)
+                .with_code("missing-value")
+                .with_help(help);
+            self.found.push((diagnostic, root));
+            return;
+        }
+    }
+
+    /// Why what is tried fails with all values that its operands may have, and whether one of them is
+    /// undefined. `missing`: the operand that is none or undefined.
+    fn failure(
+        &self,
+        tried: &Tried<'_>,
+        operands: &[&Expr],
+        missing: Option<(usize, Missing)>,
+    ) -> Option<(String, bool)> {
+        if operands.len() > MOST_PARTS {
+            return None;
+        }
+        let (before, after) = (tried.before, tried.after);
+        let text = format!("{before}{}{after}", self.with_names(tried.span, operands));
+        let mut values: Vec<Operand> = operands.iter().map(|part| self.operand(part)).collect();
+        if let Some((index, missing)) = missing
+            && let Some(value) = values.get_mut(index)
+        {
+            *value = Operand::Constant(missing.value());
+        }
+        if is_large(tried.called, &values) {
+            return None;
+        }
+        let is_undefined =
+            |operand: &Operand| matches!(operand, Operand::Constant(value) if value.is_undefined());
+        let is_undefined = values.iter().any(is_undefined);
+        let reason = self.trials.failure(&text, &values, tried.usual)?;
+        Some((reason, is_undefined))
+    }
+
+    /// The text of an expression in one line.
+    fn written(&self, span: Span) -> String {
+        let words: Vec<&str> = self.text(span).split_whitespace().collect();
+        words.join(" ")
     }
 
     /// The filters of a section or a block, whose value is a text.
@@ -283,7 +424,7 @@ impl Walk<'_, '_> {
     }
 }
 
-impl<'a> Visitor<'a> for Walk<'_, '_> {
+impl<'a> Visitor<'a> for Walk<'_> {
     fn node(&mut self, node: &'a Node) {
         match &node.kind {
             NodeKind::Set {
@@ -330,7 +471,13 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
                         called: "",
                         usual: Kind::Text,
                     };
-                    self.attempt(&tried, &[target], target.span);
+                    // A loop over what is no list is told by its use.
+                    match self.typed(target).map(|typed| typed.kind) {
+                        Some(Kind::Number | Kind::Bool) => {
+                            self.attempt_without(&tried, &[target], target.span);
+                        }
+                        _ => self.attempt(&tried, &[target], target.span),
+                    }
                 }
                 self.scope.enter();
                 for name in visit::assigned(node) {
@@ -357,17 +504,19 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             NodeKind::Expression(expr) => {
                 let before = self.found.len();
                 self.expr(expr);
-                if before == self.found.len()
-                    && !matches!(expr.kind, ExprKind::Variable(_))
+                let tried = Tried {
+                    before: "{{ ",
+                    span: expr.span,
+                    after: " }}",
+                    called: "",
+                    usual: Kind::Text,
+                };
+                if before < self.found.len() {
+                } else if self.types.is_some() {
+                    self.attempt_without(&tried, &[expr], expr.span);
+                } else if !matches!(expr.kind, ExprKind::Variable(_))
                     && let Operand::Constant(_) = self.operand(expr)
                 {
-                    let tried = Tried {
-                        before: "{{ ",
-                        span: expr.span,
-                        after: " }}",
-                        called: "",
-                        usual: Kind::Text,
-                    };
                     self.attempt(&tried, &[expr], expr.span);
                 }
             }
@@ -399,11 +548,15 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
         match &expr.kind {
             ExprKind::Filter { call, .. } => {
                 let name = &*call.name.text;
-                // These fail by what a list or a map holds.
-                let is_open = matches!(name, "get" | "nth" | "default");
                 let is_known = TERA_FILTERS.contains(&name) || FORMATS.contains(&name);
-                if is_known && !is_open && self.is_whole(CallKind::Filter, name, &call.arguments) {
-                    self.operation(expr, call.name.span);
+                if !is_known || !self.is_whole(CallKind::Filter, name, &call.arguments) {
+                    return;
+                }
+                match name {
+                    // These fail by what a list or a map holds.
+                    "get" | "nth" => self.operation_without(expr, call.name.span),
+                    "default" => {}
+                    _ => self.operation(expr, call.name.span),
                 }
             }
             ExprKind::Test {
@@ -422,16 +575,19 @@ impl<'a> Visitor<'a> for Walk<'_, '_> {
             ExprKind::Unary(Unary::Minus, _) | ExprKind::Slice { .. } => {
                 self.operation(expr, expr.span);
             }
-            ExprKind::Binary(operator, ..)
+            ExprKind::Binary(operator, left, right)
                 if !matches!(operator, Binary::And | Binary::Or | Binary::Concatenate) =>
             {
                 self.operation(expr, expr.span);
-            }
-            ExprKind::Item { of, .. } | ExprKind::Attribute { of, .. } => {
-                if let Operand::Constant(_) = self.operand(of) {
-                    self.operation(expr, expr.span);
+                if before == self.found.len() {
+                    self.compare(*operator, left, right);
                 }
             }
+            ExprKind::Item { of, .. } | ExprKind::Attribute { of, .. } => match self.operand(of) {
+                Operand::Constant(_) => self.operation(expr, expr.span),
+                // Which fields there are is told by its use.
+                Operand::Of(_) => self.operation_without(expr, expr.span),
+            },
             _ => {}
         }
     }
@@ -472,6 +628,14 @@ fn is_large(called: &str, operands: &[Operand]) -> bool {
 /// What an expression is made of, one level down.
 #[derive(Default)]
 struct Parts<'a>(Vec<&'a Expr>, bool);
+
+impl<'a> Parts<'a> {
+    fn of(expr: &'a Expr) -> Vec<&'a Expr> {
+        let mut parts = Self::default();
+        parts.expr(expr);
+        parts.0
+    }
+}
 
 impl<'a> Visitor<'a> for Parts<'a> {
     fn expr(&mut self, expr: &'a Expr) {

@@ -1,12 +1,19 @@
 //! Whether what a view gives fits what its template needs.
 
+mod shapes;
+mod typed;
+
 use super::known::Known;
+use super::values::trial::Trials;
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, list, nearest, plural};
 use crate::templates::needs::{Need, Needs, Step, Use};
-use crate::templates::views::{RustFiles, Shape, StructShape, Variable, View};
+use crate::templates::registered::Registered;
+use crate::templates::views::{RustFiles, Variable, View};
 use crate::templates::{PROVIDED, PROVIDED_FIELDS, Set};
+use shapes::{Lack, follow};
 use std::collections::BTreeSet;
+pub use typed::typed_misfits;
 
 /// How many further places a diagnostic shows.
 const NOTES: usize = 4;
@@ -49,11 +56,16 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
     };
     let (templates, globals) = (&known.files.templates, &known.registered().variables);
     let mut diagnostics = Vec::new();
-    diagnostics.extend(of_globals(templates, rust.views, rust.files));
+    let registered = known.registered();
+    diagnostics.extend(of_globals(templates, rust.views, registered, rust.files));
     for view in rust.views.iter().filter(|view| !view.is_global()) {
         if let Some(needs) = templates.needs(&view.template) {
-            let found = misfits(view, &needs, globals, rust.files).into_iter();
-            diagnostics.extend(found.map(|misfit| view.told(misfit.diagnostic, rust.files)));
+            let mut found = misfits(view, &needs, globals, rust.files);
+            let beside = (&**templates, registered, &known.trials);
+            found.extend(typed::of_page(&view.template, view, beside));
+            let found = found.into_iter();
+            let found = found.map(|misfit| view.told(misfit.diagnostic, rust.files));
+            diagnostics.extend(found);
         } else if templates.entry(&view.template).is_none() {
             diagnostics.push(
                 Diagnostic::error_at(
@@ -87,8 +99,14 @@ pub fn misfits(view: &View, needs: &Needs, globals: &Globals, files: RustFiles<'
 /// What the templates of all views use of the variables of `App::global` and these do not have, each
 /// place once.
 #[must_use]
-pub fn of_globals(templates: &Set, views: &[View], files: RustFiles<'_>) -> Vec<Diagnostic> {
+pub fn of_globals(
+    templates: &Set,
+    views: &[View],
+    registered: &Registered,
+    files: RustFiles<'_>,
+) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
+    let trials = Trials::default();
     let (globals, pages): (Vec<&View>, Vec<&View>) =
         views.iter().partition(|view| view.is_global());
     if globals.is_empty() {
@@ -98,7 +116,13 @@ pub fn of_globals(templates: &Set, views: &[View], files: RustFiles<'_>) -> Vec<
         let Some(needs) = templates.needs(&page.template) else {
             continue;
         };
-        for diagnostic in of_globals_in(page, &needs, &globals, files) {
+        let mut all = of_globals_in(page, &needs, &globals, files);
+        for (global, _) in used(page, &needs, &globals) {
+            let beside = (templates, registered, &trials);
+            let failing = typed::of_page(&page.template, global, beside).into_iter();
+            all.extend(failing.map(|misfit| global.told(misfit.diagnostic, files)));
+        }
+        for diagnostic in all {
             if found.iter().all(|known| known.place != diagnostic.place) {
                 found.push(diagnostic);
             }
@@ -116,16 +140,29 @@ pub fn of_globals_in(
     files: RustFiles<'_>,
 ) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for global in globals {
-        for variable in global.variables.iter() {
-            let is_given = page.variables.iter().any(|own| own.name == variable.name);
-            if let Some(need) = needs.find(&variable.name).filter(|_| !is_given) {
-                let lacks = values(global, variable, need, files).into_iter();
-                found.extend(lacks.map(|misfit| global.told(misfit.diagnostic, files)));
-            }
+    for (global, variable) in used(page, needs, globals) {
+        if let Some(need) = needs.find(&variable.name) {
+            let lacks = values(global, variable, need, files).into_iter();
+            found.extend(lacks.map(|misfit| global.told(misfit.diagnostic, files)));
         }
     }
     found
+}
+
+/// The variables of `App::global` that a page uses and has not itself.
+fn used<'a>(page: &View, needs: &Needs, globals: &[&'a View]) -> Vec<(&'a View, &'a Variable)> {
+    let all = globals.iter();
+    let all = all.flat_map(|global| {
+        global
+            .variables
+            .iter()
+            .map(move |variable| (*global, variable))
+    });
+    let used = all.filter(|(_, variable)| {
+        let is_given = page.variables.iter().any(|own| own.name == variable.name);
+        !is_given && needs.find(&variable.name).is_some()
+    });
+    used.collect()
 }
 
 fn missing(view: &View, needs: &Needs, globals: &Globals) -> Option<Misfit> {
@@ -245,24 +282,6 @@ fn superfluous(view: &View, needs: &Needs, variable: &Variable) -> Misfit {
     }
 }
 
-/// What one use asks of a value and the value does not have.
-#[derive(PartialEq)]
-enum Lack<'a> {
-    /// A field of a struct.
-    Field(&'a str, &'a StructShape),
-    /// A field of what has none.
-    FieldOf(&'a str, Fieldless<'a>),
-    /// A loop over what is no list.
-    Loop(&'a str),
-}
-
-/// What has no fields.
-#[derive(PartialEq)]
-enum Fieldless<'a> {
-    Scalar(&'a str),
-    List,
-}
-
 fn values(view: &View, variable: &Variable, need: &Need, files: RustFiles<'_>) -> Vec<Misfit> {
     let mut lacks: Vec<(Lack<'_>, Vec<&Use>)> = Vec::new();
     for used in need.uses.iter().filter(|used| used.is_required) {
@@ -281,109 +300,6 @@ fn values(view: &View, variable: &Variable, need: &Need, files: RustFiles<'_>) -
             diagnostic: lack.diagnostic(&uses, files),
         })
         .collect()
-}
-
-/// Goes where the steps lead. `None` where they lead somewhere, or nobody knows where. Only the last
-/// step may fail, since each of those before is a use of its own.
-fn follow<'a>(shapes: &'a [Shape], start: Option<usize>, steps: &'a [Step]) -> Option<Lack<'a>> {
-    let (last, before) = steps.split_last()?;
-    let mut at = start;
-    for step in before {
-        at = match take(shapes, at, step) {
-            Ok(next) => next,
-            Err(_) => return None,
-        };
-    }
-    take(shapes, at, last).err()
-}
-
-/// The shape behind a step.
-fn take<'a>(
-    shapes: &'a [Shape],
-    at: Option<usize>,
-    step: &'a Step,
-) -> Result<Option<usize>, Lack<'a>> {
-    let Some(shape) = at.and_then(|at| shapes.get(at)) else {
-        return Ok(None);
-    };
-    Ok({
-        match (step, shape) {
-            (Step::Field(name), Shape::Struct(of)) => {
-                match of.fields.iter().find(|field| *field.name == **name) {
-                    Some(field) => field.shape,
-                    None if of.is_open => None,
-                    None => return Err(Lack::Field(name, of)),
-                }
-            }
-            (Step::Field(_) | Step::Each, Shape::Map(values)) => *values,
-            (Step::Field(name), Shape::List(items)) => match name.parse::<usize>() {
-                Ok(_) => *items,
-                Err(_) => return Err(Lack::FieldOf(name, Fieldless::List)),
-            },
-            (Step::Field(name), Shape::Scalar(of)) => {
-                return Err(Lack::FieldOf(name, Fieldless::Scalar(of)));
-            }
-            (Step::Each, Shape::List(items)) => *items,
-            // A loop over a text gives its characters, one over a struct the values of its fields.
-            (Step::Each, Shape::Struct(_)) => None,
-            (Step::Each, Shape::Scalar(of)) if is_text(of) => None,
-            (Step::Each, Shape::Scalar(of)) => return Err(Lack::Loop(of)),
-        }
-    })
-}
-
-fn is_text(scalar: &str) -> bool {
-    matches!(scalar, "String" | "str" | "char")
-}
-
-impl Lack<'_> {
-    fn diagnostic(&self, uses: &[&Use], files: RustFiles<'_>) -> Diagnostic {
-        let (code, message, help) = match self {
-            Self::Field(name, of) => {
-                let fields: Vec<&str> = of.fields.iter().map(|field| field.name.as_ref()).collect();
-                (
-                    "unknown-field",
-                    format!("`{}` has no field `{name}`", of.name),
-                    did_you_mean(name, &fields)
-                        .or_else(|| Some(format!("add it to `{}`, or take it out", of.name))),
-                )
-            }
-            Self::FieldOf(name, Fieldless::Scalar(of)) => (
-                "unknown-field",
-                format!("a `{of}` has no field `{name}`"),
-                Some(format!("take `.{name}` out, or give a struct that has it")),
-            ),
-            Self::FieldOf(name, Fieldless::List) => (
-                "unknown-field",
-                format!("a list has no field `{name}`"),
-                Some(String::from(
-                    "loop over it with `{% for item in … %}`, or take an item: `|first`, `[0]`",
-                )),
-            ),
-            Self::Loop(of) => (
-                "not-a-list",
-                format!("a `{of}` cannot be looped over"),
-                Some(String::from("give a list, or take the loop out")),
-            ),
-        };
-        let mut places = uses.iter().map(|used| &used.place);
-        let mut diagnostic = match places.next() {
-            Some(place) => Diagnostic::error_at(place.clone(), message),
-            None => Diagnostic::general(message),
-        }
-        .with_code(code)
-        .with_optional_help(help);
-        for place in places.take(NOTES) {
-            diagnostic = diagnostic.with_note("it is used here, too", place.clone());
-        }
-        match self {
-            Self::Field(_, of) => diagnostic.with_note(
-                format!("`{}` is this struct", of.name),
-                of.place.find(files),
-            ),
-            _ => diagnostic,
-        }
-    }
 }
 
 impl Misfit {

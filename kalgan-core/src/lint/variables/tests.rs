@@ -2,7 +2,7 @@ use super::*;
 use crate::lint::{Files, Rust, all};
 use crate::templates::registered::Registered;
 use crate::templates::tests::set;
-use crate::templates::views::RustPlace;
+use crate::templates::views::{RustPlace, Shape, StructShape};
 use crate::text::{Place, SourceFile, Span};
 use std::sync::Arc;
 

@@ -10,5 +10,5 @@ mod need;
 mod scope;
 mod walk;
 
-pub use need::{Need, Needs, Step, Use};
+pub use need::{Need, Needs, Read, Step, Use};
 pub use walk::component_needs;

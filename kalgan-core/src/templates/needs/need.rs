@@ -54,6 +54,21 @@ pub struct Use {
     pub is_required: bool,
 }
 
+/// An expression that is a value of the context, or a part of one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Read {
+    /// The variable.
+    pub root: Box<str>,
+    /// From the variable to the part.
+    pub steps: Vec<Step>,
+    /// The expression.
+    pub place: Place,
+    /// How many steps lead to what is neither undefined nor none by the conditions around it.
+    pub some: Option<usize>,
+    /// Whether a default takes its place where it is undefined.
+    pub has_default: bool,
+}
+
 /// A step from a value to what it holds.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
@@ -61,4 +76,6 @@ pub enum Step {
     Field(Box<str>),
     /// Any item of a list, or any value of a map.
     Each,
+    /// The map of a list's items by what they have in common, as `group_by` makes it.
+    Groups,
 }

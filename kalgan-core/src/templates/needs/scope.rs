@@ -23,6 +23,13 @@ impl Path {
         self
     }
 
+    /// How many steps both take alike, where they begin with the same variable.
+    pub(super) fn common(&self, other: &Self) -> Option<usize> {
+        let steps = self.steps.iter().zip(&other.steps);
+        let common = steps.take_while(|(own, other)| own == other).count();
+        (self.root == other.root).then_some(common)
+    }
+
     /// Whether whoever has `self` has `other`, too, on the way.
     pub(super) fn passes(&self, other: &Self) -> bool {
         self.root == other.root && self.steps.starts_with(&other.steps)

@@ -2,10 +2,11 @@
 
 mod expression;
 
-use super::need::{Need, Needs, Step, Use};
+use super::need::{Need, Needs, Read, Step, Use};
 use super::scope::{Found, Path, Scopes};
 use crate::syntax::ast::{
-    Attribute, Binary, Component, ComponentCall, Expr, ExprKind, Name, Node, NodeKind, Unary,
+    Attribute, Binary, Component, ComponentCall, Expr, ExprKind, FilterCall, Name, Node, NodeKind,
+    Unary,
 };
 use crate::syntax::visit;
 use crate::templates::set::{Block, Entry, Set, blocks, once};
@@ -23,14 +24,17 @@ impl Set {
     #[must_use]
     pub fn needs(&self, name: &str) -> Option<Arc<Needs>> {
         once(&self.needs, name, || {
-            let chain = self.chain(name)?;
-            let (_, base, base_tree) = chain.last()?;
-            let mut walk = Walk::new(self, &base.file);
-            walk.templates.push(name.into());
-            walk.lineage = lineage(&chain);
-            walk.nodes(&base_tree.tree.nodes);
-            walk.finish()
+            Walk::through(self, name, false)?.finish()
         })
+    }
+
+    /// The expressions of a template that are values of its context, in the order of rendering, with
+    /// those of the templates that it extends and includes, and of the components that it calls. None
+    /// where one of them is broken.
+    #[must_use]
+    pub fn reads(&self, name: &str) -> Vec<Read> {
+        let walk = Walk::through(self, name, true).filter(|walk| !walk.is_broken);
+        walk.and_then(|walk| walk.reads).unwrap_or_default()
     }
 }
 
@@ -137,7 +141,7 @@ struct Walk<'s> {
     file: &'s Arc<SourceFile>,
     scopes: Scopes,
     /// What is known to be there at the place.
-    guards: Vec<Path>,
+    guards: Vec<Guard>,
     lineage: Lineage<'s>,
     /// The block that is rendered, and which of its definitions.
     block: Option<(&'s str, usize)>,
@@ -149,12 +153,34 @@ struct Walk<'s> {
     /// How many bodies of components may still be walked.
     bodies: usize,
     found: BTreeMap<Box<str>, Uses>,
+    /// Where these are asked for.
+    reads: Option<Vec<Read>>,
     takes_all: bool,
     /// Something could not be looked at.
     is_broken: bool,
 }
 
+/// A value that a condition says something of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Guard {
+    path: Path,
+    /// Whether it is not none either.
+    is_some: bool,
+}
+
 impl<'s> Walk<'s> {
+    /// The walk through a template. `None` where there is no such template.
+    fn through(set: &'s Set, name: &'s str, has_reads: bool) -> Option<Self> {
+        let chain = set.chain(name)?;
+        let (_, base, base_tree) = chain.last()?;
+        let mut walk = Self::new(set, &base.file);
+        walk.templates.push(name.into());
+        walk.lineage = lineage(&chain);
+        walk.reads = has_reads.then(Vec::new);
+        walk.nodes(&base_tree.tree.nodes);
+        Some(walk)
+    }
+
     fn new(set: &'s Set, file: &'s Arc<SourceFile>) -> Self {
         Self {
             set,
@@ -168,6 +194,7 @@ impl<'s> Walk<'s> {
             within: Vec::new(),
             bodies: MOST_BODIES,
             found: BTreeMap::new(),
+            reads: None,
             takes_all: false,
             is_broken: false,
         }
@@ -193,9 +220,25 @@ impl<'s> Walk<'s> {
     }
 
     fn nodes(&mut self, nodes: &'s [Node]) {
+        let before = self.guards.len();
         for node in nodes {
             self.node(node);
+            // What comes behind a branch that ends the round is not rendered where its condition holds.
+            if let NodeKind::If {
+                condition,
+                body,
+                otherwise,
+            } = &node.kind
+            {
+                if ends_the_round(body) {
+                    self.add_guards(condition, false);
+                }
+                if ends_the_round(otherwise) {
+                    self.add_guards(condition, true);
+                }
+            }
         }
+        self.guards.truncate(before);
     }
 
     fn node(&mut self, node: &'s Node) {
@@ -354,27 +397,70 @@ impl<'s> Walk<'s> {
                 self.add_guards(left, false);
                 self.add_guards(right, false);
             }
-            ExprKind::Binary(Binary::Equal, left, right) if holds => {
-                // Nothing that is missing equals a value that is written down.
+            ExprKind::Binary(operator @ (Binary::Equal | Binary::NotEqual), left, right) => {
+                let is_equal = holds == (*operator == Binary::Equal);
                 for (one, other) in [(left, right), (right, left)] {
-                    if is_literal(other) {
-                        self.guards.extend(self.resolve(one));
+                    match other.kind {
+                        // What is undefined differs from none.
+                        ExprKind::None if !is_equal => self.guard_some(one),
+                        // Nothing that is missing equals a value that is written down.
+                        _ if is_equal && is_literal(other) => self.guard(one, true),
+                        _ => {}
                     }
                 }
             }
-            ExprKind::Test { of, name, .. } => match name.text.as_ref() {
-                "undefined" if !holds => self.guards.extend(self.resolve(of)),
-                "undefined" | "none" => {}
-                // No test but these two is met by what is missing.
-                _ if holds => self.guards.extend(self.resolve(of)),
+            // An order is one of values.
+            ExprKind::Binary(
+                Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual,
+                left,
+                right,
+            ) => {
+                self.guard(left, true);
+                self.guard(right, true);
+            }
+            ExprKind::Test { of, name, .. } => match (name.text.as_ref(), holds) {
+                ("defined", true) | ("undefined", false) => self.guard(of, false),
+                ("none", false) => self.guard_some(of),
+                ("defined" | "undefined" | "none", _) => {}
+                // No other test is met by what is missing.
+                (_, true) => self.guard(of, true),
                 _ => {}
             },
-            // A missing value with a default may hold, too; any other filter needs one.
-            ExprKind::Filter { of, call } if holds && &*call.name.text != "default" => {
-                self.guards.extend(self.resolve(of));
-            }
-            _ if holds => self.guards.extend(self.resolve(condition)),
+            ExprKind::Filter { of, call } if holds => match &*call.name.text {
+                // What takes the place of a missing value may hold, too.
+                "default" => {
+                    let fallback = call.arguments.first().map(|given| &given.value.kind);
+                    let is_false = match fallback {
+                        Some(ExprKind::None | ExprKind::Bool(false) | ExprKind::Integer(0)) => true,
+                        Some(ExprKind::Text(text)) => text.is_empty(),
+                        Some(ExprKind::Array(items)) => items.is_empty(),
+                        _ => false,
+                    };
+                    if is_false {
+                        self.guard(of, true);
+                    }
+                }
+                _ => {
+                    self.guard(of, true);
+                    self.guard(condition, true);
+                }
+            },
+            _ if holds => self.guard(condition, true),
             _ => {}
+        }
+    }
+
+    /// What an expression stands for is there.
+    fn guard(&mut self, expr: &Expr, is_some: bool) {
+        let path = self.resolve(expr);
+        self.guards.extend(path.map(|path| Guard { path, is_some }));
+    }
+
+    /// What an expression stands for is not none, but may be undefined.
+    fn guard_some(&mut self, expr: &Expr) {
+        // Nothing is both undefined and optional in Rust, so that this is enough for what is typed.
+        if self.reads.is_some() {
+            self.guard(expr, true);
         }
     }
 
@@ -389,9 +475,36 @@ impl<'s> Walk<'s> {
                 Some(self.resolve(of)?.then(Step::Field(name.text.clone())))
             }
             ExprKind::Item { of, index, .. } => Some(self.resolve(of)?.then(step_of(index)?)),
+            ExprKind::Filter { of, call } => filtered(self.resolve(of)?, call),
+            ExprKind::Slice { of, .. } => self.resolve(of),
             _ => None,
         }
     }
+}
+
+/// The part of a value that a filter gives.
+fn filtered(path: Path, call: &FilterCall) -> Option<Path> {
+    let argument = |name: &str| {
+        let mut arguments = call.arguments.iter();
+        let argument = arguments.find(|argument| *argument.name.text == *name)?;
+        match &argument.value.kind {
+            ExprKind::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    };
+    match call.name.text.as_ref() {
+        "default" | "reverse" | "sort" | "unique" | "values" => Some(path),
+        "first" | "last" | "nth" => Some(path.then(Step::Each)),
+        "group_by" => Some(path.then(Step::Groups)),
+        "get" => Some(path.then(Step::Field(argument("key")?))),
+        _ => None,
+    }
+}
+
+/// Whether what comes behind these is not rendered.
+fn ends_the_round(nodes: &[Node]) -> bool {
+    let is_break = |node: &Node| matches!(node.kind, NodeKind::Break | NodeKind::Continue);
+    nodes.iter().any(is_break)
 }
 
 /// The step that an index is, where it is written down.

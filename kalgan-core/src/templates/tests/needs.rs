@@ -34,6 +34,7 @@ fn uses(page: &str) -> Vec<String> {
                         text.push_str(&name);
                     }
                     Step::Each => text.push_str("[]"),
+                    Step::Groups => text.push_str("{}"),
                 }
             }
             if !one.is_required {

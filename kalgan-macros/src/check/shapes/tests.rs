@@ -9,6 +9,7 @@ fn shape(files: &[(&str, &str)], ty: &str) -> String {
     let scope = TypeContext {
         place: krate.root().unwrap(),
         generics: &generics,
+        given: &[],
     };
     let shape = shapes.of(&syn::parse_str(ty).unwrap(), scope);
     show(&shapes.all, shape, 3)
@@ -22,6 +23,9 @@ fn show(all: &[Shape], shape: Option<usize>, depth: usize) -> String {
         Shape::Scalar(name) => name.to_string(),
         Shape::List(items) => format!("[{}]", show(all, *items, depth)),
         Shape::Map(values) => format!("{{{}}}", show(all, *values, depth)),
+        Shape::Option(value) => format!("{}?", show(all, *value, depth)),
+        Shape::Skipped(value) => format!("{}??", show(all, *value, depth)),
+        Shape::Enum(of) => format!("{}({})", of.name, of.variants.join(" | ")),
         Shape::Struct(of) if depth == 0 => of.name.to_string(),
         Shape::Struct(of) => {
             let fields: Vec<String> = of
@@ -45,7 +49,7 @@ fn types_of_the_standard_library() {
         ("u8", "u8"),
         ("&'a str", "str"),
         ("Cow<'a, str>", "str"),
-        ("Option<Box<String>>", "String"),
+        ("Option<Box<String>>", "String?"),
         ("std::vec::Vec<bool>", "[bool]"),
         ("&[f64]", "[f64]"),
         ("[Arc<[u8]>; 3]", "[[u8]]"),
@@ -88,7 +92,7 @@ struct A {
 ";
     assert_eq!(
         one(text, "A"),
-        "A(kind: String, firstName: String, X: u8, Y: u8, type: u8, may: u8, with: ?, checked: [?])"
+        "A(kind: String, firstName: String, X: u8, Y: u8, type: u8, may: u8??, with: ?, checked: [?])"
     );
     for (text, expected) in [
         ("struct A { b: u8 }", "?"),
@@ -118,7 +122,24 @@ struct A {
             "#[derive(Serialize)] struct A { #[serde_as(as = \"X\")] b: u8 }",
             "A(b: ?)",
         ),
-        ("#[derive(Serialize)] enum A { B }", "?"),
+        ("#[derive(Serialize)] enum A { B }", "A(B)"),
+        (
+            "#[derive(Serialize)] #[serde(rename_all = \"kebab-case\")] \
+             enum A { OnDelivery, #[serde(rename = \"x\")] B, #[serde(skip)] C, D {} }",
+            "A(on-delivery | x | d)",
+        ),
+        ("#[derive(Serialize)] enum A { B(u8), C }", "?"),
+        (
+            "#[derive(Serialize)] #[serde(tag = \"t\")] enum A { B }",
+            "?",
+        ),
+        ("#[derive(Serialize)] #[serde(untagged)] enum A { B }", "?"),
+        ("#[derive(Serialize)] enum A { B, #[cfg(unix)] C }", "?"),
+        (
+            "#[derive(Serialize)] enum A { B, #[serde(serialize_with = \"f\")] C }",
+            "?",
+        ),
+        ("enum A { B }", "?"),
         ("type A = u8;", "u8"),
         (
             "type A = Vec<B>; mod b { pub type C = bool; } use b::C as B;",
@@ -173,6 +194,29 @@ fn flattened_structs() {
 ";
     assert_eq!(one(text, "A"), "A(d: u8, c: u8)");
     assert_eq!(one(text, "C"), "C(e: u8, ..)");
+}
+
+#[test]
+fn parameters_of_types() {
+    let text = "
+#[derive(Serialize)] struct Page<T> { items: Vec<T>, next: Option<u32>, of: Named<T> }
+#[derive(Serialize)] struct Named<T, N = String> { value: T, name: N }
+#[derive(Serialize)] struct User { id: u8 }
+#[derive(Serialize)] struct Deep<T> { more: Option<Box<Deep<Vec<T>>>> }
+";
+    assert_eq!(
+        one(text, "Page<User>"),
+        "Page(items: [User(id: u8)], next: u32?, of: Named(value: User(id: u8), name: ?))"
+    );
+    assert_eq!(
+        one(text, "(Page<u8>)"),
+        "Page(items: [u8], next: u32?, of: Named(value: u8, name: ?))"
+    );
+    assert_eq!(
+        one(text, "Page<T>"),
+        "Page(items: [?], next: u32?, of: Named(value: ?, name: ?))"
+    );
+    assert!(one(text, "Deep<u8>").starts_with("Deep(more: Deep("));
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! The expressions of a walk: which values of the context each one uses.
 
-use super::super::need::{Step, Use};
+use super::super::need::{Read, Step, Use};
 use super::super::scope::{Found, Path, Scopes};
-use super::{Mode, Walk, gives, implicit_parameters, step_of};
+use super::{Mode, Walk, filtered, gives, implicit_parameters, step_of};
 use crate::syntax::ast::{
-    Argument, Attribute, Binary, ComponentCall, Entry as Item, Expr, ExprKind, MapEntry, Unary,
+    Argument, Attribute, Binary, ComponentCall, Entry as Item, Expr, ExprKind, FilterCall,
+    MapEntry, Unary,
 };
 use crate::templates::builtin::ALL_VARIABLES;
 use crate::text::{Place, Span};
@@ -27,6 +28,32 @@ impl<'s> Walk<'s> {
 
     /// Walks through an expression. The value of the context that it is, where it is one.
     pub(super) fn expr(&mut self, expr: &'s Expr, mode: Mode) -> Option<Path> {
+        let path = self.parts(expr, mode)?;
+        self.read(&path, expr);
+        Some(path)
+    }
+
+    fn read(&mut self, path: &Path, expr: &Expr) {
+        let Some(reads) = &mut self.reads else {
+            return;
+        };
+        let guards = self.guards.iter().filter(|guard| guard.is_some);
+        let covered = guards.filter_map(|guard| guard.path.common(path));
+        let some = covered.max();
+        let is_default = |expr: &Expr| match &expr.kind {
+            ExprKind::Filter { call, .. } => &*call.name.text == "default",
+            _ => false,
+        };
+        reads.push(Read {
+            root: path.root.clone(),
+            steps: path.steps.clone(),
+            place: Place::new(Arc::clone(self.file), expr.span),
+            some,
+            has_default: is_default(expr),
+        });
+    }
+
+    fn parts(&mut self, expr: &'s Expr, mode: Mode) -> Option<Path> {
         match &expr.kind {
             ExprKind::None
             | ExprKind::Bool(_)
@@ -79,9 +106,7 @@ impl<'s> Walk<'s> {
                 }
                 path
             }
-            ExprKind::Filter { of, call } => {
-                self.filter(of, &call.name.text, &call.arguments, expr.span)
-            }
+            ExprKind::Filter { of, call } => self.filter(of, call, expr.span),
             ExprKind::Test {
                 of,
                 name,
@@ -202,7 +227,7 @@ impl<'s> Walk<'s> {
     }
 
     pub(super) fn add(&mut self, path: &Path, span: Span, is_required: bool) {
-        let is_required = is_required && !self.guards.iter().any(|guard| guard.passes(path));
+        let is_required = is_required && !self.guards.iter().any(|guard| guard.path.passes(path));
         let place = Place::new(Arc::clone(self.file), span);
         let found = self.found.entry(path.root.clone()).or_default();
         found.is_required |= is_required && path.steps.is_empty();
@@ -213,41 +238,42 @@ impl<'s> Walk<'s> {
         });
     }
 
-    fn filter(
-        &mut self,
-        of: &'s Expr,
-        name: &str,
-        arguments: &'s [Argument],
-        span: Span,
-    ) -> Option<Path> {
-        let has_default = arguments
-            .iter()
-            .any(|argument| argument.name.text.as_ref() == "default");
+    fn filter(&mut self, of: &'s Expr, call: &'s FilterCall, span: Span) -> Option<Path> {
+        let name = &*call.name.text;
         let mode = match name {
             "default" => Mode::Optional,
             _ => Mode::Required,
         };
         let path = self.expr(of, mode);
-        self.arguments(arguments);
+        self.arguments(&call.arguments);
         let path = path?;
-        match name {
-            "default" | "reverse" | "sort" | "unique" | "values" => Some(path),
-            "first" | "last" | "nth" => Some(path.then(Step::Each)),
-            "get" => {
-                let key = arguments
-                    .iter()
-                    .find(|argument| argument.name.text.as_ref() == "key")?;
-                let ExprKind::Text(field) = &key.value.kind else {
-                    return None;
-                };
-                let mode = if has_default {
-                    Mode::Optional
-                } else {
-                    Mode::Required
-                };
-                Some(self.step(path, Step::Field(field.clone()), span, mode))
+        if name == "get" {
+            let path = filtered(path, call)?;
+            let mut arguments = call.arguments.iter();
+            let has_default = arguments.any(|argument| &*argument.name.text == "default");
+            self.add(&path, span, !has_default);
+            return Some(path);
+        }
+        self.attributes(&path, call);
+        filtered(path, call)
+    }
+
+    /// The fields of a list's items that a filter names: `sort(attribute="owner.name")`.
+    fn attributes(&mut self, path: &Path, call: &'s FilterCall) {
+        if !matches!(&*call.name.text, "sort" | "group_by") {
+            return;
+        }
+        for argument in &call.arguments {
+            let ExprKind::Text(names) = &argument.value.kind else {
+                continue;
+            };
+            if &*argument.name.text == "attribute" {
+                let mut path = path.clone().then(Step::Each);
+                for name in names.split('.') {
+                    path = path.then(Step::Field(name.into()));
+                    self.add(&path, argument.value.span, true);
+                }
             }
-            _ => None,
         }
     }
 
