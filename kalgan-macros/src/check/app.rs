@@ -9,7 +9,7 @@ use crate::mistake;
 use crate::site::{self, LoadedSite};
 use kalgan_core::commands::Command;
 use kalgan_core::diagnostic::{self, Diagnostic};
-use kalgan_core::lint::variables::of_globals;
+use kalgan_core::lint::variables::{of_conditions, of_globals};
 use kalgan_core::lint::{self, Rust};
 use kalgan_core::settings::schema;
 use kalgan_core::templates::registered::Registered;
@@ -71,6 +71,8 @@ pub(crate) fn check(
         false => Vec::new(),
     };
     let source = |path: &str| krate.source(path);
+    let templates = &site.templates;
+    diagnostics.extend(of_conditions(templates, &views, &registered, &source));
     diagnostics.extend(of_globals(&site.templates, &views, &registered, &source));
     if let Some(folder) = &arguments.root
         && !root.is_dir()

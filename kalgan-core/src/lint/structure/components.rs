@@ -72,7 +72,10 @@ impl<'s> Walk<'s> {
     /// A component sees its parameters only.
     fn component_variables(&mut self, component: &Component, needs: &Needs) {
         for need in &needs.variables {
-            if !need.is_required || &*need.name == "body" {
+            // What is asked for there is never true either.
+            let mut uses = need.uses.iter().filter(|used| used.steps.is_empty());
+            let is_used = need.is_required || uses.any(|used| !used.is_asked);
+            if !is_used || &*need.name == "body" {
                 continue;
             }
             let Some(place) = need.place() else {

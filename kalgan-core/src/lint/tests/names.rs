@@ -66,8 +66,8 @@ fn constants() {
             &["1:23: error: there is no message `plian`; did you mean `plain`?"],
         ),
         (
-            "{% component c() %}{% set k = \"hom\" if x else \"home\" %}{{ url(name=k) }}{% endcomponent %}",
-            &["1:31: error: there is no route `hom`; did you mean `home`?"],
+            "{% component c(x) %}{% set k = \"hom\" if x else \"home\" %}{{ url(name=k) }}{% endcomponent %}",
+            &["1:32: error: there is no route `hom`; did you mean `home`?"],
         ),
         (
             "{% set k = \"/css/ap.css\" %}{{ k|asset }}",

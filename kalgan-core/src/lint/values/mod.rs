@@ -265,6 +265,34 @@ impl Walk<'_> {
         }
     }
 
+    /// The parameters of a route, which are never empty.
+    fn parameters(&mut self, arguments: &[Argument]) {
+        for argument in arguments {
+            let name = &argument.name.text;
+            // The route's name, its query and its language are no parameters.
+            if name.starts_with('_') || &**name == "name" {
+                continue;
+            }
+            let typed = self.typed(&argument.value);
+            let Some((typed, missing)) = typed.and_then(|typed| Some((typed, typed.missing?)))
+            else {
+                continue;
+            };
+            let text = self.written(argument.value.span);
+            let part = missing.part(&text);
+            let message = format!(
+                "`{part}` may be none, and the parameter `{name}` of the route is empty then"
+            );
+            let root = typed.root.clone();
+            let diagnostic = Diagnostic::error_at(self.entry.place(argument.value.span), message)
+                .with_code("missing-value")
+                .with_help(format!(
+                    "put the link into `{{% if {part} %}}…{{% endif %}}`"
+                ));
+            self.found.push((diagnostic, root));
+        }
+    }
+
     /// Compares a value whose type is known with constants.
     fn compare(&mut self, operator: Binary, left: &Expr, right: &Expr) {
         if self.types.is_none() {
@@ -353,9 +381,14 @@ impl Walk<'_> {
             let Some((reason, _)) = self.failure(tried, operands, Some((index, missing))) else {
                 continue;
             };
-            let (whole, name) = (self.written(tried.span), self.written(expr.span));
-            let name = missing.part(&name);
-            let message = format!("`{name}` may be none, and `{whole}` fails then: {reason}");
+            let (whole, text) = (self.written(tried.span), self.written(expr.span));
+            let name = missing.part(&text);
+            let then = match missing {
+                Missing::None => format!("`{whole}` fails then: {reason}"),
+                Missing::Part(_) if whole == text => format!("`{whole}` is undefined then"),
+                Missing::Part(_) => format!("`{whole}` fails then: `{text}` is undefined"),
+            };
+            let message = format!("`{name}` may be none, and {then}");
             let help = match tried.before.starts_with("{% for") {
                 true => format!("put the loop into `{{% if {name} %}}…{{% endif %}}`"),
                 false => format!("put it into `{{% if {name} %}}…{{% endif %}}`"),
@@ -548,6 +581,10 @@ impl<'a> Visitor<'a> for Walk<'_> {
         match &expr.kind {
             ExprKind::Filter { call, .. } => {
                 let name = &*call.name.text;
+                if name == "url" {
+                    self.parameters(&call.arguments);
+                    return;
+                }
                 let is_known = TERA_FILTERS.contains(&name) || FORMATS.contains(&name);
                 if !is_known || !self.is_whole(CallKind::Filter, name, &call.arguments) {
                     return;
@@ -565,6 +602,9 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 && self.is_whole(CallKind::Test, &name.text, arguments) =>
             {
                 self.operation(expr, name.span);
+            }
+            ExprKind::Call { name, arguments } if &*name.text == "url" => {
+                self.parameters(arguments);
             }
             ExprKind::Call { name, arguments }
                 if &*name.text == "range"

@@ -1,5 +1,6 @@
 //! Whether what a view gives fits what its template needs.
 
+mod conditions;
 mod shapes;
 mod typed;
 
@@ -11,6 +12,7 @@ use crate::templates::needs::{Need, Needs, Step, Use};
 use crate::templates::registered::Registered;
 use crate::templates::views::{RustFiles, Variable, View};
 use crate::templates::{PROVIDED, PROVIDED_FIELDS, Set};
+pub use conditions::of_conditions;
 use shapes::{Lack, follow};
 use std::collections::BTreeSet;
 pub use typed::typed_misfits;
@@ -58,6 +60,7 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let registered = known.registered();
     diagnostics.extend(of_globals(templates, rust.views, registered, rust.files));
+    diagnostics.extend(of_conditions(templates, rust.views, registered, rust.files));
     for view in rust.views.iter().filter(|view| !view.is_global()) {
         if let Some(needs) = templates.needs(&view.template) {
             let mut found = misfits(view, &needs, globals, rust.files);

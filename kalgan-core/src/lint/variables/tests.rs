@@ -28,6 +28,7 @@ fn needs(text: &'static str) -> Needs {
                 .collect(),
             place: Place::new(Arc::clone(&file), span),
             is_required,
+            is_asked: false,
         };
         match needs.variables.iter_mut().find(|need| &*need.name == name) {
             Some(need) => {

@@ -52,6 +52,8 @@ pub struct Use {
     pub place: Place,
     /// Whether the template cannot do without it.
     pub is_required: bool,
+    /// Whether it is only asked for being defined.
+    pub is_asked: bool,
 }
 
 /// An expression that is a value of the context, or a part of one.

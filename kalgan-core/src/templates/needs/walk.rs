@@ -128,6 +128,8 @@ fn lineage<'s>(
 enum Mode {
     Required,
     Optional,
+    /// It is only asked whether it is defined.
+    Asked,
 }
 
 #[derive(Default)]
@@ -289,7 +291,7 @@ impl<'s> Walk<'s> {
                 let path = self.expr(target, Mode::Required);
                 let items = path.map(|path| path.then(Step::Each));
                 if let Some(items) = &items {
-                    self.add(items, target.span, true);
+                    self.add(items, target.span, Mode::Required);
                 }
                 let before = self.scopes.clone();
                 self.scopes.push();

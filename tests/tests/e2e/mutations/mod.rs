@@ -24,10 +24,6 @@ use std::collections::BTreeSet;
 /// What no check of files can find, and why. All other kinds are reported in full.
 const ESCAPE: &[(&str, &str)] = &[
     (
-        "template: variable misspelt in a condition",
-        "what is only asked whether it is there may be missing, by the language's own rules",
-    ),
-    (
         "template: field misspelt in a condition",
         "what is only asked whether it is there may be missing, by the language's own rules",
     ),

@@ -221,6 +221,61 @@ impl Walk<'_> {
         }
     }
 
+    /// Expressions that fail, or never hold, by the types of what the page of one element is given.
+    fn typed(&mut self, span: Span, is_condition: bool) {
+        if self.file.path() != "template/element/show.html" {
+            return;
+        }
+        let values = [
+            ("template: number in capitals", "element.number|upper"),
+            ("template: text in a sum", "element.name + 1"),
+            ("template: list as a number", "element.shells|round"),
+            ("template: optional value in capitals", "element.note|upper"),
+            (
+                "template: optional value behind a default of what is undefined",
+                "element.note|default(value=\"\")|upper",
+            ),
+            ("template: optional number in a product", "element.year * 2"),
+            (
+                "template: sorted by a field that is not there",
+                "element.other_names|sort(attribute=\"txet\")|length",
+            ),
+            (
+                "template: grouped by a field that is not there",
+                "element.other_names|group_by(attribute=\"txet\")|length",
+            ),
+            (
+                "template: optional parameter of a link",
+                "\"element\"|url(_lang=lang, symbol=element.note)",
+            ),
+        ];
+        let conditions = [
+            (
+                "template: number compared with a text",
+                "element.number == \"1\"",
+            ),
+            (
+                "template: text compared with a number",
+                "element.symbol == 1",
+            ),
+            (
+                "template: number ordered against a text",
+                "element.number > \"1\"",
+            ),
+        ];
+        let all = if is_condition {
+            &conditions[..]
+        } else {
+            &values[..]
+        };
+        let text = self.file.slice(span);
+        // What a condition asks for is there behind it.
+        for (kind, new) in all.iter().filter(|(_, new)| !new.contains(text)) {
+            self.found
+                .push(Mutation::replace(kind, self.file, span, new));
+        }
+    }
+
     fn variable(&mut self, kind: &'static str, expr: &Expr) {
         let name = self.file.slice(expr.span);
         let mutation = Mutation::replace(kind, self.file, expr.span, &misspell(name));
@@ -247,12 +302,14 @@ impl<'a> Visitor<'a> for Walk<'_> {
                     let mutation = Mutation::replace(kind, self.file, condition.span, text);
                     self.found.push(mutation);
                 }
+                self.typed(condition.span, true);
                 self.condition(condition);
                 visit::nodes(self, body);
                 visit::nodes(self, otherwise);
             }
             NodeKind::Expression(expr) => {
                 self.values(expr);
+                self.typed(expr.span, false);
                 visit::walk_node(self, node);
             }
             NodeKind::For { target, .. } => {

@@ -193,6 +193,11 @@ fn what_fails_by_its_type() {
             "missing-value",
             "1:44",
         ),
+        (
+            "{{ \"user\"|url(id=user.what, _query=page) }}",
+            "missing-value",
+            "1:18",
+        ),
         // Left out.
         ("{{ user.nick }}", "missing-value", "1:9"),
         ("{{ user.nick|upper }}", "missing-value", "1:9"),
@@ -230,7 +235,8 @@ fn what_fails_by_its_type() {
 fn what_is_right_is_left_alone() {
     for page in [
         "{{ user.name|upper }}{{ user.age + 1 }}{{ user.age|round }}{{ user.email }}{{ user.name ~ user.age }}",
-        "{% if user.email %}{{ user.email|upper }}{% endif %}",
+        "{% if user.email %}{{ user.email|upper }}{{ \"user\"|url(id=user.email) }}{% endif %}",
+        "{% if user.address.city %}{{ user.address.city|upper }}{{ user.address.city }}{% endif %}",
         "{% if user.email and user.active %}{{ user.email|upper }}{% endif %}",
         "{% if not user.email %}{% else %}{{ user.email|upper }}{% endif %}",
         "{{ user.email|upper if user.email else \"\" }}",
@@ -288,4 +294,42 @@ fn types_of_other_files() {
         found[0].starts_with("failing-expression: template/card.html:1:35: "),
         "{found:?}"
     );
+}
+
+#[test]
+fn fields_that_are_only_asked_for() {
+    for page in [
+        "{% if user.atcive %}{% endif %}",
+        "{{ user.nmae|default(value=\"x\") }}",
+        "{{ user?.nmae }}",
+        "{% if pgae %}{% endif %}",
+        "{% for u in users %}{{ 1 if not u.emial else 2 }}{% endfor %}",
+    ] {
+        let found = found(page);
+        assert_eq!(found.len(), 1, "{page}: {found:?}");
+        assert!(found[0].starts_with("unknown-"), "{found:?}");
+    }
+    for page in [
+        "{% if user.active %}{% endif %}{{ user.nick|default(value=\"x\") }}",
+        "{% if user.atcive is defined %}{{ user.atcive }}{% endif %}",
+        "{% if other or lang or pages %}{% endif %}{% if pgae is defined %}{{ pgae }}{% endif %}",
+        "{% if page.any %}{% endif %}{% if user.what.any %}{% endif %}",
+    ] {
+        assert_eq!(found(page), [""; 0], "{page}");
+    }
+    // One that gives the field is enough.
+    let files = Files {
+        templates: set(&[("page.html", "{% if user.extra %}{% endif %}")]).into(),
+        ..Files::default()
+    };
+    let mut other = view();
+    other.shapes.to_mut()[0] = Shape::Map(None);
+    let registered = Registered::default();
+    let rust = Rust {
+        views: &[view(), other],
+        ..Rust::new(&registered)
+    };
+    let found = all(&files, rust);
+    let mut found = found.iter().filter(|one| one.code == Some("unknown-field"));
+    assert_eq!(found.next(), None);
 }

@@ -113,7 +113,7 @@ impl<'s> Walk<'s> {
                 arguments,
             } => {
                 let mode = match name.text.as_ref() {
-                    "defined" | "undefined" => Mode::Optional,
+                    "defined" | "undefined" => Mode::Asked,
                     _ => Mode::Required,
                 };
                 self.expr(of, mode);
@@ -209,12 +209,12 @@ impl<'s> Walk<'s> {
             Found::Perhaps | Found::Free if !self.within.is_empty() => None,
             Found::Bound(path) => path,
             Found::Perhaps => {
-                self.add(&Path::root(name), span, false);
+                self.add(&Path::root(name), span, Mode::Asked);
                 None
             }
             Found::Free => {
                 let path = Path::root(name);
-                self.add(&path, span, mode == Mode::Required);
+                self.add(&path, span, mode);
                 Some(path)
             }
         }
@@ -222,12 +222,14 @@ impl<'s> Walk<'s> {
 
     fn step(&mut self, path: Path, step: Step, span: Span, mode: Mode) -> Path {
         let path = path.then(step);
-        self.add(&path, span, mode == Mode::Required);
+        self.add(&path, span, mode);
         path
     }
 
-    pub(super) fn add(&mut self, path: &Path, span: Span, is_required: bool) {
-        let is_required = is_required && !self.guards.iter().any(|guard| guard.path.passes(path));
+    pub(super) fn add(&mut self, path: &Path, span: Span, mode: Mode) {
+        let mut guards = self.guards.iter().filter(|guard| guard.path.passes(path));
+        let is_asked = mode == Mode::Asked || guards.clone().any(|guard| !guard.is_some);
+        let is_required = mode == Mode::Required && guards.next().is_none();
         let place = Place::new(Arc::clone(self.file), span);
         let found = self.found.entry(path.root.clone()).or_default();
         found.is_required |= is_required && path.steps.is_empty();
@@ -235,6 +237,7 @@ impl<'s> Walk<'s> {
             steps: path.steps.clone(),
             place,
             is_required,
+            is_asked,
         });
     }
 
@@ -251,7 +254,11 @@ impl<'s> Walk<'s> {
             let path = filtered(path, call)?;
             let mut arguments = call.arguments.iter();
             let has_default = arguments.any(|argument| &*argument.name.text == "default");
-            self.add(&path, span, !has_default);
+            let mode = match has_default {
+                true => Mode::Optional,
+                false => Mode::Required,
+            };
+            self.add(&path, span, mode);
             return Some(path);
         }
         self.attributes(&path, call);
@@ -271,7 +278,7 @@ impl<'s> Walk<'s> {
                 let mut path = path.clone().then(Step::Each);
                 for name in names.split('.') {
                     path = path.then(Step::Field(name.into()));
-                    self.add(&path, argument.value.span, true);
+                    self.add(&path, argument.value.span, Mode::Required);
                 }
             }
         }
@@ -303,8 +310,14 @@ impl<'s> Walk<'s> {
                 }
                 match self.scopes.find(&name) {
                     Found::Bound(_) => {}
-                    Found::Perhaps => self.add(&Path::root(&name), call.name.span, false),
-                    Found::Free => self.add(&Path::root(&name), call.name.span, is_required),
+                    Found::Perhaps => self.add(&Path::root(&name), call.name.span, Mode::Asked),
+                    Found::Free => {
+                        let mode = match is_required {
+                            true => Mode::Required,
+                            false => Mode::Optional,
+                        };
+                        self.add(&Path::root(&name), call.name.span, mode);
+                    }
                 }
             }
         }
