@@ -3,6 +3,7 @@
 
 use super::shapes::{Shapes, TypeContext};
 use crate::input::arguments::CratePath;
+use crate::input::call::Named;
 use crate::input::render::Render;
 use crate::input::template::{self, TemplateStruct};
 use crate::krate::functions::Function;
@@ -13,7 +14,9 @@ use crate::krate::{Crate, File, ScopeId};
 use kalgan_core::rust::texts;
 use kalgan_core::templates::views::{RustPlace, Variable, View};
 use syn::ext::IdentExt;
-use syn::{DeriveInput, GenericArgument, LitStr, PathArguments, ReturnType, Signature, Type};
+use syn::{
+    DeriveInput, GenericArgument, Generics, LitStr, PathArguments, ReturnType, Signature, Type,
+};
 
 /// All calls of `render!` and structs with `#[derive(Template)]` that every build compiles, and the
 /// variables of `App::global`. The crate `kalgan` may have another name.
@@ -50,6 +53,19 @@ fn registrations(krate: &Crate) -> impl Iterator<Item = (&File, &Registration)> 
     })
 }
 
+/// The call of `render!` that is expanded, with what its values are, as far as the sources tell.
+pub(crate) fn of_call(krate: &Crate, render: &Render) -> Option<View> {
+    let file = Package::current().ok()?.call_file?;
+    let (file, _) = krate.files().find(|(known, _)| known.path == file)?;
+    let span = proc_macro::is_available().then(proc_macro::Span::call_site)?;
+    let mut views = renders(krate, file, &render.krate).into_iter();
+    let (_, view) = views
+        .find(|(_, view)| (view.place.line, view.place.column) == (span.line(), span.column()))?;
+    let given = render.variables.iter().map(Named::text);
+    let known = view.variables.iter().map(|variable| &*variable.name);
+    known.eq(given).then_some(view)
+}
+
 /// The calls of `render!` in a function.
 pub(super) fn rendered_in(krate: &Crate, function: &Function, name: &CratePath) -> Vec<View> {
     let all = renders(krate, krate.file_of(function.place), name).into_iter();
@@ -70,15 +86,37 @@ fn renders(krate: &Crate, file: &File, name: &CratePath) -> Vec<(usize, View)> {
             return None;
         }
         let render: Render = syn::parse_str(file.str(&call.arguments)).ok()?;
-        let variables = render.variables.iter().map(|variable| Variable {
-            name: variable.text().into(),
-            shape: None,
+        let given = |tokens| {
+            let render = syn::parse2::<Render>(tokens);
+            let variables = render.map_or_else(|_| Vec::new(), |render| render.variables);
+            variables
+                .into_iter()
+                .map(|variable| variable.value)
+                .collect()
+        };
+        let types = krate.values_at(place, call.path.start, &given);
+        let types = types.unwrap_or_default();
+        let mut shapes = Shapes::new(krate);
+        let variables = render.variables.iter().enumerate().map(|(at, variable)| {
+            let shape = types.get(at).and_then(Option::as_ref).and_then(|typed| {
+                let scope = TypeContext {
+                    place: typed.place,
+                    generics: &Generics::default(),
+                    given: &[],
+                };
+                shapes.of(&typed.ty, scope)
+            });
+            Variable {
+                name: variable.text().into(),
+                shape,
+            }
         });
+        let variables: Vec<Variable> = variables.collect();
         let view = View {
             template: render.name.value().into(),
             place: file.place(call.path.start),
-            variables: variables.collect(),
-            shapes: Vec::new().into(),
+            variables: variables.into(),
+            shapes: shapes.all.into(),
         };
         Some((call.path.start, view))
     });
@@ -335,7 +373,7 @@ mod tests {
         assert_eq!(
             all,
             [
-                "a.html src/main.rs:3:5 [user None, n None] 0",
+                "a.html src/main.rs:3:5 [user None, n Some(0)] 1",
                 "b.html src/main.rs:7:8 [user Some(0), t None] 3",
             ]
         );
@@ -395,5 +433,150 @@ pub async fn cart() -> Result<Vec<Visitor>> { todo!() }
             ]
         );
         assert!(has_globals(&app.krate()));
+    }
+
+    /// The shape in a word.
+    fn word(all: &[Shape], shape: Option<usize>) -> String {
+        let Some(shape) = shape.and_then(|shape| all.get(shape)) else {
+            return String::from("?");
+        };
+        match shape {
+            Shape::Scalar(name) => name.to_string(),
+            Shape::List(items) => format!("[{}]", word(all, *items)),
+            Shape::Map(values) => format!("{{{}}}", word(all, *values)),
+            Shape::Option(value) => format!("{} or none", word(all, *value)),
+            Shape::Skipped(value) => format!("{} or nothing", word(all, *value)),
+            Shape::Struct(of) => of.name.to_string(),
+            Shape::Enum(of) => of.name.to_string(),
+        }
+    }
+
+    #[test]
+    fn types_of_what_render_is_given() {
+        let model = "
+use kalgan::prelude::*;
+use std::sync::Arc;
+#[derive(Serialize)] pub struct User { pub id: u64, pub email: Option<String>, pub home: Home }
+#[derive(Serialize)] pub struct Home { city: String }
+#[derive(Serialize)] pub struct Page<T> { items: Vec<T> }
+pub struct Store { users: Vec<User> }
+impl Store {
+    pub fn users(&self) -> &[User] { &self.users }
+    pub async fn find(&self, id: u64) -> Result<Option<User>> { todo!() }
+    pub fn open() -> Self { todo!() }
+    fn any<T>(&self) -> T { todo!() }
+    fn other(&self) -> impl Iterator<Item = User> { todo!() }
+}
+impl Clone for Store { fn clone(&self) -> Self { todo!() } }
+pub fn count(of: &str) -> usize { 1 }
+pub async fn page() -> Result<Page<User>> { todo!() }
+fn same<T>(value: T) -> T { value }
+";
+        for (arguments, body, value, expected) in [
+            ("x: &User", "", "x", "User"),
+            ("x: Vec<User>", "", "x: &x", "[User]"),
+            ("mut x: Option<String>", "", "x", "String or none"),
+            (
+                "State(store): State<Arc<Store>>",
+                "",
+                "x: store.users()",
+                "[User]",
+            ),
+            (
+                "State(store): State<Store>",
+                "let x = store.find(1).await?;",
+                "x",
+                "User or none",
+            ),
+            (
+                "State(store): State<Store>",
+                "let x = store.find(1).await?.ok_or_else(Error::not_found)?;",
+                "x",
+                "User",
+            ),
+            ("Path((a, x)): Path<(u8, String)>", "", "x", "String"),
+            (
+                "Query(User { email, .. }): Query<User>",
+                "",
+                "x: email",
+                "String or none",
+            ),
+            ("user: User", "", "x: &user.home", "Home"),
+            (
+                "user: User",
+                "let User { home: x, .. } = user;",
+                "x",
+                "Home",
+            ),
+            (
+                "",
+                "let x: Vec<User> = all().into_iter().collect();",
+                "x",
+                "[User]",
+            ),
+            ("", "let x = all().collect::<Vec<User>>();", "x", "[User]"),
+            ("", "let x = page().await?;", "x", "Page"),
+            ("", "let page = page().await?;", "x: page.items", "?"),
+            ("", "", "x: count(\"a\")", "usize"),
+            ("", "", "x: 5", "i32"),
+            ("", "", "x: 5_u8", "u8"),
+            ("", "", "x: \"a\"", "String"),
+            ("", "", "x: format!(\"{}\", 1)", "String"),
+            ("user: User", "", "x: Some(user)", "User or none"),
+            ("user: User", "", "x: User { ..user }", "User"),
+            ("users: Vec<User>", "", "x: users.len() > 1", "bool"),
+            ("x: Option<User>", "if let Some(x) = x {", "x", "User"),
+            (
+                "x: Option<User>",
+                "match x { None => {} Some(x) => {",
+                "x",
+                "User",
+            ),
+            (
+                "x: Option<User>",
+                "let Some(x) = x else { return }; ",
+                "x",
+                "User",
+            ),
+            (
+                "",
+                "let x = Store::open().clone();",
+                "x: x.users()",
+                "[User]",
+            ),
+            // What hides it, and what is not known.
+            ("x: User", "let x = other::thing();", "x", "?"),
+            ("x: User", "for x in list {", "x", "?"),
+            ("x: User", "let f = |x| {", "x", "?"),
+            ("x: User", "match y { x => {", "x", "?"),
+            ("x: User", "let (x, y) = pair();", "x", "?"),
+            ("x: User", "{ let x = 5; }", "x", "User"),
+            ("x: User", "if let Some(x) = y { } else {", "x", "User"),
+            ("State(store): State<Store>", "", "x: store.any()", "?"),
+            ("State(store): State<Store>", "", "x: store.other()", "?"),
+            ("user: User", "", "x: same(user)", "?"),
+            ("x: impl Serialize", "", "x", "?"),
+            ("x: other::User", "", "x", "?"),
+            ("", "", "x: y", "?"),
+            ("x: User", "macro_like! { let x = 1; }", "x", "User"),
+            (
+                "x: User",
+                "warn!(\"a\"); note!(\"b\", render!(\"c\"));",
+                "x",
+                "?",
+            ),
+        ] {
+            let opened = body.matches('{').count() - body.matches('}').count();
+            let closed = "}".repeat(opened);
+            let text = format!(
+                "{model}\nasync fn show({arguments}) {{ {body} \
+                 render!(\"a.html\", {{ {value} }}) {closed} }}"
+            );
+            let app = TestPackage::new(&[("src/main.rs", &text)]);
+            let views = super::all(&app.krate(), &CratePath::default());
+            let view = views.iter().find(|view| view.template == "a.html").unwrap();
+            let found = word(&view.shapes, view.variables[0].shape);
+            assert_eq!(found, expected, "{arguments} | {body} | {value}");
+        }
     }
 }

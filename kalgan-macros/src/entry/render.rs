@@ -1,6 +1,7 @@
 //! `render!`: a template as a response.
 
 use crate::check::fit::{self, Giver};
+use crate::check::views;
 use crate::expand::{expression, track};
 use crate::input::arguments::CratePath;
 use crate::input::call::Named;
@@ -56,6 +57,12 @@ pub(crate) fn expand(input: TokenStream) -> TokenStream {
 
 /// What does not fit between the variables that are given and those that the template needs.
 fn misfits(site: &LoadedSite, render: &Render) -> Vec<syn::Error> {
+    if !render.variables.is_empty() {
+        let krate = fit::current_crate();
+        if let Some(view) = views::of_call(&krate, render) {
+            return fit::errors(site, &view, Some(&krate), render);
+        }
+    }
     let variables = render.variables.iter().map(|variable| Variable {
         name: variable.text().into(),
         shape: None,

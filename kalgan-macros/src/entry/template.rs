@@ -5,13 +5,14 @@ use crate::check::views;
 use crate::expand::{expression, track};
 use crate::input::arguments::CratePath;
 use crate::input::template::{TemplateStruct, parse};
+use crate::krate::values::mentions;
 use crate::mistake;
 use crate::site::{self, LoadedSite};
 use kalgan_core::suggest::{list, plural};
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{DeriveInput, Generics, LitStr, Type, WherePredicate};
+use syn::{DeriveInput, LitStr, WherePredicate};
 
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
     let input: DeriveInput = match syn::parse2(input) {
@@ -172,13 +173,6 @@ fn implementation(
             }
         }
     }
-}
-
-/// Whether a type mentions a parameter of the struct that stands for a type.
-fn mentions(ty: &Type, generics: &Generics) -> bool {
-    expression::names(ty.to_token_stream(), &|ident| {
-        generics.type_params().any(|known| known.ident == *ident)
-    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use crate::input::call::Named;
 use crate::mistake;
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, Ident};
@@ -44,15 +44,6 @@ pub(crate) fn named_at(name: &Ident, value: &Expr) -> Ident {
 /// its own has other names in scope.
 pub(crate) fn here(span: Span) -> Span {
     Span::call_site().located_at(span)
-}
-
-/// Whether such a name is among the tokens.
-pub(crate) fn names(tokens: TokenStream, is: &dyn Fn(&Ident) -> bool) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => is(&ident),
-        TokenTree::Group(group) => names(group.stream(), is),
-        _ => false,
-    })
 }
 
 /// The errors in the place of the call. The user's expressions stay, so that an editor knows what

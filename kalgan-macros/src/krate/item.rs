@@ -9,6 +9,7 @@ pub(crate) struct Scan {
     pub(crate) scopes: Vec<Scope>,
     pub(crate) registrations: Vec<Registration>,
     pub(crate) calls: Vec<TextCall>,
+    pub(crate) members: Vec<Member>,
 }
 
 impl Scan {
@@ -204,6 +205,18 @@ pub(crate) struct Registration {
     pub(crate) literal: Range<usize>,
     /// The second argument of `App::global` and `App::command`.
     pub(crate) function: Option<Range<usize>>,
+}
+
+/// A function of an `impl`.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    /// What stands before the braces: `impl Trait for Type`.
+    pub(crate) of: Range<usize>,
+    /// From its visibility on, without its body.
+    pub(crate) signature: Range<usize>,
+    /// The scope that it stands in.
+    pub(crate) scope: usize,
 }
 
 /// How something is registered.

@@ -15,6 +15,7 @@ pub(crate) mod registered;
 pub(crate) mod resolve;
 mod scan;
 pub(crate) mod serde;
+pub(crate) mod values;
 
 pub(crate) use files::File;
 pub(crate) use modules::{Crate, ScopeId};

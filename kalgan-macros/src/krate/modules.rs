@@ -129,6 +129,14 @@ impl Crate {
         Some(self.module(*module))
     }
 
+    /// A place by its scope in a file.
+    pub(super) fn place_in(&self, file: &File, scope: usize) -> Option<ScopeId> {
+        let of = file.scan().scopes.get(scope)?.module;
+        let mut modules = self.modules.iter();
+        let at = modules.position(|module| module.file.path == file.path && module.scope == of)?;
+        Some(self.place(at, scope))
+    }
+
     /// The calls of macros in a file that begin with a text, each with the place where it stands;
     /// none where a `cfg` decides on the module, or in tests.
     pub(crate) fn text_calls(&self, file: &File) -> Vec<(&TextCall, ScopeId)> {

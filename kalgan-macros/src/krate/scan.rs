@@ -2,7 +2,8 @@
 //! interest and parsing is slow in a macro, which is compiled without optimisation.
 
 use super::item::{
-    Attribute, Import, Item, ItemKind, Method, Registration, Scan, Scope, TextCall, Visibility,
+    Attribute, Import, Item, ItemKind, Member, Method, Registration, Scan, Scope, TextCall,
+    Visibility,
 };
 use kalgan_core::rust::{Token, TokenKind, lex};
 use std::ops::Range;
@@ -11,6 +12,11 @@ use std::ops::Range;
 const OF_STD: &str = "println print eprintln eprint format write writeln panic assert assert_eq assert_ne \
     debug_assert unreachable todo unimplemented vec env option_env concat include_str include_bytes matches \
     trace debug info warn error";
+
+/// Whether a macro is one whose texts are of no interest.
+pub(super) fn is_of_std(name: &str) -> bool {
+    OF_STD.split_whitespace().any(|known| known == name)
+}
 
 /// Takes a file apart; nothing is found in what is not Rust.
 pub(super) fn scan(text: &str) -> Scan {
@@ -95,6 +101,8 @@ struct Frame {
     is_test: bool,
     /// Whether it is that of an `impl` or a trait, whose functions and types are members.
     has_members: bool,
+    /// The tokens of `impl …` before its braces.
+    of: Option<Range<usize>>,
 }
 
 /// What stands before the keyword of an item.
@@ -158,8 +166,34 @@ impl<'a> Scanner<'a> {
             scope,
             is_test: at < self.test_until,
             has_members,
+            of: None,
         });
         at + 1
+    }
+
+    /// Enters the braces of an `impl`.
+    fn implementation(&mut self, at: usize) -> usize {
+        let depth = self.frames.len();
+        let next = self.enter_braces(at, None, true);
+        if let Some(frame) = self.frames.get_mut(depth) {
+            frame.of = Some(at..next - 1);
+        }
+        next
+    }
+
+    /// A function of an `impl`: what it gives is of interest.
+    fn member(&mut self, head: &Head, name: usize, last: usize) {
+        let Some(of) = self.frames.last().and_then(|frame| frame.of.clone()) else {
+            return;
+        };
+        let byte = |at: usize| self.tokens[at].span.start;
+        let mut scopes = self.frames.iter().rev().filter_map(|frame| frame.scope);
+        self.scan.members.push(Member {
+            name: unraw(self.str(name)).to_owned(),
+            of: byte(of.start)..byte(of.end),
+            signature: byte(head.behind)..self.tokens[last].span.end,
+            scope: scopes.next().unwrap_or_default(),
+        });
     }
 
     /// Enters the braces of an item, or passes the item where it has none.
@@ -205,7 +239,7 @@ impl<'a> Scanner<'a> {
         }
         let kind = match keyword {
             "use" => return self.imports(at, &head),
-            "impl" => return self.enter_braces(at, None, true),
+            "impl" => return self.implementation(at),
             "mod" => ItemKind::Module,
             "fn" => ItemKind::Function,
             "struct" => ItemKind::Struct,
@@ -235,11 +269,14 @@ impl<'a> Scanner<'a> {
             let parent = self.scope();
             self.scan.add(parent, false, is_test)
         });
+        let last = match kind {
+            ItemKind::Function => self.braces(end).unwrap_or(end - 1) - 1,
+            _ => end - 1,
+        };
+        if is_member && kind == ItemKind::Function {
+            self.member(&head, name, last);
+        }
         if !is_member {
-            let last = match kind {
-                ItemKind::Function => self.braces(end).unwrap_or(end - 1) - 1,
-                _ => end - 1,
-            };
             let byte = |at: usize| self.tokens[at].span.start;
             let item = Item {
                 kind,
@@ -382,7 +419,7 @@ impl<'a> Scanner<'a> {
         };
         if at < self.test_until.max(self.cfg_until)
             || self.kind(at + 3) != Some(TokenKind::Text)
-            || OF_STD.split_whitespace().any(|known| known == name)
+            || is_of_std(name)
         {
             return;
         }

@@ -351,7 +351,7 @@ impl Walk<'_> {
         let types = operands.iter().filter_map(|expr| {
             let typed = self.typed(expr).filter(|typed| typed.kind != Kind::Any)?;
             Some(format!(
-                "`{}` is {}",
+                "the type of `{}` is {}",
                 self.written(expr.span),
                 typed.described()
             ))

@@ -77,11 +77,11 @@ pub(in crate::lint) fn check(
 }
 
 impl Typed<'_> {
-    /// The type, for "`user.age` is …".
+    /// The type, for "the type of `user.age` is …".
     pub(super) fn described(&self) -> String {
         let of = self.name.map_or_else(
-            || format!("a {}", described(self.kind)),
-            |name| format!("a `{name}`"),
+            || described(self.kind).to_owned(),
+            |name| format!("`{name}`"),
         );
         match self.missing {
             Some(Missing::None) => format!("{of}, or none"),
@@ -98,7 +98,7 @@ impl Typed<'_> {
         if kind != self.kind {
             return Some((
                 format!("`{name}` never equals a {}", described(kind)),
-                format!("`{name}` is {}", self.described()),
+                format!("the type of `{name}` is {}", self.described()),
             ));
         }
         let text = constant.as_str()?;

@@ -135,7 +135,7 @@ impl Lack<'_> {
             }
             Self::FieldOf(name, Fieldless::Scalar(of)) => (
                 "unknown-field",
-                format!("a `{of}` has no field `{name}`"),
+                format!("`{of}` has no field `{name}`"),
                 Some(format!("take `.{name}` out, or give a struct that has it")),
             ),
             Self::FieldOf(name, Fieldless::List) => (
@@ -147,7 +147,7 @@ impl Lack<'_> {
             ),
             Self::Loop(of) => (
                 "not-a-list",
-                format!("a `{of}` cannot be looped over"),
+                format!("`{of}` cannot be looped over"),
                 Some(String::from("give a list, or take the loop out")),
             ),
             Self::Skipped(name) => (

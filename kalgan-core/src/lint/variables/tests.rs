@@ -208,10 +208,10 @@ fn fields_are_followed() {
     assert_eq!(notes, ["template/page.html:2:1", "src/a.rs:2:8"]);
     for (used, expected) in [
         ("user.friends[].nmae", "`User` has no field `nmae`"),
-        ("user.name.first", "a `String` has no field `first`"),
+        ("user.name.first", "`String` has no field `first`"),
         ("user.friends.name", "a list has no field `name`"),
-        ("user.age[]", "a `u32` cannot be looped over"),
-        ("user.scores.any.x", "a `u32` has no field `x`"),
+        ("user.age[]", "`u32` cannot be looped over"),
+        ("user.scores.any.x", "`u32` has no field `x`"),
     ] {
         let texts = texts(given(), used);
         assert_eq!(texts.len(), 1, "{used}: {texts:?}");
