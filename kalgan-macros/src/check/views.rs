@@ -464,11 +464,16 @@ impl Store {
     pub fn users(&self) -> &[User] { &self.users }
     pub async fn find(&self, id: u64) -> Result<Option<User>> { todo!() }
     pub fn open() -> Self { todo!() }
+    pub fn len(&self) -> User { todo!() }
     fn any<T>(&self) -> T { todo!() }
     fn other(&self) -> impl Iterator<Item = User> { todo!() }
 }
 impl Clone for Store { fn clone(&self) -> Self { todo!() } }
 pub fn count(of: &str) -> usize { 1 }
+pub mod own {
+    pub type Result<T> = std::result::Result<T, ()>;
+    pub fn all() -> Result<Vec<super::User>> { todo!() }
+}
 pub async fn page() -> Result<Page<User>> { todo!() }
 fn same<T>(value: T) -> T { value }
 ";
@@ -516,6 +521,8 @@ fn same<T>(value: T) -> T { value }
             ),
             ("", "let x = all().collect::<Vec<User>>();", "x", "[User]"),
             ("", "let x = page().await?;", "x", "Page"),
+            ("", "let x = own::all()?;", "x", "[User]"),
+            ("State(store): State<Store>", "", "x: store.len()", "User"),
             ("", "let page = page().await?;", "x: page.items", "?"),
             ("", "", "x: count(\"a\")", "usize"),
             ("", "", "x: 5", "i32"),

@@ -147,6 +147,10 @@ impl Crate {
         let name = self.std_name(typed.place, &path.path);
         let name = name.or_else(|| match self.meaning(typed.place, &path.path) {
             Meaning::Foreign(names) => names.last().cloned(),
+            // An alias for results with the crate's own error.
+            Meaning::Type(of) if of.item.kind == ItemKind::OtherType && last.ident == "Result" => {
+                Some(String::from("Result"))
+            }
             _ => None,
         })?;
         let PathArguments::AngleBracketed(arguments) = &last.arguments else {
@@ -395,9 +399,15 @@ impl Body<'_> {
 
     fn method_call(&self, call: &syn::ExprMethodCall) -> Option<Typed> {
         let name = unraw(&call.method);
+        let receiver = self.type_of(&call.receiver);
+        let receiver = receiver.map(|receiver| self.krate.peeled(receiver));
+        let definition = receiver.as_ref().and_then(|of| self.krate.struct_of(of));
+        if let Some(own) = definition.and_then(|definition| self.krate.method(definition, &name)) {
+            return Some(own);
+        }
         match name.as_str() {
             "to_string" => return self.scalar("String"),
-            "len" | "count" => return self.scalar("usize"),
+            "len" => return self.scalar("usize"),
             "is_empty" | "is_some" | "is_none" | "contains" | "starts_with" => {
                 return self.scalar("bool");
             }
@@ -410,14 +420,11 @@ impl Body<'_> {
             }
             _ => {}
         }
-        let receiver = self.type_of(&call.receiver)?;
-        let peeled = self.krate.peeled(receiver.clone());
+        let peeled = receiver?;
         match name.as_str() {
-            "clone" | "to_owned" | "cloned" | "as_ref" | "as_slice" | "to_vec" => {
-                return Some(peeled);
-            }
+            "clone" | "to_owned" | "cloned" | "as_ref" | "as_slice" | "to_vec" => Some(peeled),
             "unwrap" | "expect" | "unwrap_or" | "unwrap_or_default" | "unwrap_or_else" => {
-                return self.krate.inner(&peeled);
+                self.krate.inner(&peeled)
             }
             "ok" | "ok_or" | "ok_or_else" | "map_err" | "or_not_found" => {
                 let Typed { ty, place } = self.krate.inner(&peeled)?;
@@ -425,11 +432,10 @@ impl Body<'_> {
                     "ok" => syn::parse_quote!(::std::option::Option<#ty>),
                     _ => syn::parse_quote!(::std::result::Result<#ty>),
                 };
-                return Some(Typed { ty, place });
+                Some(Typed { ty, place })
             }
-            _ => {}
+            _ => None,
         }
-        self.krate.method(self.krate.struct_of(&peeled)?, &name)
     }
 }
 
