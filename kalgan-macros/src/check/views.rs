@@ -586,4 +586,51 @@ fn same<T>(value: T) -> T { value }
             assert_eq!(found, expected, "{arguments} | {body} | {value}");
         }
     }
+
+    #[test]
+    fn types_of_other_crates_of_the_workspace() {
+        let app = TestPackage::new(&[
+            (
+                "Cargo.toml",
+                "[package]\nname = \"app\"\n[dependencies]\nmodel = { path = \"model\" }\n",
+            ),
+            (
+                "src/main.rs",
+                "use model::user::User;
+async fn show(State(store): State<model::Store>) -> Result<Response> {
+    let user: User = store.find(1).await?;
+    let named: model::Named = store.named();
+    render!(\"a.html\", { user, all: store.all(), named })
+}
+#[derive(Template)]
+#[template(\"b.html\")]
+struct Show { user: ::model::user::User, other: gone::User }",
+            ),
+            (
+                "model/src/lib.rs",
+                "pub mod user; pub use user::User as Named; pub struct Store;
+impl Store { pub async fn find(&self, id: u64) -> Result<User> {} pub fn all(&self) -> Vec<Named> {}
+    pub fn named(&self) -> Named {} }",
+            ),
+            (
+                "model/src/user.rs",
+                "#[derive(serde::Serialize)] pub struct User { name: String }",
+            ),
+        ]);
+        let krate = app.krate();
+        let views = super::all(&krate, &CratePath::default());
+        let shown = views.iter().map(|view| {
+            let words = view.variables.iter();
+            let words = words.map(|variable| word(&view.shapes, variable.shape));
+            words.collect::<Vec<_>>().join(" ")
+        });
+        let shown: Vec<String> = shown.collect();
+        assert_eq!(shown, ["User [User] User", "User ?"]);
+        let Some(Shape::Struct(user)) = views[0].shapes.first() else {
+            panic!("a struct");
+        };
+        assert_eq!(user.place.file, "model/src/user.rs");
+        assert!(krate.source("model/src/user.rs").is_some());
+        assert_eq!(krate.files().count(), 1);
+    }
 }

@@ -5,6 +5,7 @@
 
 mod app_arguments;
 mod cache;
+mod dependencies;
 mod field_case;
 mod files;
 pub(crate) mod functions;

@@ -1,5 +1,6 @@
 //! The modules of a crate, from its root on.
 
+use super::dependencies;
 use super::files::{File, Files, fingerprint};
 use super::item::{Item, ItemKind, Scope, TextCall};
 use super::package::Package;
@@ -18,6 +19,10 @@ pub(crate) struct Crate {
     modules: Vec<Module>,
     /// Each file with its first module, in the order of their paths.
     files: Vec<(Arc<File>, usize)>,
+    /// The files of the crates of the workspace that these depend on.
+    others: Vec<Arc<File>>,
+    /// The roots of these crates by their names.
+    externs: HashMap<String, usize>,
     /// Every path that was looked at.
     looked: Vec<(PathBuf, Option<Fingerprint>)>,
 }
@@ -73,14 +78,19 @@ impl Crate {
                 builder.add(file, 0, None, false, (folder, folder));
             }
         }
-        let mut krate = builder.krate;
-        let files = krate.modules.iter().enumerate();
-        let files = files.filter(|(_, module)| module.scope == 0);
-        let files = files.map(|(at, module)| (Arc::clone(&module.file), at));
-        krate.files = files.collect();
-        krate.files.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-        krate.files.dedup_by(|(a, _), (b, _)| a.path == b.path);
-        krate
+        builder.krate.files = files_of(&builder.krate.modules, 0);
+        builder.externs();
+        builder.krate
+    }
+
+    /// The root of a crate of the workspace that this one depends on.
+    pub(super) fn externs(&self, name: &str) -> Option<usize> {
+        self.externs.get(name).copied()
+    }
+
+    /// All files, and those of the crates of the workspace that these depend on.
+    pub(super) fn all_files(&self) -> impl Iterator<Item = &Arc<File>> {
+        self.files.iter().map(|(file, _)| file).chain(&self.others)
     }
 
     /// Whether no file has changed, come or gone.
@@ -102,7 +112,7 @@ impl Crate {
 
     /// A source by its path below the package's folder.
     pub(crate) fn source(&self, path: &str) -> Option<Arc<SourceFile>> {
-        let mut sources = self.files.iter().map(|(file, _)| &file.source);
+        let mut sources = self.all_files().map(|file| &file.source);
         sources.find(|source| source.path() == path).cloned()
     }
 
@@ -222,7 +232,48 @@ struct Builder<'a> {
     krate: Crate,
 }
 
+/// The files of modules from one of them on, each with its first one, in the order of their paths.
+fn files_of(modules: &[Module], from: usize) -> Vec<(Arc<File>, usize)> {
+    let files = modules.iter().enumerate().skip(from);
+    let files = files.filter(|(_, module)| module.scope == 0);
+    let files = files.map(|(at, module)| (Arc::clone(&module.file), at));
+    let mut files: Vec<_> = files.collect();
+    files.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    files.dedup_by(|(a, _), (b, _)| a.path == b.path);
+    files
+}
+
 impl Builder<'_> {
+    /// Adds the crates of the workspace that the sources name.
+    fn externs(&mut self) {
+        let own = self.krate.modules.len();
+        for (name, folder) in dependencies::of_package(&self.package.folder) {
+            let path = format!("{name}::");
+            let is_named = self
+                .krate
+                .files
+                .iter()
+                .any(|(file, _)| file.mentions(&path));
+            // Kalgan's own types are known, and few.
+            if name.starts_with("kalgan") || !is_named {
+                continue;
+            }
+            let root = plain(&folder.join("src/lib.rs"));
+            let mut modules = self.krate.modules.iter();
+            let known = modules.position(|module| module.file.path == root && module.scope == 0);
+            let module = known.or_else(|| {
+                let file = self.read(&root)?;
+                let folder = parent(&root);
+                Some(self.add(file, 0, None, false, (folder, folder)))
+            });
+            self.krate
+                .externs
+                .extend(module.map(|module| (name, module)));
+        }
+        let others = files_of(&self.krate.modules, own).into_iter();
+        self.krate.others = others.map(|(file, _)| file).collect();
+    }
+
     fn read(&mut self, path: &Path) -> Option<Arc<File>> {
         let found = fingerprint(path);
         self.krate.looked.push((path.to_owned(), found));

@@ -135,8 +135,14 @@ impl Package {
 
     /// A file's path as messages show it.
     pub(crate) fn shown(&self, file: &Path) -> String {
-        let path = file.strip_prefix(&self.folder).unwrap_or(file);
-        path.display().to_string().replace('\\', "/")
+        let mut up = String::new();
+        for folder in self.folder.ancestors() {
+            if let Ok(path) = file.strip_prefix(folder) {
+                return up + &path.display().to_string().replace('\\', "/");
+            }
+            up.push_str("../");
+        }
+        file.display().to_string().replace('\\', "/")
     }
 }
 
@@ -259,5 +265,17 @@ mod tests {
         }
         let inner = package(folder, Some("src/app/main.rs"), None);
         assert!(inner.main_root().unwrap().is_certain, "main is there");
+    }
+
+    #[test]
+    fn paths_are_shown_from_the_package_on() {
+        let package = package(Path::new("/work/app"), None, None);
+        for (file, expected) in [
+            ("/work/app/src/main.rs", "src/main.rs"),
+            ("/work/model/src/lib.rs", "../model/src/lib.rs"),
+            ("/other/lib.rs", "../../other/lib.rs"),
+        ] {
+            assert_eq!(package.shown(Path::new(file)), expected);
+        }
     }
 }

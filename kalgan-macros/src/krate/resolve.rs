@@ -165,7 +165,14 @@ impl Crate {
             depth,
         };
         let start = match first.as_str() {
-            "" => return Meaning::Foreign(rest.to_vec()),
+            "" => {
+                let named = rest.split_first();
+                let known = named.and_then(|(name, rest)| Some((self.externs(name)?, rest)));
+                let Some((module, names)) = known else {
+                    return Meaning::Foreign(rest.to_vec());
+                };
+                return self.below(Meaning::Module(module), names, place, depth);
+            }
             "crate" => Meaning::Module(self.root_of(place.module)),
             "self" => Meaning::Module(place.module),
             "super" => self.outer(place.module),
@@ -177,8 +184,32 @@ impl Crate {
                 };
                 let mut around = std::iter::successors(Some(place), |place| self.around(*place));
                 let found = around.find_map(|place| self.named(place, search));
-                found.unwrap_or_else(|| Meaning::Foreign(vec![name.to_owned()]))
+                found.unwrap_or_else(|| self.foreign(name))
             }
+        };
+        self.below(start, rest, place, depth)
+    }
+
+    /// Another crate.
+    fn foreign(&self, name: &str) -> Meaning<'_> {
+        let known = self.externs(name).map(Meaning::Module);
+        known.unwrap_or_else(|| Meaning::Foreign(vec![name.to_owned()]))
+    }
+
+    /// What the rest of a path means.
+    fn below<'a>(
+        &'a self,
+        start: Meaning<'a>,
+        rest: &[String],
+        place: ScopeId,
+        depth: usize,
+    ) -> Meaning<'a> {
+        let search = |name| Search {
+            name,
+            from: place.module,
+            is_of_import: false,
+            has_rest: false,
+            depth,
         };
         rest.iter().fold(start, |outer, name| match outer {
             Meaning::Module(module) if name == "super" => self.outer(module),
@@ -325,7 +356,7 @@ impl Crate {
     fn imported(&self, place: ScopeId, import: &Import, depth: usize) -> Meaning<'_> {
         match import.path.as_slice() {
             // A crate.
-            [name] if *name == import.name => Meaning::Foreign(vec![name.clone()]),
+            [name] if *name == import.name => self.foreign(name),
             path => self.follow(place, path, true, depth),
         }
     }

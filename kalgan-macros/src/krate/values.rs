@@ -73,7 +73,7 @@ impl Crate {
     /// What a method of a type returns.
     fn method(&self, of: Definition<'_>, name: &str) -> Option<Typed> {
         let mut found: Option<Typed> = None;
-        for (file, _) in self.files() {
+        for file in self.all_files() {
             if !file.mentions(name) {
                 continue;
             }
