@@ -9,6 +9,7 @@ mod files;
 mod html;
 mod messages;
 mod mutation;
+mod random;
 mod report;
 mod routes;
 mod run;

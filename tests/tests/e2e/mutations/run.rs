@@ -106,6 +106,12 @@ fn errors(build: &Build, folder: &Path) -> Vec<Error> {
     errors
 }
 
+/// Whether `check` finds no error.
+pub(crate) fn finds_nothing(build: &Build, folder: &Path) -> bool {
+    let check = build.launch().in_folder(folder).args("check");
+    check.run().code == Some(0)
+}
+
 fn write(folder: &Path, path: &str, content: Option<&[u8]>) {
     let file = folder.join(path);
     match content {
