@@ -5,7 +5,7 @@ use crate::check::views;
 use crate::expand::{expression, track};
 use crate::input::arguments::CratePath;
 use crate::input::template::{TemplateStruct, parse};
-use crate::krate::values::mentions;
+use crate::krate::types::mentions;
 use crate::mistake;
 use crate::site::{self, LoadedSite};
 use kalgan_core::suggest::{list, plural};

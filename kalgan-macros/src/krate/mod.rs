@@ -10,13 +10,15 @@ mod field_case;
 mod files;
 pub(crate) mod functions;
 pub(crate) mod item;
+mod locals;
 mod modules;
 pub(crate) mod package;
 pub(crate) mod registered;
 pub(crate) mod resolve;
 mod scan;
 pub(crate) mod serde;
-pub(crate) mod values;
+pub(crate) mod types;
+mod values;
 
 pub(crate) use files::File;
 pub(crate) use modules::{Crate, ScopeId};

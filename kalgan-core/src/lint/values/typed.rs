@@ -1,14 +1,8 @@
-//! Operations that fail for what a template is given, whose types Rust tells.
+//! What Rust tells of the values that a template is given.
 
-use super::Walk;
 use super::kind::Kind;
-use super::scope::Scope;
-use super::trial::Trials;
-use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, there_is};
-use crate::templates::registered::Registered;
 use crate::templates::views::EnumShape;
-use crate::templates::{Entry, ParsedTemplate};
 use crate::text::Span;
 use std::collections::HashMap;
 use tera::Value;
@@ -56,25 +50,6 @@ impl Missing {
 
 /// The types of the expressions of one file.
 pub(in crate::lint) type Types<'a> = HashMap<Span, Typed<'a>>;
-
-/// Finds operations that fail by the types of expressions, each with the variable that it is about.
-pub(in crate::lint) fn check(
-    registered: &Registered,
-    trials: &Trials,
-    entry: &Entry,
-    parsed: &ParsedTemplate,
-    types: &Types<'_>,
-) -> Vec<(Diagnostic, Box<str>)> {
-    let walk = Walk {
-        registered,
-        trials,
-        entry,
-        types: Some(types),
-        scope: Scope::new(&parsed.tree),
-        found: Vec::new(),
-    };
-    walk.through(parsed)
-}
 
 impl Typed<'_> {
     /// The type, for "the type of `user.age` is …".

@@ -2,9 +2,10 @@
 
 use super::shapes::{At, find, is_text, some};
 use super::{Misfit, Part};
+use crate::lint::values::check_typed;
 use crate::lint::values::kind::Kind;
 use crate::lint::values::trial::Trials;
-use crate::lint::values::typed::{Missing, Typed, Types, check};
+use crate::lint::values::typed::{Missing, Typed, Types};
 use crate::templates::Set;
 use crate::templates::needs::Read;
 use crate::templates::registered::Registered;
@@ -60,7 +61,7 @@ pub(super) fn of_page(template: &str, view: &View, beside: Beside<'_>) -> Vec<Mi
     }
     let parsed = templates.parsed().filter_map(|(_, entry, parsed)| {
         let types = of_files.get(&Arc::as_ptr(&entry.file))?;
-        Some(check(registered, trials, entry, parsed, types))
+        Some(check_typed(registered, trials, entry, parsed, types))
     });
     let found = parsed.flatten().map(|(diagnostic, root)| Misfit {
         part: Part::Value(root),

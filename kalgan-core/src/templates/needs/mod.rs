@@ -6,6 +6,7 @@
 //! parameters. A variable is optional where the template itself says that it may be missing: by
 //! `is defined`, `|default`, `?.` or a condition on it.
 
+mod guard;
 mod need;
 mod scope;
 mod walk;

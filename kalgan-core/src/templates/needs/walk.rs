@@ -1,12 +1,13 @@
 //! The walk through a template in the order of rendering.
 
 mod expression;
+mod guards;
 
+use super::guard::Guard;
 use super::need::{Need, Needs, Read, Step, Use};
 use super::scope::{Found, Path, Scopes};
 use crate::syntax::ast::{
-    Attribute, Binary, Component, ComponentCall, Expr, ExprKind, FilterCall, Name, Node, NodeKind,
-    Unary,
+    Attribute, Component, ComponentCall, Expr, ExprKind, FilterCall, Name, Node, NodeKind, Unary,
 };
 use crate::syntax::visit;
 use crate::templates::set::{Block, Entry, Set, blocks, once};
@@ -162,14 +163,6 @@ struct Walk<'s> {
     is_broken: bool,
 }
 
-/// A value that a condition says something of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Guard {
-    path: Path,
-    /// Whether it is not none either.
-    is_some: bool,
-}
-
 impl<'s> Walk<'s> {
     /// The walk through a template. `None` where there is no such template.
     fn through(set: &'s Set, name: &'s str, has_reads: bool) -> Option<Self> {
@@ -225,20 +218,7 @@ impl<'s> Walk<'s> {
         let before = self.guards.len();
         for node in nodes {
             self.node(node);
-            // What comes behind a branch that ends the round is not rendered where its condition holds.
-            if let NodeKind::If {
-                condition,
-                body,
-                otherwise,
-            } = &node.kind
-            {
-                if ends_the_round(body) {
-                    self.add_guards(condition, false);
-                }
-                if ends_the_round(otherwise) {
-                    self.add_guards(condition, true);
-                }
-            }
+            self.add_guards_behind(node);
         }
         self.guards.truncate(before);
     }
@@ -379,93 +359,6 @@ impl<'s> Walk<'s> {
         self.file = file;
     }
 
-    /// Walks on where the condition is known to hold, or not to.
-    fn guarded(&mut self, condition: &'s Expr, holds: bool, walk: impl FnOnce(&mut Self)) {
-        let before = self.guards.len();
-        self.add_guards(condition, holds);
-        walk(self);
-        self.guards.truncate(before);
-    }
-
-    /// What is there for certain where the condition has this outcome.
-    fn add_guards(&mut self, condition: &Expr, holds: bool) {
-        match &condition.kind {
-            ExprKind::Unary(Unary::Not, inner) => self.add_guards(inner, !holds),
-            ExprKind::Binary(Binary::And, left, right) if holds => {
-                self.add_guards(left, true);
-                self.add_guards(right, true);
-            }
-            ExprKind::Binary(Binary::Or, left, right) if !holds => {
-                self.add_guards(left, false);
-                self.add_guards(right, false);
-            }
-            ExprKind::Binary(operator @ (Binary::Equal | Binary::NotEqual), left, right) => {
-                let is_equal = holds == (*operator == Binary::Equal);
-                for (one, other) in [(left, right), (right, left)] {
-                    match other.kind {
-                        // What is undefined differs from none.
-                        ExprKind::None if !is_equal => self.guard_some(one),
-                        // Nothing that is missing equals a value that is written down.
-                        _ if is_equal && is_literal(other) => self.guard(one, true),
-                        _ => {}
-                    }
-                }
-            }
-            // An order is one of values.
-            ExprKind::Binary(
-                Binary::Less | Binary::LessOrEqual | Binary::Greater | Binary::GreaterOrEqual,
-                left,
-                right,
-            ) => {
-                self.guard(left, true);
-                self.guard(right, true);
-            }
-            ExprKind::Test { of, name, .. } => match (name.text.as_ref(), holds) {
-                ("defined", true) | ("undefined", false) => self.guard(of, false),
-                ("none", false) => self.guard_some(of),
-                ("defined" | "undefined" | "none", _) => {}
-                // No other test is met by what is missing.
-                (_, true) => self.guard(of, true),
-                _ => {}
-            },
-            ExprKind::Filter { of, call } if holds => match &*call.name.text {
-                // What takes the place of a missing value may hold, too.
-                "default" => {
-                    let fallback = call.arguments.first().map(|given| &given.value.kind);
-                    let is_false = match fallback {
-                        Some(ExprKind::None | ExprKind::Bool(false) | ExprKind::Integer(0)) => true,
-                        Some(ExprKind::Text(text)) => text.is_empty(),
-                        Some(ExprKind::Array(items)) => items.is_empty(),
-                        _ => false,
-                    };
-                    if is_false {
-                        self.guard(of, true);
-                    }
-                }
-                _ => {
-                    self.guard(of, true);
-                    self.guard(condition, true);
-                }
-            },
-            _ if holds => self.guard(condition, true),
-            _ => {}
-        }
-    }
-
-    /// What an expression stands for is there.
-    fn guard(&mut self, expr: &Expr, is_some: bool) {
-        let path = self.resolve(expr);
-        self.guards.extend(path.map(|path| Guard { path, is_some }));
-    }
-
-    /// What an expression stands for is not none, but may be undefined.
-    fn guard_some(&mut self, expr: &Expr) {
-        // Nothing is both undefined and optional in Rust, so that this is enough for what is typed.
-        if self.reads.is_some() {
-            self.guard(expr, true);
-        }
-    }
-
     /// The value of the context that an expression is.
     fn resolve(&self, expr: &Expr) -> Option<Path> {
         match &expr.kind {
@@ -503,12 +396,6 @@ fn filtered(path: Path, call: &FilterCall) -> Option<Path> {
     }
 }
 
-/// Whether what comes behind these is not rendered.
-fn ends_the_round(nodes: &[Node]) -> bool {
-    let is_break = |node: &Node| matches!(node.kind, NodeKind::Break | NodeKind::Continue);
-    nodes.iter().any(is_break)
-}
-
 /// The step that an index is, where it is written down.
 fn step_of(index: &Expr) -> Option<Step> {
     match &index.kind {
@@ -517,11 +404,4 @@ fn step_of(index: &Expr) -> Option<Step> {
         ExprKind::Unary(Unary::Minus, inner) => step_of(inner),
         _ => None,
     }
-}
-
-fn is_literal(expr: &Expr) -> bool {
-    matches!(
-        expr.kind,
-        ExprKind::Text(_) | ExprKind::Integer(_) | ExprKind::Float(_) | ExprKind::Bool(true)
-    )
 }

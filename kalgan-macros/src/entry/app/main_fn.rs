@@ -1,7 +1,7 @@
 //! The shapes that `fn main` may have.
 
 use crate::input::arguments::Arguments;
-use crate::krate::values;
+use crate::krate::types;
 use crate::mistake;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -93,7 +93,7 @@ fn gives(output: &ReturnType) -> Gives {
 }
 
 fn names_app(ty: &Type) -> bool {
-    values::names(ty.to_token_stream(), &|ident| ident == "App")
+    types::names(ty.to_token_stream(), &|ident| ident == "App")
 }
 
 /// `#[tokio::main]` and its like.
