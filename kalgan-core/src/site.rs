@@ -69,7 +69,7 @@ impl BakedSite {
             .map(|(name, text)| TemplateFile {
                 name: Text::Borrowed(name),
                 file: Arc::new(SourceFile::new(
-                    format!("{}/{name}", self.template_folder),
+                    [self.template_folder, "/", name].concat(),
                     text,
                 )),
             })

@@ -4,7 +4,7 @@
 use http::HeaderValue;
 use kalgan_core::templates::{TemplateFile, without_template};
 use mime_guess::Mime;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tera::{Context, Tera};
 
@@ -52,11 +52,15 @@ pub(crate) fn add(tera: &mut Tera, templates: &[TemplateFile]) -> Result<(), ter
 
 /// The ends of the names of those templates whose values are escaped.
 pub(crate) fn suffixes(templates: &[TemplateFile]) -> BTreeSet<String> {
-    let names = templates.iter().map(|template| &*template.name);
-    names
-        .filter(|name| is_markup(name))
-        .map(|name| suffix(name).to_owned())
-        .collect()
+    // A site starts with many names of few ends, and an end tells the type.
+    let mut names = BTreeMap::new();
+    for template in templates {
+        names
+            .entry(suffix(&template.name))
+            .or_insert(&*template.name);
+    }
+    names.retain(|_, name| is_markup(name));
+    names.into_keys().map(str::to_owned).collect()
 }
 
 /// Whether nothing that the app registers has called `Tera::autoescape_on`.

@@ -2,9 +2,10 @@
 
 use super::ascii_class::AsciiClass;
 use super::expression::{Compile, Lazy};
-use kalgan_core::routes::{Fit, Piece, pieces_pattern, whole_pattern};
+use kalgan_core::routes::{Fit, Piece, Segment, pieces_pattern, whole_pattern};
 use kalgan_core::text::{List, Text};
 use smallvec::SmallVec;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The values of parameters: few, so that none is allocated for.
@@ -32,6 +33,50 @@ impl Requirement {
             let expression = self.expression.get();
             expression.is_some_and(|expression| expression.is_match(value))
         })
+    }
+}
+
+/// The requirements of a table, each read once, however many routes have it.
+#[derive(Debug)]
+pub(crate) struct Requirements {
+    known: HashMap<Text, Arc<Requirement>>,
+    /// The regex engine, where the app has it.
+    compile: Option<Compile>,
+}
+
+impl Requirements {
+    pub(crate) fn new(compile: Option<Compile>) -> Self {
+        Self {
+            known: HashMap::new(),
+            compile,
+        }
+    }
+
+    /// The requirement of a text, which is added.
+    pub(crate) fn get(&mut self, text: &Text) -> Arc<Requirement> {
+        let compile = self.compile;
+        let known = self.known.entry(text.clone());
+        Arc::clone(known.or_insert_with(|| Arc::new(Requirement::new(text, compile))))
+    }
+
+    /// Whether a value meets a requirement of this table.
+    pub(crate) fn meets(&self, requirement: &str, value: &str) -> bool {
+        (self.known.get(requirement)).is_none_or(|requirement| requirement.takes(value))
+    }
+
+    /// What a segment of a path, or a label of a host, must be.
+    pub(crate) fn matcher(&mut self, segment: &Segment) -> Matcher {
+        match segment {
+            Segment::Literal(text) => Matcher::Literal(text.clone()),
+            Segment::Param(param) | Segment::Rest(param) => match &param.requirement {
+                None => Matcher::Any,
+                Some(requirement) => match AsciiClass::of(requirement) {
+                    Some(class) => Matcher::Class(class),
+                    None => Matcher::Whole(self.get(requirement)),
+                },
+            },
+            Segment::Mixed(pieces) => Matcher::pieces(pieces, self.compile),
+        }
     }
 }
 

@@ -6,6 +6,8 @@ pub(crate) mod expression;
 mod matcher;
 pub(crate) mod route;
 pub(crate) mod router;
+mod search;
+mod tree;
 pub(crate) mod url;
 
 #[cfg(test)]

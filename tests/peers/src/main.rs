@@ -35,6 +35,7 @@ fn run() -> Result<ExitCode> {
     };
     match options.action {
         Action::Throughput => throughput::require_tools()?,
+        Action::Builds => {}
         _ => measure::require_tools()?,
     }
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("instructions.txt");
@@ -57,6 +58,7 @@ fn run() -> Result<ExitCode> {
         }
         Action::Throughput => print!("{}", throughput::measure(&cases, &binaries)?),
         Action::Start => start::print(&cases, &binaries, options.with_large)?,
+        Action::Builds => large::print_builds(&binaries)?,
         Action::Check => {
             let counts = counted(&cases, &binaries, &options)?;
             return committed::check(&committed, &counts);

@@ -20,7 +20,8 @@ NAME               hyper, axum, axum-parameter, axum-tera, axum-askama, axum-ter
                    (default: hyper, axum-tera, kalgan, kalgan-page)
 --throughput       load the servers with `wrk` in turns instead, and print what docs/benchmarks.md holds (default:
                    hyper, axum, kalgan and all with the page)
---large            with it Kalgan with 1,000 templates, too
+--large            with `--start` Kalgan with 1,000 templates, too
+--builds           measure release builds of apps with 10, 100 and 1,000 templates instead
 --check            compare Kalgan's with `instructions.txt`; fail where one is more than 3 % higher
 --write            measure Kalgan's and write them to `instructions.txt`
 ";
@@ -30,6 +31,7 @@ pub enum Action {
     Instructions,
     Allocations,
     Start,
+    Builds,
     Throughput,
     Check,
     Write,
@@ -57,6 +59,7 @@ impl Options {
                 "--allocations" => options.action = Action::Allocations,
                 "--throughput" => options.action = Action::Throughput,
                 "--start" => options.action = Action::Start,
+                "--builds" => options.action = Action::Builds,
                 "--large" => options.with_large = true,
                 "--check" => options.action = Action::Check,
                 "--write" => options.action = Action::Write,
@@ -86,6 +89,7 @@ impl Options {
             Action::Start => {
                 matches!(case.name, "hyper" | "axum-tera" | "kalgan" | "kalgan-page")
             }
+            Action::Builds => false,
             Action::Check | Action::Write => case.is_checked,
         };
         Ok(CASES

@@ -74,7 +74,9 @@ fn it_builds_is_clean_and_answers() {
     assert_eq!(named, 7);
     server.stop_well();
 
-    let check = build.launch().arg("check").arg("--unused").run();
+    // All its pages have a compiled form, too.
+    let check = build.launch();
+    let check = check.arg("check").arg("--unused").arg("--compiled").run();
     assert_eq!(check.code, Some(0), "{check:?}");
     assert!(!check.stderr.contains("warning"), "{check:?}");
 }

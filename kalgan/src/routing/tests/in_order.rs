@@ -1,9 +1,10 @@
 //! The router against its definition: the first route in order whose regular expressions fit.
 
-use super::{Lookup, router, table};
+use super::{Lookup, Router, router, table};
 use kalgan_core::routes::{RouteDef, Segment, parse, pieces_regex, whole};
 use kalgan_core::text::SourceFile;
 use regex::Regex;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Segments of the shapes that are matched without a regular expression, and of others.
@@ -141,5 +142,55 @@ fn the_router_finds_what_its_definition_does() {
     assert!(
         found > 2_000 && with_values > 1_000,
         "{found} {with_values}"
+    );
+}
+
+#[test]
+fn the_router_finds_texts_among_many() {
+    let mut random = fastrand::Rng::with_seed(9);
+    // Short ones, so that many come twice, and long ones that differ in one place.
+    let mut text = || -> String {
+        let letters = random.usize(..4);
+        let long = ["", "the-same-beginning-", "日本"][random.usize(..3)];
+        let short = (0..letters).map(|_| random.alphabetic());
+        format!("{long}{}", short.collect::<String>())
+    };
+    let paths: Vec<String> = (0..4_000).map(|_| format!("/a/{}", text())).collect();
+    let routes: String = (paths.iter().enumerate())
+        .map(|(at, path)| format!("  - r{at}: {{path: '{path}', controller: c::c}}\n"))
+        .collect();
+    let routes = parse(&Arc::new(SourceFile::new(
+        "r.yaml",
+        format!("routes:\n{routes}"),
+    )));
+    let routes = routes.routes.into_iter().map(|parsed| parsed.route);
+    let table = kalgan_core::routes::RouteTable {
+        routes: routes.collect(),
+    };
+    let router = Router::new(Arc::new(table), None);
+    let mut first = HashMap::new();
+    for (at, path) in paths.iter().enumerate() {
+        first.entry(path.clone()).or_insert(at);
+    }
+    let (mut found, mut others) = (0, 0);
+    for path in paths
+        .iter()
+        .cloned()
+        .chain((0..4_000).map(|_| format!("/a/{}", text())))
+    {
+        let answer = match router.find("GET", None, &path) {
+            Lookup::Found { route, .. } => Some(route),
+            _ => None,
+        };
+        assert_eq!(answer, first.get(&path).copied(), "{path}");
+        *if answer.is_some() {
+            &mut found
+        } else {
+            &mut others
+        } += 1;
+    }
+    assert!(
+        first.len() > 2_000 && found > 4_000 && others > 1_000,
+        "{found} {others}"
     );
 }
