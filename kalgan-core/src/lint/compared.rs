@@ -58,9 +58,8 @@ fn mistake(known: &Known<'_>, comparison: &Comparison) -> Option<(String, String
         Provided::Method => true,
     };
     // A list that many sites share, such as that of the languages from right to left.
-    let is_shared = comparison.of == Provided::Language
-        && comparison.is_listed
-        && Plurals::of(text).is_known();
+    let is_shared =
+        comparison.of == Provided::Language && comparison.is_listed && Plurals::of(text).is_known();
     if !is_known || is_shared || names.is_empty() || names.iter().any(|name| name == text) {
         return None;
     }

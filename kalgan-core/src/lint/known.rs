@@ -2,6 +2,7 @@
 
 use super::values::trial::Trials;
 use crate::messages::Catalogue;
+use crate::messages::check::Entity;
 use crate::routes::{RouteDef, RoutePlaces};
 use crate::site::SiteData;
 use crate::templates::registered::Registered;
@@ -9,7 +10,7 @@ use crate::templates::views::{RustFiles, View};
 use crate::templates::{CallKind, Set};
 use crate::text::Place;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,6 +25,8 @@ pub struct Files {
     pub has_all_routes: bool,
     /// The messages, and where each stands: in the default language, if it has it.
     pub message_places: Arc<BTreeMap<Box<str>, Place>>,
+    /// The entities of HTML in texts of messages.
+    pub message_entities: Arc<[Entity]>,
     /// The folder of the messages.
     pub message_folder: String,
     /// Whether every file of messages could be read as a whole.
@@ -34,6 +37,8 @@ pub struct Files {
     pub missing_assets: Arc<MissingAssets>,
     /// The paths below folders of static files that templates have and where no file is found.
     pub missing_links: Arc<MissingAssets>,
+    /// The paths of routes that static files answer.
+    pub hiding_files: Arc<BTreeSet<Box<str>>>,
 }
 
 /// Whether there is a filter, test or function of this name.

@@ -7,6 +7,8 @@
 pub mod calls;
 mod check;
 mod compared;
+mod entities;
+mod hidden_routes;
 mod html;
 mod known;
 mod languages;
@@ -41,8 +43,10 @@ impl Lint {
     pub fn of_files() -> Self {
         Self::new(vec![
             Box::new(Whole::of_tables(languages::check)),
+            Box::new(Whole::of_tables(hidden_routes::check)),
             Box::new(Structure::default()),
             Box::new(EachTemplate::new(names::check)),
+            Box::new(Whole::new(entities::check)),
             Box::new(html::Html::default()),
         ])
     }

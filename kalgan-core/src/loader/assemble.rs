@@ -51,11 +51,13 @@ impl Loader {
             route_places: Arc::clone(&parts.routes.places),
             has_all_routes: parts.routes.is_whole,
             message_places: Arc::clone(&parts.messages.places),
+            message_entities: Arc::clone(&parts.messages.entities),
             message_folder: self.folder_of(ContentKind::Messages).to_owned(),
             has_all_messages: parts.messages.is_whole,
             templates: Arc::clone(&parts.templates),
             missing_assets: Arc::clone(self.assets.missing()),
             missing_links: Arc::clone(self.assets.missing_links()),
+            hiding_files: Arc::clone(self.assets.hiding()),
         };
         let lint = &mut self.parts.lint;
         lint.update(&Known::new(&files, None), changes);
@@ -147,6 +149,8 @@ impl Loader {
             .collect();
         diagnostics.extend(messages::check::duplicates(&merged));
         diagnostics.extend(messages::check::placeholders(&merged));
+        diagnostics.extend(messages::check::kinds(&merged));
+        diagnostics.extend(messages::check::foreign_placeholders(&merged));
         diagnostics.extend(messages::check::forms(&merged));
         let severity = match settings.get_string("i18n.missing").as_deref() {
             Ok("warn") => Some(Severity::Warning),
@@ -188,6 +192,7 @@ impl Loader {
         Messages {
             catalogue: Arc::new(catalogue),
             places: Arc::new(merged.places()),
+            entities: messages::check::entities(&merged).into(),
             diagnostics,
             is_whole,
         }

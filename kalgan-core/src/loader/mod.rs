@@ -12,7 +12,7 @@ mod read;
 pub use loaded::Loaded;
 
 use crate::diagnostic::Diagnostic;
-use crate::settings::{Setting, Settings, folders, secret, secret_in_file};
+use crate::settings::{Setting, Settings, folders, secret, secret_in_file, unknown_variables};
 use crate::site::defaults;
 use crate::source::{Look, Source, Tree};
 use crate::text::Place;
@@ -56,6 +56,7 @@ struct MergedSettings {
     settings: Arc<Settings>,
     places: HashMap<String, Place>,
     problems: Vec<Diagnostic>,
+    unknown_variables: Vec<String>,
 }
 
 /// What has changed since the last data were made.
@@ -112,6 +113,12 @@ impl Loader {
     pub fn with_layer(mut self, layer: Vec<Setting>) -> Self {
         self.layer = layer;
         self
+    }
+
+    /// What is said of variables of the environment that name no setting.
+    #[must_use]
+    pub fn unknown_variables(&self) -> &[String] {
+        &self.settings.unknown_variables
     }
 
     /// How many files were read so far.
@@ -282,6 +289,7 @@ impl Loader {
             }
         }
         let mut settings = Settings::new(all);
+        merged.unknown_variables = unknown_variables(&settings, &self.layer);
         settings.overlay(self.layer.iter().cloned());
         // Those that are secrets by their names were told where they were read.
         let secrets = settings.secrets();

@@ -8,11 +8,13 @@ pub mod schema;
 pub mod secret;
 mod setting;
 mod value;
+mod variables;
 
 #[cfg(feature = "parse")]
 pub use parse::{ParsedSettings, parse, secret_in_file};
 pub use setting::{Origin, Setting};
 pub use value::Value;
+pub use variables::unknown_variables;
 
 use crate::scalar::Scalar;
 use read::Tree;
