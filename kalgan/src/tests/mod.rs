@@ -16,6 +16,7 @@ mod layers;
 mod links;
 mod prefix;
 mod stale;
+mod states;
 mod templates;
 mod views;
 mod watching;
