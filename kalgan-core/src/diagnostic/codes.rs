@@ -64,6 +64,7 @@ pub const CODES: &[Code] = &[
     code("missing-middleware", "A middleware that a route names is not there."),
     code("missing-module", "A module on the way to a controller or a middleware is not there."),
     code("missing-path", "A file or a folder that is named is not there."),
+    code("missing-setting", "A struct of the app reads a section that lacks a setting."),
     code("missing-variable", "A template needs a variable that Rust does not give it."),
     code("no-disk", "The app was built without the feature `disk` and is to read a file."),
     code("no-effect", "A section of settings of Kalgan 0.9.1 has no effect yet."),

@@ -4,6 +4,7 @@ use super::values::trial::Trials;
 use crate::messages::Catalogue;
 use crate::messages::check::Entity;
 use crate::routes::{RouteDef, RoutePlaces};
+use crate::settings::own::OwnSection;
 use crate::site::SiteData;
 use crate::templates::registered::Registered;
 use crate::templates::views::{RustFiles, View};
@@ -19,6 +20,8 @@ use std::sync::Arc;
 pub struct Files {
     /// The data; incomplete where there are errors.
     pub site: SiteData,
+    /// Where the settings of the files stand.
+    pub setting_places: Arc<SettingPlaces>,
     /// The places of the routes, in the order of the table.
     pub route_places: Arc<Vec<RoutePlaces>>,
     /// Whether every file of routes could be read as a whole.
@@ -41,6 +44,15 @@ pub struct Files {
     pub hiding_files: Arc<BTreeSet<Box<str>>>,
 }
 
+/// Where settings stand, by their dotted keys.
+#[derive(Clone, Debug, Default)]
+pub struct SettingPlaces {
+    /// Their keys, and those of sections.
+    pub keys: HashMap<String, Place>,
+    /// Their values.
+    pub values: HashMap<String, Place>,
+}
+
 /// Whether there is a filter, test or function of this name.
 pub type HasName<'a> = &'a dyn Fn(CallKind, &str) -> bool;
 
@@ -55,6 +67,8 @@ pub struct Rust<'a> {
     pub views: &'a [View],
     /// The sources.
     pub files: RustFiles<'a>,
+    /// The sections of settings that its structs read.
+    pub settings: &'a [OwnSection],
     /// The texts of all sources, where unused files are to be found as well.
     pub texts: Option<&'a [String]>,
 }
@@ -68,6 +82,7 @@ impl<'a> Rust<'a> {
             has: None,
             views: &[],
             files: &|_| None,
+            settings: &[],
             texts: None,
         }
     }

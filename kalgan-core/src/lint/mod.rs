@@ -12,6 +12,7 @@ mod hidden_routes;
 mod html;
 mod known;
 mod languages;
+mod own_settings;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -21,7 +22,7 @@ pub mod variables;
 
 pub(crate) use calls::unnamed_argument;
 pub use check::Changes;
-pub use known::{Files, HasName, Known, MissingAsset, MissingAssets, Rust};
+pub use known::{Files, HasName, Known, MissingAsset, MissingAssets, Rust, SettingPlaces};
 
 use crate::diagnostic::Diagnostic;
 use crate::templates::registered::Registered;
@@ -61,6 +62,7 @@ impl Lint {
             Box::new(Whole::new(variables::check)),
             Box::new(Whole::new(unused::check)),
             Box::new(Whole::new(compared::check)),
+            Box::new(Whole::new(own_settings::check)),
         ])
     }
 

@@ -48,6 +48,7 @@ impl Loader {
                 catalogue: Arc::clone(&parts.messages.catalogue),
                 templates: Templates::Set(Arc::clone(&parts.templates)),
             },
+            setting_places: Arc::clone(&self.settings.places),
             route_places: Arc::clone(&parts.routes.places),
             has_all_routes: parts.routes.is_whole,
             message_places: Arc::clone(&parts.messages.places),
@@ -87,7 +88,7 @@ impl Loader {
         let settings = self.settings.settings.below("error");
         settings
             .filter_map(|(_, setting)| {
-                let place = self.settings.places.get(setting.key.as_ref())?;
+                let place = self.settings.places.values.get(setting.key.as_ref())?;
                 Some((setting.value.as_str()?.replace('/', "::"), place.clone()))
             })
             .collect()
@@ -169,7 +170,7 @@ impl Loader {
         };
         if !catalogue.languages.is_empty()
             && catalogue.lookup(&catalogue.default).is_none()
-            && let Some(place) = self.settings.places.get("i18n.language.default")
+            && let Some(place) = self.settings.places.values.get("i18n.language.default")
         {
             let codes: Vec<&str> = catalogue
                 .languages

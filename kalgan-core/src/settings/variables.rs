@@ -67,7 +67,8 @@ fn is_variable(setting: &Setting) -> bool {
 }
 
 /// The variable of a key.
-fn variable(key: &str) -> String {
+#[must_use]
+pub fn variable(key: &str) -> String {
     format!("KALGAN_{}", key.to_uppercase().replace('.', "__"))
 }
 

@@ -30,6 +30,7 @@ use crate::spec::{Files, Functions, Spec};
 use crate::states::States;
 use bytes::Bytes;
 use kalgan_core::settings::Setting;
+use kalgan_core::settings::own::at_the_start;
 use std::any::type_name;
 use std::fmt;
 use std::process::ExitCode;
@@ -274,6 +275,10 @@ impl App {
     pub async fn run(self) -> Result<()> {
         let is_ours = early_log::settle();
         self.commands.check(self.spec).map_err(Error::internal)?;
+        let diagnostics = at_the_start(self.spec.own_settings, &self.start.settings());
+        if !diagnostics.is_empty() {
+            return Err(Error::internal(StartError { diagnostics }.to_string()));
+        }
         if let Some(asked) = &self.asked {
             return self.run_command(asked).await;
         }

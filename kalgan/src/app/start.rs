@@ -22,7 +22,7 @@ impl Start {
         let start = layers_of_settings(command_line).and_then(|layer| match &spec.files {
             Files::Baked {
                 site, templates, ..
-            } => Ok(baked(site, templates, layer)),
+            } => Ok(baked(spec, (site, templates), layer)),
             Files::Disk { .. } => First::read(spec, layer).map(Self::Disk),
         });
         start.unwrap_or_else(Self::Failed)
@@ -84,13 +84,15 @@ impl std::error::Error for StartError {}
 
 /// What a binary carries, under the layers of settings.
 fn baked(
-    site: &BakedSite,
-    templates: &'static include_dir::Dir<'static>,
+    spec: &Spec,
+    (site, templates): (&BakedSite, &'static include_dir::Dir<'static>),
     layer: Vec<Setting>,
 ) -> Start {
     let mut data = site.load(template_texts(templates));
     let unknown = unknown_variables(&data.settings, &layer);
-    Arc::make_mut(&mut data.settings).overlay(layer);
+    let settings = Arc::make_mut(&mut data.settings);
+    settings.overlay(layer);
+    settings.declare_secrets(&spec.own_secrets());
     Start::Baked(data, unknown)
 }
 

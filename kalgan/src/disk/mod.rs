@@ -164,7 +164,9 @@ pub(crate) fn new_loader(spec: &Spec, layer: Vec<Setting>) -> Loader {
         Files::Disk { settings, .. } => settings.map(str::to_owned),
         Files::Baked { .. } => None,
     };
-    Loader::new(settings).with_layer(layer)
+    Loader::new(settings)
+        .with_layer(layer)
+        .with_secrets(spec.own_secrets())
 }
 
 /// What is advised to who runs a binary that reads the files of a folder that has none.

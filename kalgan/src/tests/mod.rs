@@ -108,6 +108,7 @@ impl Site {
             registered: Default::default(),
             commands,
             own_sections: &[],
+            own_settings: &[],
             views,
             files: Files::Disk {
                 package: root,
