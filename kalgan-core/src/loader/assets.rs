@@ -140,11 +140,14 @@ impl Assets {
     fn find_hiding(&mut self, source: &dyn Source, settings: &Settings) -> BTreeSet<Box<str>> {
         let folders = folders(settings);
         let routes: Vec<Box<str>> = self.routes.keys().cloned().collect();
-        let is_file = |path: &Box<str>| {
+        let mut hiding = BTreeSet::new();
+        for path in routes {
             let node = self.find(source, &folders, path.trim_start_matches('/'));
-            node.is_some_and(|node| !node.is_folder)
-        };
-        routes.into_iter().filter(is_file).collect()
+            if node.is_some_and(|node| !node.is_folder) {
+                hiding.insert(path);
+            }
+        }
+        hiding
     }
 
     /// What the server has at a path below these folders.

@@ -202,11 +202,9 @@ impl<'a> Walk<'a> {
         match shape {
             Shape::Any => {}
             Shape::Optional(inner) => {
-                let is_there = tree.first().is_some();
-                if let (Some(inner), true) = (inner.first(), is_there) {
-                    if !tree.setting.is_some_and(is_nothing) {
-                        self.node(key, tree, inner);
-                    }
+                let is_there = tree.first().is_some() && !tree.setting.is_some_and(is_nothing);
+                if let Some(inner) = inner.first().filter(|_| is_there) {
+                    self.node(key, tree, inner);
                 }
             }
             Shape::Section { fields, is_open } if tree.setting.is_none() => {
@@ -377,7 +375,7 @@ fn of_value(value: &Value, shape: &Shape) -> Option<String> {
         Shape::Number => matches!(kind, Some(ScalarKind::Integer(_) | ScalarKind::Float(_))),
         Shape::OneOf(texts) => match value {
             Value::Scalar(scalar) => {
-                scalar.kind == ScalarKind::String && texts.iter().any(|text| *text == scalar.text)
+                scalar.kind == ScalarKind::String && texts.contains(&scalar.text)
             }
             // `{variant: ~}`.
             Value::Map(_) => true,

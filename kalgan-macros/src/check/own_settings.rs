@@ -75,11 +75,12 @@ fn others(krate: &Crate, sections: &[OwnSection], own: usize) -> Vec<String> {
     for (at, section) in sections.iter().enumerate() {
         if let Some(rest) = section.key.strip_prefix(&below) {
             others.push(name(rest));
-        } else if at != own && section.key == *key {
-            if let Shape::Section { fields, .. } = &section.shape {
-                let names = fields.iter().flat_map(|field| field.names.iter());
-                others.extend(names.map(ToString::to_string));
-            }
+        } else if at != own
+            && section.key == *key
+            && let Shape::Section { fields, .. } = &section.shape
+        {
+            let names = fields.iter().flat_map(|field| field.names.iter());
+            others.extend(names.map(ToString::to_string));
         }
     }
     let literal = format!("\"{below}");

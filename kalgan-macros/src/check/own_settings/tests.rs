@@ -36,9 +36,8 @@ enum Currency { Eur, Usd }
 
 /// What is said of these settings, on one line each.
 fn said(rust: &str, settings: &str) -> Vec<String> {
-    let main = format!("mod shop;\nfn main() {{}}\n");
     let app = TestPackage::new(&[
-        ("src/main.rs", &main),
+        ("src/main.rs", "mod shop;\nfn main() {}\n"),
         ("src/shop.rs", rust),
         ("config/app.yaml", settings),
     ]);
