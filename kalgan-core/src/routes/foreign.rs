@@ -3,6 +3,7 @@
 use super::pattern::is_identifier;
 
 /// A part of a segment that is a parameter elsewhere, and the one that was meant.
+#[cfg(feature = "parse")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Foreign {
     /// The first byte, from the start of the path.
@@ -14,6 +15,7 @@ pub(super) struct Foreign {
 }
 
 /// The parameters of a path that stand for themselves here.
+#[cfg(feature = "parse")]
 pub(super) fn in_path(path: &str) -> Vec<Foreign> {
     let mut found = Vec::new();
     let mut start = 0;
@@ -30,6 +32,7 @@ pub(super) fn in_path(path: &str) -> Vec<Foreign> {
     found
 }
 
+#[cfg(feature = "parse")]
 fn in_segment(segment: &str) -> Option<(usize, &str, String)> {
     // What has a parameter of Kalgan's is written by its rules.
     if segment.contains(['{', '}']) {
@@ -94,7 +97,7 @@ pub(super) fn name_help(inner: &str) -> Option<String> {
     })
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "parse"))]
 mod tests {
     use super::*;
 
