@@ -123,6 +123,32 @@ pub fn redirect(input: TokenStream) -> TokenStream {
     entry::redirect::expand(input.into()).into()
 }
 
+/// A struct that reads a section of the settings, which the build compares with it.
+///
+/// ```ignore
+/// #[kalgan::settings("shop")]
+/// #[derive(serde::Deserialize)]
+/// pub struct Shop {
+///     name: String,
+///     page_size: u32,
+///     currency: Option<Currency>,
+///     payment_key: kalgan::Secret,
+/// }
+///
+/// let shop = Shop::get()?;
+/// ```
+///
+/// A setting that is missing, one that the struct does not have, and a value that is none of its type are
+/// errors of the build, at the line of the file; in development the page shows them. What the environment
+/// and the file of `KALGAN_SETTINGS` say is compared at the start. The rules are those of serde with its
+/// attributes; a type that the sources of the package do not tell may hold anything.
+///
+/// `#[kalgan::settings("shop", crate = path)]` names the crate `kalgan` where it has another name.
+#[proc_macro_attribute]
+pub fn settings(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::settings::expand(arguments.into(), item.into()).into()
+}
+
 /// A message that is known to exist, as a `String`.
 ///
 /// ```ignore

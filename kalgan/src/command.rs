@@ -1,6 +1,7 @@
 //! Commands of an app's own: functions from extractors to how the process ends.
 
 use crate::error::Fault;
+use crate::extract::state::required;
 use crate::extract::{Args, Lang};
 use crate::handler::{Async, Plain};
 use crate::rejection::rejected;
@@ -12,6 +13,7 @@ use futures_util::future::BoxFuture;
 use http::request::Parts;
 use kalgan_core::commands::{BadCommand, BadName};
 use kalgan_core::suggest::did_you_mean;
+use std::any::type_name;
 use std::fmt::{self, Display};
 use std::future::{Future, ready};
 use std::process::ExitCode;
@@ -34,6 +36,12 @@ type Ended = Result<ExitCode, String>;
 pub trait Command<Args>: Clone + Send + Sync + 'static {
     /// Runs the command. The head is that of an empty request, whose extensions hold the arguments.
     fn run(self, head: Parts, states: States) -> BoxFuture<'static, Ended>;
+
+    /// The names of the types `State<T>` among the arguments.
+    #[doc(hidden)]
+    fn states() -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
 /// What a command returns: nothing, an exit code, or a result whose error is printed.
@@ -106,6 +114,10 @@ macro_rules! command {
                     self($($part,)*).finish().await
                 })
             }
+
+            fn states() -> Vec<&'static str> {
+                required(&[$(type_name::<$part>()),*])
+            }
         }
     };
 }
@@ -136,17 +148,32 @@ type Run = Arc<dyn Fn(Parts, States) -> BoxFuture<'static, Ended> + Send + Sync>
 
 /// The commands of an app, in the order of their registration.
 #[derive(Clone, Default)]
-pub(crate) struct Commands(Vec<(&'static str, Run)>);
+pub(crate) struct Commands(Vec<One>);
+
+#[derive(Clone)]
+struct One {
+    name: &'static str,
+    run: Run,
+    states: Vec<&'static str>,
+}
 
 impl Commands {
-    pub(crate) fn insert<Args>(&mut self, name: &'static str, command: impl Command<Args>) {
-        let run: Run = Arc::new(move |head, states| command.clone().run(head, states));
-        self.0.push((name, run));
+    pub(crate) fn insert<Args, C: Command<Args>>(&mut self, name: &'static str, command: C) {
+        self.0.push(One {
+            name,
+            run: Arc::new(move |head, states| command.clone().run(head, states)),
+            states: C::states(),
+        });
+    }
+
+    /// The names of the types `State<T>` that each takes.
+    pub(crate) fn states(&self) -> impl Iterator<Item = (&'static str, &[&'static str])> {
+        self.0.iter().map(|one| (one.name, one.states.as_slice()))
     }
 
     /// What is wrong with the names; the build has told of those that it has seen.
     pub(crate) fn check(&self, spec: &Spec) -> Result<(), String> {
-        for (at, (name, _)) in self.0.iter().enumerate() {
+        for (at, One { name, .. }) in self.0.iter().enumerate() {
             if let Some(bad) = BadName::of(name, self.names().take(at)) {
                 return Err(BadCommand(bad, name).to_string());
             }
@@ -162,7 +189,7 @@ impl Commands {
 
     /// Runs a command.
     pub(crate) async fn run(&self, asked: &Asked, states: States, lang: Lang) -> Ended {
-        let Some((_, run)) = self.0.iter().find(|(name, _)| *name == asked.name) else {
+        let Some(one) = self.0.iter().find(|one| one.name == asked.name) else {
             let names: Vec<&str> = self.names().collect();
             let hint = did_you_mean(&asked.name, &names).unwrap_or_default();
             return Err(format!(
@@ -173,11 +200,11 @@ impl Commands {
         let (mut head, ()) = http::Request::new(()).into_parts();
         head.extensions.insert(Args(asked.arguments.clone()));
         head.extensions.insert(lang);
-        run(head, states).await
+        (one.run)(head, states).await
     }
 
     fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().map(|(name, _)| *name)
+        self.0.iter().map(|one| one.name)
     }
 }
 

@@ -18,6 +18,10 @@ impl First {
         Err(vec![Diagnostic::general(message).with_code("no-disk")])
     }
 
+    pub(crate) fn unknown_variables(&self) -> &[String] {
+        match *self {}
+    }
+
     pub(crate) fn settings(&self) -> Arc<Settings> {
         match *self {}
     }

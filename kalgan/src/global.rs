@@ -1,6 +1,7 @@
 //! Variables of all templates, which functions of the app make for a request.
 
 use crate::error::Error;
+use crate::extract::state::required;
 use crate::rejection::rejected;
 use crate::response::Response;
 use crate::states::States;
@@ -9,6 +10,7 @@ use axum_core::response::IntoResponse;
 use futures_util::future::BoxFuture;
 use http::request::Parts;
 use serde::Serialize;
+use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
 use tera::Value;
@@ -29,6 +31,12 @@ type Made = Result<Value, Response>;
 pub trait Global<Args>: Clone + Send + Sync + 'static {
     /// Makes the value for the request with this head, or the response of what has failed.
     fn make(self, head: Parts, states: States) -> BoxFuture<'static, Made>;
+
+    /// The names of the types `State<T>` among the arguments.
+    #[doc(hidden)]
+    fn states() -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
 /// Implements [`Global`] for functions with these extractors.
@@ -62,6 +70,10 @@ macro_rules! global {
                     })
                 })
             }
+
+            fn states() -> Vec<&'static str> {
+                required(&[$(type_name::<$part>()),*])
+            }
         }
     };
 }
@@ -80,17 +92,30 @@ type Make = Arc<dyn Fn(Parts, States) -> BoxFuture<'static, Made> + Send + Sync>
 
 /// The variables of all templates, by name; one of each name.
 #[derive(Clone, Default)]
-pub(crate) struct Globals(Arc<Vec<(&'static str, Make)>>);
+pub(crate) struct Globals(Arc<Vec<One>>);
+
+#[derive(Clone)]
+struct One {
+    name: &'static str,
+    make: Make,
+    states: Vec<&'static str>,
+}
 
 impl Globals {
     /// Adds a variable, or replaces the one of the same name.
-    pub(crate) fn insert<Args>(&mut self, name: &'static str, function: impl Global<Args>) {
+    pub(crate) fn insert<Args, G: Global<Args>>(&mut self, name: &'static str, function: G) {
         let all = Arc::make_mut(&mut self.0);
-        all.retain(|(known, _)| *known != name);
-        all.push((
+        all.retain(|known| known.name != name);
+        all.push(One {
             name,
-            Arc::new(move |head, states| function.clone().make(head, states)),
-        ));
+            make: Arc::new(move |head, states| function.clone().make(head, states)),
+            states: G::states(),
+        });
+    }
+
+    /// The names of the types `State<T>` that each takes.
+    pub(crate) fn states(&self) -> impl Iterator<Item = (&'static str, &[&'static str])> {
+        self.0.iter().map(|one| (one.name, one.states.as_slice()))
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -99,7 +124,7 @@ impl Globals {
 
     /// The names in their order, which gives each its index.
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().map(|(name, _)| *name)
+        self.0.iter().map(|one| one.name)
     }
 
     /// Makes the value of an index.
@@ -108,7 +133,7 @@ impl Globals {
     /// The response of an extractor or of the function itself, which has failed.
     pub(crate) async fn make(&self, index: usize, head: Parts, states: States) -> Made {
         match self.0.get(index) {
-            Some((_, make)) => make(head, states).await,
+            Some(one) => (one.make)(head, states).await,
             None => Ok(Value::none()),
         }
     }

@@ -1,5 +1,6 @@
 //! Controllers: functions from extractors to a response.
 
+use std::any::type_name;
 use std::fmt;
 use std::future::{Future, ready};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use axum_core::extract::{FromRequest, FromRequestParts};
 use axum_core::response::IntoResponse;
 use futures_util::future::BoxFuture;
 
+use crate::extract::state::required;
 use crate::rejection::rejected;
 use crate::{Request, Response, States};
 
@@ -44,6 +46,12 @@ use crate::{Request, Response, States};
 pub trait Handler<Args>: Clone + Send + Sync + 'static {
     /// Answers a request.
     fn call(self, request: Request, states: States) -> BoxFuture<'static, Response>;
+
+    /// The names of the types `State<T>` among the arguments.
+    #[doc(hidden)]
+    fn states() -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
 /// What a controller or a middleware returns: a response, or a future of one.
@@ -129,6 +137,10 @@ macro_rules! handler {
                     self($($part,)* $last).respond().await
                 })
             }
+
+            fn states() -> Vec<&'static str> {
+                required(&[$(type_name::<$part>(),)* type_name::<$last>()])
+            }
         }
     };
 }
@@ -149,29 +161,75 @@ handler!(A1 A2 A3 A4 A5 A6 A7 A8 A9 A10 A11; A12);
 /// A controller of any type, as a route holds it.
 #[derive(Clone)]
 pub struct BoxedHandler {
-    call: Arc<dyn Fn(Request, States) -> BoxFuture<'static, Response> + Send + Sync>,
+    erased: Arc<dyn Erased>,
+}
+
+/// A controller without its type.
+trait Erased: Send + Sync {
+    fn call(&self, request: Request, states: States) -> BoxFuture<'static, Response>;
+
+    fn states(&self) -> Vec<&'static str>;
+}
+
+/// What calls a controller, and the states that it takes.
+struct Held<F> {
+    call: F,
+    states: fn() -> Vec<&'static str>,
+}
+
+impl<F> Erased for Held<F>
+where
+    F: Fn(Request, States) -> BoxFuture<'static, Response> + Send + Sync,
+{
+    fn call(&self, request: Request, states: States) -> BoxFuture<'static, Response> {
+        (self.call)(request, states)
+    }
+
+    fn states(&self) -> Vec<&'static str> {
+        (self.states)()
+    }
 }
 
 impl BoxedHandler {
     /// Boxes a controller.
     pub fn new<Args>(handler: impl Handler<Args>) -> Self {
-        Self::of(move |request, states| handler.clone().call(request, states))
+        let states = states_of(&handler);
+        Self::held(
+            move |request, states| handler.clone().call(request, states),
+            states,
+        )
     }
 
     /// A controller that is a function of the request and the app's state.
     pub(crate) fn of(
         call: impl Fn(Request, States) -> BoxFuture<'static, Response> + Send + Sync + 'static,
     ) -> Self {
+        Self::held(call, Vec::new)
+    }
+
+    fn held(
+        call: impl Fn(Request, States) -> BoxFuture<'static, Response> + Send + Sync + 'static,
+        states: fn() -> Vec<&'static str>,
+    ) -> Self {
         Self {
-            call: Arc::new(call),
+            erased: Arc::new(Held { call, states }),
         }
+    }
+
+    /// The names of the types `State<T>` that it takes.
+    pub(crate) fn states(&self) -> Vec<&'static str> {
+        self.erased.states()
     }
 
     /// Answers a request.
     #[must_use]
     pub fn call(&self, request: Request, states: States) -> BoxFuture<'static, Response> {
-        (self.call)(request, states)
+        self.erased.call(request, states)
     }
+}
+
+fn states_of<Args, H: Handler<Args>>(_: &H) -> fn() -> Vec<&'static str> {
+    H::states
 }
 
 impl fmt::Debug for BoxedHandler {

@@ -108,7 +108,7 @@ mod tests;
 /// The template engine, for what [`App::tera`] registers.
 pub use tera;
 
-pub use kalgan_macros::{Template, app, embed, redirect, render, trans, url};
+pub use kalgan_macros::{Template, app, embed, redirect, render, settings, trans, url};
 
 pub use app::{App, AppService};
 #[doc(hidden)]
@@ -126,6 +126,7 @@ pub use response::{IntoResponse, Response, ResponseExt};
 pub use routing::route::Route;
 pub use routing::url::UrlError;
 pub use server::connection::Connection;
+pub use settings::Secret;
 pub use spawn::{spawn, spawn_blocking};
 pub use states::States;
 

@@ -1,12 +1,14 @@
 //! Middlewares: functions around a controller.
 
 use kalgan_core::suggest::counted;
+use std::any::type_name;
 use std::fmt;
 use std::sync::Arc;
 
 use axum_core::extract::FromRequestParts;
 use futures_util::future::BoxFuture;
 
+use crate::extract::state::required;
 use crate::handler::{BoxedHandler, Responder};
 use crate::rejection::rejected;
 use crate::{Request, Response, States};
@@ -76,6 +78,12 @@ impl fmt::Debug for Next {
 pub trait Middleware<Args>: Clone + Send + Sync + 'static {
     /// Answers a request, by itself or with what comes after.
     fn call(self, request: Request, next: Next, states: States) -> BoxFuture<'static, Response>;
+
+    /// The names of the types `State<T>` among the arguments.
+    #[doc(hidden)]
+    fn states() -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
 /// Implements [`Middleware`] for functions with these extractors.
@@ -106,6 +114,10 @@ macro_rules! middleware {
                     self($($part,)* request, next).respond().await
                 })
             }
+
+            fn states() -> Vec<&'static str> {
+                required(&[$(type_name::<$part>()),*])
+            }
         }
     };
 }
@@ -123,22 +135,64 @@ middleware!(A1 A2 A3 A4 A5 A6 A7 A8);
 /// A middleware of any type, as a route holds it.
 #[derive(Clone)]
 pub struct BoxedMiddleware {
-    call: Arc<dyn Fn(Request, Next, States) -> BoxFuture<'static, Response> + Send + Sync>,
+    erased: Arc<dyn Erased>,
+}
+
+/// A middleware without its type.
+trait Erased: Send + Sync {
+    fn call(&self, request: Request, next: Next, states: States) -> BoxFuture<'static, Response>;
+
+    fn states(&self) -> Vec<&'static str>;
+}
+
+/// What calls a middleware, and the states that it takes.
+struct Held<F> {
+    call: F,
+    states: fn() -> Vec<&'static str>,
+}
+
+impl<F> Erased for Held<F>
+where
+    F: Fn(Request, Next, States) -> BoxFuture<'static, Response> + Send + Sync,
+{
+    fn call(&self, request: Request, next: Next, states: States) -> BoxFuture<'static, Response> {
+        (self.call)(request, next, states)
+    }
+
+    fn states(&self) -> Vec<&'static str> {
+        (self.states)()
+    }
 }
 
 impl BoxedMiddleware {
     /// Boxes a middleware.
     pub fn new<Args>(middleware: impl Middleware<Args>) -> Self {
-        Self::of(move |request, next, states| middleware.clone().call(request, next, states))
+        let states = states_of(&middleware);
+        Self::held(
+            move |request, next, states| middleware.clone().call(request, next, states),
+            states,
+        )
     }
 
     /// A middleware that is a function of the request, what comes next and the app's state.
     pub(crate) fn of(
         call: impl Fn(Request, Next, States) -> BoxFuture<'static, Response> + Send + Sync + 'static,
     ) -> Self {
+        Self::held(call, Vec::new)
+    }
+
+    fn held(
+        call: impl Fn(Request, Next, States) -> BoxFuture<'static, Response> + Send + Sync + 'static,
+        states: fn() -> Vec<&'static str>,
+    ) -> Self {
         Self {
-            call: Arc::new(call),
+            erased: Arc::new(Held { call, states }),
         }
+    }
+
+    /// The names of the types `State<T>` that it takes.
+    pub(crate) fn states(&self) -> Vec<&'static str> {
+        self.erased.states()
     }
 
     /// Answers a request, by itself or with what comes after.
@@ -149,8 +203,12 @@ impl BoxedMiddleware {
         next: Next,
         states: States,
     ) -> BoxFuture<'static, Response> {
-        (self.call)(request, next, states)
+        self.erased.call(request, next, states)
     }
+}
+
+fn states_of<Args, M: Middleware<Args>>(_: &M) -> fn() -> Vec<&'static str> {
+    M::states
 }
 
 impl fmt::Debug for BoxedMiddleware {

@@ -12,9 +12,51 @@
 //! ```
 
 use crate::site::current;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::fmt;
 
 pub use kalgan_core::settings::{SettingsError, Value};
+
+/// A text that nothing prints: a password, a token. It has no `Display`, and `Debug` writes `[secret]`.
+///
+/// The value of a field of this type is a secret wherever settings are shown. It is missing in the files,
+/// and comes from the environment or the file that `KALGAN_SETTINGS` names; a start without it fails.
+///
+/// ```
+/// #[derive(serde::Deserialize)]
+/// struct Mail {
+///     password: kalgan::Secret,
+/// }
+///
+/// let mail: Mail = serde_json::from_str(r#"{"password": "hunter2"}"#)?;
+/// assert_eq!(format!("{:?}", mail.password), "[secret]");
+/// assert_eq!(mail.password.expose(), "hunter2");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
 
 /// The value, or the whole section, of this key as a type of your own.
 ///
@@ -22,6 +64,15 @@ pub use kalgan_core::settings::{SettingsError, Value};
 /// The key is missing, or what is there does not fit the type.
 pub fn get<T: DeserializeOwned>(key: &str) -> Result<T, SettingsError> {
     current::settings().get(key)
+}
+
+/// The section of this key as a type of your own; one that is not there is empty. A struct with
+/// [`#[kalgan::settings]`](macro@crate::settings) reads its section by it.
+///
+/// # Errors
+/// What is there does not fit the type.
+pub fn section<T: DeserializeOwned>(key: &str) -> Result<T, SettingsError> {
+    current::settings().get_section(key)
 }
 
 /// The value as text.

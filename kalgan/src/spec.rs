@@ -7,6 +7,7 @@ use crate::middleware::BoxedMiddleware;
 use crate::moved;
 use crate::routing::expression::{Compile, REGEX};
 use kalgan_core::commands::Command;
+use kalgan_core::settings::own::OwnSection;
 use kalgan_core::site;
 use kalgan_core::source::plain;
 use kalgan_core::templates::views;
@@ -29,11 +30,19 @@ pub struct Spec {
     pub commands: &'static [Command],
     /// The sections of settings without an effect that its sources read.
     pub own_sections: &'static [&'static str],
+    /// The sections of settings that its structs read.
+    pub own_settings: &'static [OwnSection],
     /// Where its sources render templates; in development only.
     pub views: &'static [views::View],
 }
 
 impl Spec {
+    /// The keys of settings whose values are secrets by the types that read them.
+    pub(crate) fn own_secrets(&self) -> Vec<String> {
+        let sections = self.own_settings.iter();
+        sections.flat_map(OwnSection::secrets).collect()
+    }
+
     /// The folder of what is read from disk: the app's own in development; for a binary that
     /// carries its files `KALGAN_ROOT`, else the working directory.
     pub(crate) fn root(&self) -> PathBuf {

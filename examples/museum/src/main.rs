@@ -7,6 +7,7 @@ mod element;
 mod guestbook;
 mod language;
 mod middleware;
+mod options;
 mod pagination;
 mod search;
 mod shells;

@@ -2,14 +2,16 @@
 
 use super::values::trial::Trials;
 use crate::messages::Catalogue;
+use crate::messages::check::Entity;
 use crate::routes::{RouteDef, RoutePlaces};
+use crate::settings::own::OwnSection;
 use crate::site::SiteData;
 use crate::templates::registered::Registered;
 use crate::templates::views::{RustFiles, View};
 use crate::templates::{CallKind, Set};
 use crate::text::Place;
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,12 +20,16 @@ use std::sync::Arc;
 pub struct Files {
     /// The data; incomplete where there are errors.
     pub site: SiteData,
+    /// Where the settings of the files stand.
+    pub setting_places: Arc<SettingPlaces>,
     /// The places of the routes, in the order of the table.
     pub route_places: Arc<Vec<RoutePlaces>>,
     /// Whether every file of routes could be read as a whole.
     pub has_all_routes: bool,
     /// The messages, and where each stands: in the default language, if it has it.
     pub message_places: Arc<BTreeMap<Box<str>, Place>>,
+    /// The entities of HTML in texts of messages.
+    pub message_entities: Arc<[Entity]>,
     /// The folder of the messages.
     pub message_folder: String,
     /// Whether every file of messages could be read as a whole.
@@ -34,6 +40,17 @@ pub struct Files {
     pub missing_assets: Arc<MissingAssets>,
     /// The paths below folders of static files that templates have and where no file is found.
     pub missing_links: Arc<MissingAssets>,
+    /// The paths of routes that static files answer.
+    pub hiding_files: Arc<BTreeSet<Box<str>>>,
+}
+
+/// Where settings stand, by their dotted keys.
+#[derive(Clone, Debug, Default)]
+pub struct SettingPlaces {
+    /// Their keys, and those of sections.
+    pub keys: HashMap<String, Place>,
+    /// Their values.
+    pub values: HashMap<String, Place>,
 }
 
 /// Whether there is a filter, test or function of this name.
@@ -50,6 +67,8 @@ pub struct Rust<'a> {
     pub views: &'a [View],
     /// The sources.
     pub files: RustFiles<'a>,
+    /// The sections of settings that its structs read.
+    pub settings: &'a [OwnSection],
     /// The texts of all sources, where unused files are to be found as well.
     pub texts: Option<&'a [String]>,
 }
@@ -63,6 +82,7 @@ impl<'a> Rust<'a> {
             has: None,
             views: &[],
             files: &|_| None,
+            settings: &[],
             texts: None,
         }
     }

@@ -36,6 +36,13 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
                 }
             }
             Some(RouteLanguage::Parameter(name)) => {
+                let default = route.default(name).filter(|default| !default.is_empty());
+                let place = places.defaults.iter().find(|(of, _)| of == name);
+                if let (Some(default), Some((_, place))) = (default, place)
+                    && catalogue.lookup(default).is_none()
+                {
+                    diagnostics.push(unknown_language(place.clone(), default, catalogue, folder));
+                }
                 let requirement = route
                     .params()
                     .find(|param| param.name == *name)

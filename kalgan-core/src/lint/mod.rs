@@ -7,9 +7,12 @@
 pub mod calls;
 mod check;
 mod compared;
+mod entities;
+mod hidden_routes;
 mod html;
 mod known;
 mod languages;
+mod own_settings;
 mod structure;
 #[cfg(test)]
 mod tests;
@@ -19,7 +22,7 @@ pub mod variables;
 
 pub(crate) use calls::unnamed_argument;
 pub use check::Changes;
-pub use known::{Files, HasName, Known, MissingAsset, MissingAssets, Rust};
+pub use known::{Files, HasName, Known, MissingAsset, MissingAssets, Rust, SettingPlaces};
 
 use crate::diagnostic::Diagnostic;
 use crate::templates::registered::Registered;
@@ -41,8 +44,10 @@ impl Lint {
     pub fn of_files() -> Self {
         Self::new(vec![
             Box::new(Whole::of_tables(languages::check)),
+            Box::new(Whole::of_tables(hidden_routes::check)),
             Box::new(Structure::default()),
             Box::new(EachTemplate::new(names::check)),
+            Box::new(Whole::new(entities::check)),
             Box::new(html::Html::default()),
         ])
     }
@@ -57,6 +62,7 @@ impl Lint {
             Box::new(Whole::new(variables::check)),
             Box::new(Whole::new(unused::check)),
             Box::new(Whole::new(compared::check)),
+            Box::new(Whole::new(own_settings::check)),
         ])
     }
 

@@ -48,14 +48,17 @@ impl Loader {
                 catalogue: Arc::clone(&parts.messages.catalogue),
                 templates: Templates::Set(Arc::clone(&parts.templates)),
             },
+            setting_places: Arc::clone(&self.settings.places),
             route_places: Arc::clone(&parts.routes.places),
             has_all_routes: parts.routes.is_whole,
             message_places: Arc::clone(&parts.messages.places),
+            message_entities: Arc::clone(&parts.messages.entities),
             message_folder: self.folder_of(ContentKind::Messages).to_owned(),
             has_all_messages: parts.messages.is_whole,
             templates: Arc::clone(&parts.templates),
             missing_assets: Arc::clone(self.assets.missing()),
             missing_links: Arc::clone(self.assets.missing_links()),
+            hiding_files: Arc::clone(self.assets.hiding()),
         };
         let lint = &mut self.parts.lint;
         lint.update(&Known::new(&files, None), changes);
@@ -85,7 +88,7 @@ impl Loader {
         let settings = self.settings.settings.below("error");
         settings
             .filter_map(|(_, setting)| {
-                let place = self.settings.places.get(setting.key.as_ref())?;
+                let place = self.settings.places.values.get(setting.key.as_ref())?;
                 Some((setting.value.as_str()?.replace('/', "::"), place.clone()))
             })
             .collect()
@@ -147,6 +150,8 @@ impl Loader {
             .collect();
         diagnostics.extend(messages::check::duplicates(&merged));
         diagnostics.extend(messages::check::placeholders(&merged));
+        diagnostics.extend(messages::check::kinds(&merged));
+        diagnostics.extend(messages::check::foreign_placeholders(&merged));
         diagnostics.extend(messages::check::forms(&merged));
         let severity = match settings.get_string("i18n.missing").as_deref() {
             Ok("warn") => Some(Severity::Warning),
@@ -165,7 +170,7 @@ impl Loader {
         };
         if !catalogue.languages.is_empty()
             && catalogue.lookup(&catalogue.default).is_none()
-            && let Some(place) = self.settings.places.get("i18n.language.default")
+            && let Some(place) = self.settings.places.values.get("i18n.language.default")
         {
             let codes: Vec<&str> = catalogue
                 .languages
@@ -188,6 +193,7 @@ impl Loader {
         Messages {
             catalogue: Arc::new(catalogue),
             places: Arc::new(merged.places()),
+            entities: messages::check::entities(&merged).into(),
             diagnostics,
             is_whole,
         }

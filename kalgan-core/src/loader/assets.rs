@@ -3,9 +3,10 @@
 use super::file::ParsedFile;
 use crate::asset_path::{asset_path, is_elsewhere};
 use crate::lint::{MissingAsset, MissingAssets};
+use crate::routes::ParsedRoute;
 use crate::settings::Settings;
 use crate::source::{Look, Node, Source, Tree, is_fresh, normalize};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -16,6 +17,8 @@ pub(super) struct Assets {
     names: Counts,
     /// How often each path is met that may be one.
     paths: Counts,
+    /// How often each path is that of a route.
+    routes: Counts,
     /// Whether a name came or went since the files were looked for.
     has_other_names: bool,
     /// The folders that they would be in, and when these were looked at. What is in a folder that
@@ -23,6 +26,7 @@ pub(super) struct Assets {
     folders: HashMap<String, (Option<Node>, SystemTime)>,
     missing: Arc<MissingAssets>,
     missing_links: Arc<MissingAssets>,
+    hiding: Arc<BTreeSet<Box<str>>>,
 }
 
 /// How often each of some texts is met.
@@ -39,11 +43,17 @@ impl Assets {
         &self.missing_links
     }
 
-    /// Takes in that a template was another one, is new or is gone.
+    /// Paths of routes that are those of files.
+    pub(super) fn hiding(&self) -> &Arc<BTreeSet<Box<str>>> {
+        &self.hiding
+    }
+
+    /// Takes in that a template or a file of routes was another one, is new or is gone.
     pub(super) fn replace(&mut self, before: Option<&ParsedFile>, now: Option<&ParsedFile>) {
         let names = count(&mut self.names, names(before), names(now));
         let paths = count(&mut self.paths, paths(before), paths(now));
-        self.has_other_names |= names || paths;
+        let routes = count(&mut self.routes, routes(before), routes(now));
+        self.has_other_names |= names || paths || routes;
     }
 
     /// Looks for the files: for all of them, or where something may have changed. Whether other ones
@@ -55,7 +65,10 @@ impl Assets {
         self.has_other_names = false;
         self.folders.clear();
         let (missing, links) = self.find_missing(source, settings);
-        let is_other = missing != *self.missing || links != *self.missing_links;
+        let hiding = self.find_hiding(source, settings);
+        let is_other =
+            missing != *self.missing || links != *self.missing_links || hiding != *self.hiding;
+        self.hiding = Arc::new(hiding);
         self.missing = Arc::new(missing);
         self.missing_links = Arc::new(links);
         is_other
@@ -78,11 +91,7 @@ impl Assets {
         source: &dyn Source,
         settings: &Settings,
     ) -> (MissingAssets, MissingAssets) {
-        let folders: Vec<String> = settings
-            .items("static.folders")
-            .iter()
-            .filter_map(|folder| normalize(folder.trim_start_matches('/')))
-            .collect();
+        let folders = folders(settings);
         let prefix = settings.get_string("static.path").unwrap_or_default();
         let mut missing = MissingAssets::new();
         let mut missing_links = MissingAssets::new();
@@ -96,7 +105,7 @@ impl Assets {
             Some(&self.names)
         };
         let own = own.into_iter().flat_map(|names| names.keys());
-        let own = own.map(|name| (name, asset_path(&prefix, name), true));
+        let own = own.map(|name| (name.clone(), asset_path(&prefix, name), true));
         let below = settings.get_string("server.prefix").unwrap_or_default();
         let below = below.trim_end_matches('/');
         let links = self.paths.keys().filter_map(|path| {
@@ -109,35 +118,16 @@ impl Assets {
                 rest.is_some_and(|rest| rest.starts_with('/'))
             };
             let is_file = folders.iter().any(is_below);
-            is_file.then(|| (path, url.to_owned(), false))
+            is_file.then(|| (path.clone(), url.to_owned(), false))
         });
-        for (name, url, is_named) in own.chain(links) {
+        let all: Vec<(Box<str>, String, bool)> = own.chain(links).collect();
+        for (name, url, is_named) in all {
             let path = url.trim_start_matches('/');
-            // What the server does not take for a file: hidden ones, and names of other systems.
-            let is_served = |name: &str| {
-                let is_odd = |c: char| matches!(c, '\\' | ':') || c.is_control();
-                !name.starts_with('.') && !name.contains(is_odd)
-            };
-            let is_below = |folder: &String| {
-                path.strip_prefix(folder.as_str())
-                    .and_then(|rest| rest.strip_prefix('/'))
-                    .is_some_and(|rest| rest.split('/').all(is_served))
-            };
-            if let Some((folder, _)) = path.rsplit_once('/')
-                && !self.folders.contains_key(folder)
-            {
-                let looked_at = SystemTime::now();
-                let node = source.look(folder).ok().flatten();
-                self.folders.insert(folder.to_owned(), (node, looked_at));
-            }
-            let is_there = folders.iter().any(is_below)
-                && normalize(path).as_deref() == Some(path)
-                && matches!(source.look(path), Ok(Some(_)));
-            if !is_there {
+            if self.find(source, &folders, path).is_none() {
                 let help = help(source, &folders, &prefix, path);
                 let path = path.to_owned();
                 let (missing, name) = match is_named {
-                    true => (&mut missing, name.clone()),
+                    true => (&mut missing, name),
                     false => (&mut missing_links, url.into()),
                 };
                 missing.insert(name, MissingAsset { path, help });
@@ -145,6 +135,57 @@ impl Assets {
         }
         (missing, missing_links)
     }
+
+    /// The paths of routes that a static file answers.
+    fn find_hiding(&mut self, source: &dyn Source, settings: &Settings) -> BTreeSet<Box<str>> {
+        let folders = folders(settings);
+        let routes: Vec<Box<str>> = self.routes.keys().cloned().collect();
+        let mut hiding = BTreeSet::new();
+        for path in routes {
+            let node = self.find(source, &folders, path.trim_start_matches('/'));
+            if node.is_some_and(|node| !node.is_folder) {
+                hiding.insert(path);
+            }
+        }
+        hiding
+    }
+
+    /// What the server has at a path below these folders.
+    fn find(&mut self, source: &dyn Source, folders: &[String], path: &str) -> Option<Node> {
+        // What the server does not take for a file: hidden ones, and names of other systems.
+        let is_served = |name: &str| {
+            let is_odd = |c: char| matches!(c, '\\' | ':') || c.is_control();
+            !name.starts_with('.') && !name.contains(is_odd)
+        };
+        let is_below = |folder: &String| {
+            path.strip_prefix(folder.as_str())
+                .and_then(|rest| rest.strip_prefix('/'))
+                .is_some_and(|rest| rest.split('/').all(is_served))
+        };
+        if !folders.iter().any(is_below) {
+            return None;
+        }
+        if let Some((folder, _)) = path.rsplit_once('/')
+            && !self.folders.contains_key(folder)
+        {
+            let looked_at = SystemTime::now();
+            let node = source.look(folder).ok().flatten();
+            self.folders.insert(folder.to_owned(), (node, looked_at));
+        }
+        if normalize(path).as_deref() != Some(path) {
+            return None;
+        }
+        source.look(path).ok().flatten()
+    }
+}
+
+/// The folders of static files.
+fn folders(settings: &Settings) -> Vec<String> {
+    let folders = settings.items("static.folders");
+    let folders = folders.iter();
+    folders
+        .filter_map(|folder| normalize(folder.trim_start_matches('/')))
+        .collect()
 }
 
 /// Takes in what is met no longer, and what is met now. Whether something came or went.
@@ -180,6 +221,17 @@ fn paths(parsed: Option<&ParsedFile>) -> impl Iterator<Item = &str> {
         _ => &[],
     };
     paths.iter().map(|path| &**path)
+}
+
+/// The paths of routes without parameters.
+fn routes(parsed: Option<&ParsedFile>) -> impl Iterator<Item = &str> {
+    let routes: &[ParsedRoute] = match parsed {
+        Some(ParsedFile::Routes(parsed)) => &parsed.routes,
+        _ => &[],
+    };
+    let routes = routes.iter().map(|parsed| &parsed.route);
+    let fixed = routes.filter(|route| route.pattern.params().next().is_none());
+    fixed.map(|route| &*route.path)
 }
 
 fn names(parsed: Option<&ParsedFile>) -> impl Iterator<Item = &str> {

@@ -19,7 +19,7 @@ impl Loader {
         read: &mut Vec<(ContentKind, String)>,
     ) {
         let at_setting = |loader: &Self, message: String| match setting {
-            Some(key) => match loader.settings.places.get(key) {
+            Some(key) => match loader.settings.places.values.get(key) {
                 Some(place) => Diagnostic::error_at(place.clone(), message),
                 None => Diagnostic::general(format!("{message} (setting `{key}`)")),
             },

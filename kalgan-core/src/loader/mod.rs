@@ -12,7 +12,8 @@ mod read;
 pub use loaded::Loaded;
 
 use crate::diagnostic::Diagnostic;
-use crate::settings::{Setting, Settings, folders, secret, secret_in_file};
+use crate::lint::SettingPlaces;
+use crate::settings::{Setting, Settings, folders, secret, secret_in_file, unknown_variables};
 use crate::site::defaults;
 use crate::source::{Look, Source, Tree};
 use crate::text::Place;
@@ -31,6 +32,8 @@ const ATTEMPTS: usize = 5;
 pub struct Loader {
     settings_path: Option<String>,
     layer: Vec<Setting>,
+    /// The keys whose values are secrets by their types.
+    own_secrets: Vec<String>,
     /// The files of each kind, once it was looked at; none where its path leaves the app.
     listed: BTreeMap<ContentKind, Tree>,
     /// What is wrong with the path of a kind.
@@ -54,8 +57,9 @@ pub struct Loader {
 #[derive(Debug, Default)]
 struct MergedSettings {
     settings: Arc<Settings>,
-    places: HashMap<String, Place>,
+    places: Arc<SettingPlaces>,
     problems: Vec<Diagnostic>,
+    unknown_variables: Vec<String>,
 }
 
 /// What has changed since the last data were made.
@@ -112,6 +116,19 @@ impl Loader {
     pub fn with_layer(mut self, layer: Vec<Setting>) -> Self {
         self.layer = layer;
         self
+    }
+
+    /// The keys whose values are secrets by the types that read them.
+    #[must_use]
+    pub fn with_secrets(mut self, keys: Vec<String>) -> Self {
+        self.own_secrets = keys;
+        self
+    }
+
+    /// What is said of variables of the environment that name no setting.
+    #[must_use]
+    pub fn unknown_variables(&self) -> &[String] {
+        &self.settings.unknown_variables
     }
 
     /// How many files were read so far.
@@ -256,6 +273,7 @@ impl Loader {
         let mut merged = MergedSettings::default();
         let mut seen: BTreeMap<String, Place> = BTreeMap::new();
         let mut all = Vec::new();
+        let mut places = SettingPlaces::default();
         for parsed in self.parsed(ContentKind::Settings) {
             let ParsedFile::Settings(parsed) = parsed else {
                 continue;
@@ -275,14 +293,22 @@ impl Loader {
                     continue;
                 }
                 seen.insert(key.to_owned(), setting.key_place.clone());
-                merged
-                    .places
-                    .insert(key.to_owned(), setting.value_place.clone());
+                let value_place = setting.value_place.clone();
+                places.values.insert(key.to_owned(), value_place);
                 all.push(setting.setting.clone());
             }
+            for (key, place) in &parsed.sections {
+                let known = places.keys.entry(key.clone());
+                known.or_insert_with(|| place.clone());
+            }
         }
+        let keys = seen.iter().map(|(key, place)| (key.clone(), place.clone()));
+        places.keys.extend(keys);
+        merged.places = Arc::new(places);
         let mut settings = Settings::new(all);
+        merged.unknown_variables = unknown_variables(&settings, &self.layer);
         settings.overlay(self.layer.iter().cloned());
+        settings.declare_secrets(&self.own_secrets);
         // Those that are secrets by their names were told where they were read.
         let secrets = settings.secrets();
         for (key, place) in &seen {
@@ -291,7 +317,7 @@ impl Loader {
             }
         }
         let path = self.folder_of(ContentKind::Settings);
-        if let Some(place) = merged.places.get("static.folders") {
+        if let Some(place) = merged.places.values.get("static.folders").cloned() {
             let published = settings
                 .items("static.folders")
                 .into_iter()

@@ -2,7 +2,8 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::lint::{Changes, Lint};
-use crate::messages::Catalogue;
+use crate::messages::check::Entity;
+use crate::messages::{Catalogue, Content, Form, Forms, Part};
 use crate::routes::{RouteDef, RoutePlaces, RouteTable};
 use crate::templates;
 use crate::text::{Place, Text};
@@ -48,6 +49,7 @@ pub(super) struct Routes {
 pub(super) struct Messages {
     pub(super) catalogue: Arc<Catalogue>,
     pub(super) places: Arc<BTreeMap<Box<str>, Place>>,
+    pub(super) entities: Arc<[Entity]>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Whether every file could be read as a whole.
     pub(super) is_whole: bool,
@@ -115,6 +117,31 @@ impl Messages {
         // Most edits change the words only.
         changes
             .messages
-            .retain(|key| self.catalogue.placeholders(key) != now.catalogue.placeholders(key));
+            .retain(|key| wordless(&self.catalogue, key) != wordless(&now.catalogue, key));
     }
+}
+
+/// What a message asks of its callers: what each language has without the words.
+fn wordless(catalogue: &Catalogue, key: &str) -> Vec<Option<Content>> {
+    let parts = |parts: &[Part]| -> Vec<Part> {
+        let values = parts.iter().filter(|part| part.placeholder().is_some());
+        values.cloned().collect()
+    };
+    let languages = catalogue.languages.iter();
+    let contents = languages.map(|language| {
+        Some(match &language.find(key)?.content {
+            Content::Text(text) => Content::Text(parts(text).into()),
+            Content::Forms(forms) => {
+                let wordless = forms.forms.iter().map(|form| Form {
+                    case: form.case.clone(),
+                    parts: parts(&form.parts).into(),
+                });
+                Content::Forms(Forms {
+                    forms: wordless.collect(),
+                    ..forms.clone()
+                })
+            }
+        })
+    });
+    contents.collect()
 }

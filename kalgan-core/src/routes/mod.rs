@@ -5,6 +5,7 @@ pub mod check;
 #[cfg(feature = "parse")]
 mod cover;
 mod fit;
+mod foreign;
 #[cfg(feature = "parse")]
 pub mod keys;
 #[cfg(feature = "parse")]

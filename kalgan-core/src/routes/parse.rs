@@ -2,9 +2,9 @@
 //! over in silence is an error here.
 
 use super::keys::{self, RouteKey, Shape};
-use super::words::words;
+use super::pattern::PatternError;
 use super::{
-    HostPattern, PathPattern, Piece, RouteDef, RouteLanguage, Segment, is_label_byte, requirement,
+    HostPattern, PathPattern, Piece, RouteDef, RouteLanguage, Segment, foreign, requirement, words,
 };
 use crate::diagnostic::Diagnostic;
 use crate::suggest::{did_you_mean, nearest};
@@ -86,6 +86,9 @@ pub fn parse(file: &Arc<SourceFile>) -> ParsedRoutes {
     }
     parser.parsed
 }
+
+/// What a part of a host may have, once it is in small letters.
+const LABEL: [(char, char); 4] = [('a', 'z'), ('0', '9'), ('-', '-'), ('_', '_')];
 
 /// Whether a key of a whole file holds what aliases repeat, as in Compose's and GitLab's files.
 fn is_holder(key: &str) -> bool {
@@ -219,6 +222,7 @@ impl RoutesParser<'_> {
                             );
                             continue;
                         }
+                        self.foreign_parameters(&prefix, node);
                         shared.prefix.push_str(prefix.trim_end_matches('/'));
                     }
                 }
@@ -246,6 +250,9 @@ impl RoutesParser<'_> {
             }
             Shape::Methods => {
                 let words = self.words(key, node);
+                if words.is_empty() && !node.is_null() && !matches!(node.data, Data::Map(_)) {
+                    self.no_methods(node);
+                }
                 shared.methods = words
                     .into_iter()
                     .filter_map(|(word, span)| self.method(&word, span))
@@ -277,6 +284,17 @@ impl RoutesParser<'_> {
             Shape::Requirements => {
                 for (name, node) in self.map(key, node) {
                     if let Some(pattern) = self.text(&name, &node) {
+                        if !words::may_be_of(&pattern, &[(char::MIN, char::MAX)]) {
+                            self.error(
+                                "bad-requirement",
+                                node.span,
+                                format!(
+                                    "no value meets the requirement `{pattern}` of `{}`",
+                                    name.text
+                                ),
+                                "write what a value has to be, such as `[0-9]+`",
+                            );
+                        }
                         if let Err(error) = requirement::shared(&pattern) {
                             self.error(
                                 "bad-requirement",
@@ -417,6 +435,7 @@ impl RoutesParser<'_> {
             }
         };
         without_anchors(&mut pattern.segments);
+        self.foreign_parameters(path, path_node);
         let host = match &shared.host {
             None => None,
             Some((host, span)) => match HostPattern::parse(host, &requirement) {
@@ -466,7 +485,7 @@ impl RoutesParser<'_> {
                 _ => false,
             })
             .count();
-        self.check_defaults(shared, &pattern);
+        self.check_defaults(shared, outer, &known, &pattern);
         let language = shared.language.as_ref().and_then(|(language, span)| {
             if known.contains(&language.as_str()) {
                 Some(RouteLanguage::Parameter(language.clone().into()))
@@ -527,6 +546,24 @@ impl RoutesParser<'_> {
         });
     }
 
+    /// Parameters as other routers write them, in a path or a prefix.
+    fn foreign_parameters(&mut self, path: &str, node: &Node) {
+        for found in foreign::in_path(path) {
+            let error = PatternError {
+                message: format!("`{}` stands for itself in a path", found.written),
+                help: format!("did you mean `{}`?", found.meant),
+                start: found.start,
+                len: found.written.len(),
+            };
+            let span = self.within(node, &error, 0);
+            self.parsed.diagnostics.push(
+                Diagnostic::warning(self.file, span, error.message)
+                    .with_code("foreign-parameter")
+                    .with_help(error.help),
+            );
+        }
+    }
+
     /// A requirement of a host's parameter must allow something that a host may be: it is compared in
     /// small letters, and without its dots.
     fn check_host_requirements(&mut self, host: Option<&HostPattern>, shared: &Shared) {
@@ -545,11 +582,7 @@ impl RoutesParser<'_> {
             let Some(requirement) = requirement else {
                 continue;
             };
-            let is_possible = |word: &String| {
-                word.bytes()
-                    .all(|byte| is_label_byte(byte) && !byte.is_ascii_uppercase())
-            };
-            if words(&requirement.pattern).is_none_or(|words| words.iter().any(is_possible)) {
+            if words::may_be_of(&requirement.pattern, &LABEL) {
                 continue;
             }
             self.error(
@@ -564,8 +597,30 @@ impl RoutesParser<'_> {
         }
     }
 
-    /// A default must meet the requirement of its parameter.
-    fn check_defaults(&mut self, shared: &Shared, pattern: &PathPattern) {
+    /// A default must meet the requirement of its parameter. One that is called nearly like a parameter
+    /// is most likely misspelt; others are further values of the route.
+    fn check_defaults(
+        &mut self,
+        shared: &Shared,
+        outer: &Shared,
+        known: &[&str],
+        pattern: &PathPattern,
+    ) {
+        let given = |name: &str| shared.defaults.iter().any(|(known, ..)| known == name);
+        for default in &shared.defaults {
+            let (name, _, span) = default;
+            let without = known.iter().copied().filter(|known| !given(known));
+            let is_own = !outer.defaults.contains(default) && !known.contains(&name.as_ref());
+            if is_own && let Some(meant) = nearest(name, without) {
+                let message = format!("the default `{name}` is of no parameter of the path");
+                self.error(
+                    "default-without-parameter",
+                    *span,
+                    message,
+                    &format!("did you mean `{meant}`?"),
+                );
+            }
+        }
         for param in pattern.params() {
             let Some((_, value, span)) = shared
                 .defaults

@@ -1,6 +1,7 @@
 //! Path and host patterns, taken apart into segments.
 
 use super::fit::Fit;
+use super::foreign::name_help;
 use crate::text::{List, Text};
 use percent_encoding::percent_decode_str;
 use regex::Regex;
@@ -117,11 +118,28 @@ impl PathPattern {
             });
         };
         if let Some(at) = path.find(['?', '#']) {
+            let is_optional = path[at..].starts_with('?')
+                && (path[..at].ends_with('}') || path[at..].starts_with("?}"));
             return Err(PatternError {
                 message: String::from("a path has no query and no fragment"),
-                help: String::from("remove it; the query is read with the `Query` extractor"),
+                help: match is_optional {
+                    true => String::from(
+                        "a parameter that may be left out has a default: `defaults: {id: 1}`",
+                    ),
+                    false => {
+                        String::from("remove it; the query is read with the `Query` extractor")
+                    }
+                },
                 start: at,
                 len: path.len() - at,
+            });
+        }
+        if path.ends_with(char::is_whitespace) {
+            return Err(PatternError {
+                message: format!("the path `{path}` ends with a space"),
+                help: String::from("remove it: no link has it"),
+                start: path.trim_end().len(),
+                len: path.len() - path.trim_end().len(),
             });
         }
         let mut names = Vec::new();
@@ -282,6 +300,18 @@ fn label_problem(host: &str, text: &str, label: &Segment) -> Option<(String, Str
             help,
         ));
     }
+    let last = host.trim_end_matches('.').rsplit('.').next();
+    let is_number = |last: &str| last.bytes().all(|byte| byte.is_ascii_digit());
+    // A browser takes what ends in a number for an address.
+    if last.is_some_and(|last| !last.is_empty() && is_number(last))
+        && !host.contains('{')
+        && host.parse::<std::net::Ipv4Addr>().is_err()
+    {
+        return problem(
+            format!("`{host}` never matches: it ends in a number, and is no address"),
+            "write a name such as `www.example.com`, or an address",
+        );
+    }
     if has('*') {
         return Some((
             format!("`{host}` never matches: `*` stands for itself"),
@@ -380,7 +410,9 @@ fn segment(
         if !is_identifier(name) {
             return Err(PatternError {
                 message: format!("`{name}` is not a name for a parameter"),
-                help: String::from("use letters, digits and `_`, and no digit first"),
+                help: name_help(inner).unwrap_or_else(|| {
+                    String::from("use letters, digits and `_`, and no digit first")
+                }),
                 start: at,
                 len: close + 1,
             });

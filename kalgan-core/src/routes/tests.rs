@@ -567,3 +567,78 @@ fn many_routes_are_compared_quickly() {
     // Comparing each pair would take minutes in a debug build.
     assert_eq!(messages(&text), [""; 0]);
 }
+
+#[test]
+fn paths_and_values_as_others_write_them() {
+    for (route, expected) in [
+        (
+            "{path: '/user/:id', controller: a::b}",
+            "2:22: warning: `:id` stands for itself in a path; did you mean `{id}`?",
+        ),
+        (
+            "{path: '/user/<int:id>/edit', controller: a::b}",
+            "2:22: warning: `<int:id>` stands for itself in a path; did you mean `{id}`?",
+        ),
+        (
+            "{path: '/user/{id:[0-9]+}', controller: a::b}",
+            "2:22: error: `id:[0-9]+` is not a name for a parameter; write `{id}`, and `requirements: {id: \
+             '[0-9]+'}` beside the path",
+        ),
+        (
+            "{path: '/user/{id}?', controller: a::b}",
+            "2:26: error: a path has no query and no fragment; a parameter that may be left out has a \
+             default: `defaults: {id: 1}`",
+        ),
+        (
+            "{path: '/robots.txt ', controller: a::b}",
+            "2:27: error: the path `/robots.txt ` ends with a space; remove it: no link has it",
+        ),
+        (
+            "{path: '/{page}', controller: a::b, defaults: {pgae: 1}}",
+            "2:61: error: the default `pgae` is of no parameter of the path; did you mean `page`?",
+        ),
+        (
+            "{path: '/{page}', controller: a::b, requirements: {page: '[^\\s\\S]'}}",
+            "2:65: error: no value meets the requirement `[^\\s\\S]` of `page`; write what a value has to \
+             be, such as `[0-9]+`",
+        ),
+        (
+            "{path: /, controller: a::b, methods: []}",
+            "2:45: error: `methods` is empty; name some, or remove the key for all methods",
+        ),
+        (
+            "{path: /, host: 300.1.1.1, controller: a::b}",
+            "2:24: error: `300.1.1.1` never matches: it ends in a number, and is no address; write a name \
+             such as `www.example.com`, or an address",
+        ),
+        (
+            "{path: /, host: '{a}.example.com', requirements: {a: '[A-Z]+'}, controller: a::b}",
+            "2:61: error: the requirement `[A-Z]+` of `a` never matches a part of a host; hosts are compared \
+             in small letters; a part has letters, digits and `-`, and no dot",
+        ),
+    ] {
+        let text = format!("routes:\n  - a: {route}\n");
+        assert_eq!(
+            messages(&text),
+            [format!("routes.yaml:{expected}")],
+            "{route}"
+        );
+    }
+    for route in [
+        "{path: '/users:batch/@ann/$metadata/(a)', controller: a::b}",
+        "{path: '/{page}', controller: a::b, defaults: {page: 1, pages: 20}}",
+        "{path: '/{page}', controller: a::b, defaults: {size: 20}}",
+        "{path: /, controller: a::b, methods: }",
+        "{path: /, host: 127.0.0.1, controller: a::b}",
+        "{path: /, host: '{a}.1.1.1', controller: a::b}",
+        "{path: /, host: '{a}.example.com', requirements: {a: '(?i)[A-Z]+'}, controller: a::b}",
+    ] {
+        let text = format!("routes:\n  - a: {route}\n");
+        assert_eq!(messages(&text), [""; 0], "{route}");
+    }
+    let group = "routes:\n  - {prefix: '/:lang', routes: [{a: {path: '', controller: a::b}}]}\n";
+    assert_eq!(
+        messages(group),
+        ["routes.yaml:2:16: warning: `:lang` stands for itself in a path; did you mean `{lang}`?"]
+    );
+}

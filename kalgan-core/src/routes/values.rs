@@ -22,6 +22,16 @@ impl RoutesParser<'_> {
         node.span.part(error.start - prefix + quote, error.len)
     }
 
+    /// A list of methods that has none: without the key all of them are meant.
+    pub(super) fn no_methods(&mut self, node: &Node) {
+        self.error(
+            "route-value",
+            node.span,
+            String::from("`methods` is empty"),
+            "name some, or remove the key for all methods",
+        );
+    }
+
     pub(super) fn method(&mut self, word: &str, span: Span) -> Option<Text> {
         let upper = word.to_ascii_uppercase();
         if is_method(word) {

@@ -2,7 +2,7 @@
 
 use super::requirement::shared;
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind};
 
 /// How many words a requirement may have to be one of words at all.
 const MOST: usize = 250;
@@ -33,6 +33,42 @@ pub fn words(requirement: &str) -> Option<Vec<String>> {
         }
     }
     Some(words)
+}
+
+/// Whether a value that the requirement allows may consist of these characters, by their first and last,
+/// as far as that can be told.
+#[must_use]
+pub fn may_be_of(requirement: &str, characters: &[(char, char)]) -> bool {
+    let ranges = characters
+        .iter()
+        .map(|(first, last)| ClassUnicodeRange::new(*first, *last));
+    let characters = ClassUnicode::new(ranges);
+    regex_syntax::parse(requirement).map_or(true, |hir| is_of(&hir, &characters))
+}
+
+fn is_of(hir: &Hir, characters: &ClassUnicode) -> bool {
+    let takes = |c: char| {
+        let mut ranges = characters.iter();
+        ranges.any(|range| range.start() <= c && c <= range.end())
+    };
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => true,
+        HirKind::Literal(literal) => {
+            std::str::from_utf8(&literal.0).map_or(true, |text| text.chars().all(takes))
+        }
+        HirKind::Class(Class::Unicode(class)) => {
+            let mut both = class.clone();
+            both.intersect(characters);
+            both.iter().next().is_some()
+        }
+        HirKind::Class(Class::Bytes(class)) => class.iter().next().is_some(),
+        HirKind::Repetition(repetition) => {
+            repetition.min == 0 || is_of(&repetition.sub, characters)
+        }
+        HirKind::Capture(capture) => is_of(&capture.sub, characters),
+        HirKind::Concat(parts) => parts.iter().all(|part| is_of(part, characters)),
+        HirKind::Alternation(parts) => parts.iter().any(|part| is_of(part, characters)),
+    }
 }
 
 /// Whether a value that the requirement allows may hold a decimal digit.
@@ -93,6 +129,37 @@ mod tests {
         ] {
             assert_eq!(words(requirement), None, "{requirement}");
         }
+    }
+
+    #[test]
+    fn characters_of_values() {
+        let digits = [('0', '9'), ('-', '-')];
+        for requirement in [
+            r"\d+",
+            "-?[0-9a-f]+",
+            "a|7",
+            "[a-z]*",
+            "(x|[0-9])+",
+            r"\w{2,}",
+            "(",
+        ] {
+            assert!(may_be_of(requirement, &digits), "{requirement}");
+        }
+        for requirement in [
+            "[a-z]+",
+            "[a-z]+[0-9]",
+            "v1",
+            "x|y",
+            r"[0-9]+\.[0-9]+",
+            "a?b[0-9]",
+        ] {
+            assert!(!may_be_of(requirement, &digits), "{requirement}");
+        }
+        let any = [(char::MIN, char::MAX)];
+        for requirement in [r"[^\s\S]", r"[0-9]+[a&&b]"] {
+            assert!(!may_be_of(requirement, &any), "{requirement}");
+        }
+        assert!(may_be_of("", &any) && may_be_of(".", &any));
     }
 
     #[test]

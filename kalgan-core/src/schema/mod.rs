@@ -9,6 +9,7 @@ mod routes;
 mod settings;
 mod shared;
 
+use crate::settings::own::OwnSection;
 use serde_json::Value;
 use std::fmt;
 
@@ -47,11 +48,17 @@ impl FileKind {
     #[must_use]
     pub fn schema(self) -> Value {
         match self {
-            Self::Settings => settings::schema(),
+            Self::Settings => settings::schema(&[]),
             Self::Routes => routes::schema(),
             Self::Messages => messages::schema(),
         }
     }
+}
+
+/// The schema of a file of settings of an app whose structs read these sections.
+#[must_use]
+pub fn of_settings(own: &[OwnSection]) -> Value {
+    settings::schema(own)
 }
 
 impl fmt::Display for FileKind {

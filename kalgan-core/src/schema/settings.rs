@@ -2,10 +2,11 @@
 
 use super::shared::{DRAFT, FUNCTION, key_names, scalar_types, size};
 use crate::scalar::Scalar;
+use crate::settings::own::{OwnSection, Shape};
 use crate::settings::schema::{CLOSED_SECTIONS, ERROR, KNOWN, Known, SECTIONS, SettingKind};
 use serde_json::{Map, Value, json};
 
-pub(super) fn schema() -> Value {
+pub(super) fn schema(own: &[OwnSection]) -> Value {
     let mut sections = Map::new();
     for name in SECTIONS {
         sections.insert((*name).to_owned(), section(name));
@@ -15,6 +16,9 @@ pub(super) fn schema() -> Value {
     }
     sections["error"]["patternProperties"] =
         json!({ "^([45]([0-9][0-9]|xx)|default)$": setting(&ERROR) });
+    for section in own {
+        insert_own(&mut sections, &section.key, section);
+    }
     json!({
         "$schema": DRAFT,
         "title": "Settings of a Kalgan app",
@@ -45,6 +49,71 @@ fn insert(properties: &mut Map<String, Value>, path: &str, known: &Known) {
         });
     if let Some(below) = below {
         insert(below, rest, known);
+    }
+}
+
+/// Puts a section that a struct of the app reads below those that it stands in.
+fn insert_own(properties: &mut Map<String, Value>, path: &str, own: &OwnSection) {
+    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    if rest.is_empty() {
+        let mut schema = of_shape(&own.shape, true);
+        schema["description"] = format!("What `{}` reads.", own.name).into();
+        properties.insert(first.to_owned(), schema);
+        return;
+    }
+    let outer = properties
+        .entry(first)
+        .or_insert_with(|| json!({ "type": ["object", "null"] }));
+    let below = outer.as_object_mut().map(|outer| {
+        let below = outer.entry("properties").or_insert_with(|| json!({}));
+        below.as_object_mut()
+    });
+    if let Some(Some(below)) = below {
+        insert_own(below, rest, own);
+    }
+}
+
+/// What a type takes; a section may be empty where it is named, and what it needs may come from elsewhere.
+fn of_shape(shape: &Shape, is_outermost: bool) -> Value {
+    let inner = |inner: &[Shape]| {
+        inner
+            .first()
+            .map_or(json!({}), |inner| of_shape(inner, false))
+    };
+    match shape {
+        Shape::Any => json!({}),
+        Shape::Text | Shape::Secret => json!({ "type": "string" }),
+        Shape::Char => json!({ "type": "string", "minLength": 1, "maxLength": 1 }),
+        Shape::Bool => json!({ "type": "boolean" }),
+        Shape::Integer { min, max } => {
+            let mut schema = json!({ "type": "integer" });
+            for (bound, name) in [(min, "minimum"), (max, "maximum")] {
+                if let Ok(bound) = i64::try_from(*bound)
+                    && ![i64::MIN, i64::MAX].contains(&bound)
+                {
+                    schema[name] = bound.into();
+                }
+            }
+            schema
+        }
+        Shape::Number => json!({ "type": "number" }),
+        Shape::OneOf(texts) => json!({ "enum": texts }),
+        Shape::Optional(optional) => json!({ "anyOf": [inner(optional), { "type": "null" }] }),
+        Shape::List(items) => json!({ "type": "array", "items": inner(items) }),
+        Shape::Map(values) => json!({ "type": "object", "additionalProperties": inner(values) }),
+        Shape::Section { fields, is_open } => {
+            let mut properties = Map::new();
+            for field in fields.iter() {
+                for name in field.names.iter() {
+                    properties.insert(name.to_string(), of_shape(&field.shape, false));
+                }
+            }
+            json!({
+                "type": if is_outermost { json!(["object", "null"]) } else { json!("object") },
+                "properties": properties,
+                "additionalProperties": *is_open,
+            })
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The settings of an app: one flat map of dotted keys, with where each value comes from.
 
 pub mod folders;
+pub mod own;
 #[cfg(feature = "parse")]
 mod parse;
 mod read;
@@ -8,23 +9,28 @@ pub mod schema;
 pub mod secret;
 mod setting;
 mod value;
+mod variables;
 
 #[cfg(feature = "parse")]
 pub use parse::{ParsedSettings, parse, secret_in_file};
 pub use setting::{Origin, Setting};
 pub use value::Value;
+pub use variables::{unknown_variables, variable};
 
 use crate::scalar::Scalar;
 use read::Tree;
 use serde::de::DeserializeOwned;
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// All settings of an app.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// Sorted by key.
     entries: Cow<'static, [Setting]>,
+    /// The keys whose values are secrets by their types.
+    own_secrets: Arc<[String]>,
 }
 
 /// A setting that is missing or of another type.
@@ -91,9 +97,17 @@ impl std::error::Error for SettingsError {}
 impl Settings {
     /// Settings that are sorted by key already: what `kalgan::embed!` bakes.
     #[must_use]
-    pub const fn baked(entries: &'static [Setting]) -> Self {
+    pub fn baked(entries: &'static [Setting]) -> Self {
         Self {
             entries: Cow::Borrowed(entries),
+            ..Self::default()
+        }
+    }
+
+    /// Makes the values of these keys, and of those below them, secrets.
+    pub fn declare_secrets(&mut self, keys: &[String]) {
+        if !keys.is_empty() {
+            self.own_secrets = keys.into();
         }
     }
 
@@ -276,6 +290,22 @@ impl Settings {
                 },
             }
         })
+    }
+
+    /// The section of this key as a type of your own; one that is not there is empty.
+    ///
+    /// # Errors
+    /// What is there does not fit the type.
+    pub fn get_section<T: DeserializeOwned>(&self, key: &str) -> Result<T, SettingsError> {
+        let is_null =
+            |setting: &Setting| setting.value.as_str().is_none() && !setting.value.holds();
+        if self.find(key).is_none_or(is_null) && self.below(key).next().is_none() {
+            return T::deserialize(Tree::section()).map_err(|error| SettingsError::Shape {
+                key: key.to_owned(),
+                reason: error.to_string(),
+            });
+        }
+        self.get(key)
     }
 
     /// A comma-separated text or a list, as trimmed, non-empty items; missing gives none.

@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub struct ParsedSettings {
     /// The settings in file order.
     pub settings: Vec<ParsedSetting>,
+    /// The sections, with the places of their keys.
+    pub sections: Vec<(String, Place)>,
     /// What is wrong with the file.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -105,6 +107,8 @@ impl SettingsParser<'_> {
                             known.about,
                         );
                     } else {
+                        let place = Place::new(Arc::clone(self.file), key.span);
+                        self.parsed.sections.push((path.clone(), place));
                         self.section(&path, inner);
                     }
                 }

@@ -97,7 +97,11 @@ impl Settings {
     #[must_use]
     pub fn secrets(&self) -> Secrets {
         Secrets {
-            declared: self.items("environment.secrets"),
+            declared: {
+                let mut declared = self.items("environment.secrets");
+                declared.extend(self.own_secrets.iter().cloned());
+                declared
+            },
         }
     }
 }

@@ -24,6 +24,11 @@ impl Value {
         }
     }
 
+    /// Whether it is a list or a map.
+    pub(super) fn holds(&self) -> bool {
+        !matches!(self, Self::Scalar(_))
+    }
+
     /// A truth value.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {

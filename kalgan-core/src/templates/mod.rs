@@ -1,6 +1,7 @@
 //! The templates of an app: their files, what they refer to and what they need.
 
 mod builtin;
+#[cfg(feature = "parse")]
 mod constants;
 mod file;
 #[cfg(feature = "parse")]
@@ -20,6 +21,8 @@ pub use builtin::{
     ALL_VARIABLES, CallKind, FILTERS, FUNCTIONS, PROVIDED, PROVIDED_FIELDS, TERA_FILTERS,
     TERA_FUNCTIONS, TERA_TESTS,
 };
+#[cfg(feature = "parse")]
+pub use constants::{Literal, LiteralKind};
 pub use file::{TemplateFile, is_html, without_template};
 #[cfg(feature = "parse")]
 pub use set::{Block, Closure, Entry, ParsedTemplate, Set, blocks};

@@ -2,10 +2,10 @@
 //! with its place.
 
 use super::builtin::{CallKind, PROVIDED};
-use super::constants::Constants;
+use super::constants::{Constants, Literal, LiteralKind};
 use crate::syntax::ast::{
     Argument, Binary, Component, Entry, Expr, ExprKind, FilterCall, MapEntry, Name, Node, NodeKind,
-    Template, Unary,
+    Template,
 };
 use crate::syntax::visit::{self, Visitor};
 use crate::text::Span;
@@ -97,11 +97,13 @@ pub struct Call {
 }
 
 impl Call {
-    fn new(name: &Name, arguments: &[Argument]) -> Self {
-        Self {
-            name: name.clone(),
-            given: given(arguments, ""),
-        }
+    /// What an argument may be, where that stands in the template.
+    #[must_use]
+    pub fn literals(&self, name: &str) -> &[Literal] {
+        let mut given = self.given.iter();
+        given
+            .find(|given| &*given.name.text == name)
+            .map_or(&[], |given| &given.literals)
     }
 }
 
@@ -110,10 +112,21 @@ impl Call {
 pub struct Given {
     /// Its name.
     pub name: Name,
-    /// Its value as text, where that is known now.
-    pub literal: Option<Box<str>>,
+    /// What its value may be, where that stands in the template: itself, by a variable or by branches.
+    pub literals: Vec<Literal>,
     /// Where the value stands.
     pub span: Span,
+}
+
+impl Given {
+    /// The value that stands here and is no list, no map and not `none`.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        match self.literals.as_slice() {
+            [one] if one.span == self.span && one.kind != LiteralKind::Other => Some(&one.text),
+            _ => None,
+        }
+    }
 }
 
 impl References {
@@ -161,7 +174,7 @@ impl Reader {
             }
             let call = Call {
                 name,
-                given: given(arguments, own),
+                given: self.given(arguments, own),
             };
             match function {
                 "url" => self.found.urls.push(call),
@@ -169,6 +182,26 @@ impl Reader {
                 _ => {}
             }
         }
+    }
+
+    fn call(&self, name: &Name, arguments: &[Argument]) -> Call {
+        Call {
+            name: name.clone(),
+            given: self.given(arguments, ""),
+        }
+    }
+
+    /// The arguments, without the one of this name.
+    fn given(&self, arguments: &[Argument], own: &str) -> Vec<Given> {
+        let arguments = arguments.iter();
+        arguments
+            .filter(|argument| argument.name.text.as_ref() != own)
+            .map(|argument| Given {
+                name: argument.name.clone(),
+                literals: self.constants.literals(&argument.value),
+                span: argument.value.span,
+            })
+            .collect()
     }
 
     /// A comparison with a text, or with each of a list.
@@ -246,9 +279,8 @@ impl<'a> Visitor<'a> for Reader {
             }
             ExprKind::Filter { of, call } => {
                 visit::walk_expr(self, expr);
-                self.found
-                    .filters
-                    .push(Call::new(&call.name, &call.arguments));
+                let called = self.call(&call.name, &call.arguments);
+                self.found.filters.push(called);
                 self.arguments(&call.name.text, &call.arguments);
                 self.refer(&call.name.text, of, &call.arguments, "");
                 return;
@@ -257,11 +289,13 @@ impl<'a> Visitor<'a> for Reader {
                 name, arguments, ..
             } => {
                 visit::walk_expr(self, expr);
-                self.found.tests.push(Call::new(name, arguments));
+                let called = self.call(name, arguments);
+                self.found.tests.push(called);
                 return;
             }
             ExprKind::Call { name, arguments } => {
-                self.found.functions.push(Call::new(name, arguments));
+                let called = self.call(name, arguments);
+                self.found.functions.push(called);
                 self.arguments(&name.text, arguments);
                 let own = match name.text.as_ref() {
                     "url" => "name",
@@ -301,23 +335,10 @@ impl<'a> Visitor<'a> for Reader {
     }
 
     fn section_filter(&mut self, call: &'a FilterCall) {
-        self.found
-            .filters
-            .push(Call::new(&call.name, &call.arguments));
+        let called = self.call(&call.name, &call.arguments);
+        self.found.filters.push(called);
         visit::arguments(self, &call.arguments);
     }
-}
-
-fn given(arguments: &[Argument], own: &str) -> Vec<Given> {
-    arguments
-        .iter()
-        .filter(|argument| argument.name.text.as_ref() != own)
-        .map(|argument| Given {
-            name: argument.name.clone(),
-            literal: literal(&argument.value),
-            span: argument.value.span,
-        })
-        .collect()
 }
 
 /// The maps and lists that stand where a query has texts and numbers.
@@ -346,19 +367,4 @@ fn not_in_a_query(query: &Expr) -> Vec<Span> {
         }
     }
     found
-}
-
-/// The value as a template writes it, where it is known and there is one way to write it.
-fn literal(expr: &Expr) -> Option<Box<str>> {
-    match &expr.kind {
-        ExprKind::Text(text) => Some(text.clone()),
-        ExprKind::Integer(number) => Some(number.to_string().into()),
-        ExprKind::Float(number) => Some(number.to_string().into()),
-        ExprKind::Bool(value) => Some(value.to_string().into()),
-        ExprKind::Unary(Unary::Minus, operand) => match operand.kind {
-            ExprKind::Integer(number) => Some(format!("-{number}").into()),
-            _ => None,
-        },
-        _ => None,
-    }
 }

@@ -1,7 +1,7 @@
 //! The check of a whole site: what `app` and `embed` have in common.
 
 use super::functions::{self, Functions};
-use super::{assets, bodies, commands, errors, path, views};
+use super::{assets, bodies, commands, errors, own_settings, path, views};
 use crate::input::arguments::Arguments;
 use crate::krate::Crate;
 use crate::krate::package::{CrateRoot, Package};
@@ -11,6 +11,7 @@ use kalgan_core::commands::Command;
 use kalgan_core::diagnostic::{self, Diagnostic};
 use kalgan_core::lint::variables::{of_conditions, of_globals};
 use kalgan_core::lint::{self, Rust};
+use kalgan_core::settings::own::OwnSection;
 use kalgan_core::settings::schema;
 use kalgan_core::templates::registered::Registered;
 use kalgan_core::templates::views::View;
@@ -28,6 +29,8 @@ pub(crate) struct Checked {
     pub(crate) commands: Vec<Command>,
     /// The sections of 0.9.1 that its sources read.
     pub(crate) own_sections: Vec<&'static str>,
+    /// The sections that its structs read.
+    pub(crate) own_settings: Vec<OwnSection>,
     pub(crate) views: Vec<View>,
     /// Set where the site cannot be built: all that is wrong with it.
     pub(crate) error: Option<syn::Error>,
@@ -63,8 +66,17 @@ pub(crate) fn check(
     let mut commands = commands::check(&krate);
     diagnostics.append(&mut commands.diagnostics);
     let registered = krate.registered();
-    diagnostics.extend(lint::all(&site, Rust::new(&registered)));
     let is_of_package = is_of_package(arguments, package);
+    // Another site of the package has settings of its own.
+    let own_settings = match is_of_package {
+        true => own_settings::all(&krate, &arguments.krate),
+        false => Vec::new(),
+    };
+    let rust = Rust {
+        settings: &own_settings,
+        ..Rust::new(&registered)
+    };
+    diagnostics.extend(lint::all(&site, rust));
     // Reading the views takes time, and few apps have variables of all templates.
     let views = match is_of_package && (cfg!(feature = "dev") || views::has_globals(&krate)) {
         true => views::all(&krate, &arguments.krate),
@@ -104,6 +116,7 @@ pub(crate) fn check(
         registered,
         commands: commands.all,
         own_sections,
+        own_settings,
         views: match cfg!(feature = "dev") {
             true => views,
             false => Vec::new(),

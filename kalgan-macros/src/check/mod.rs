@@ -8,6 +8,7 @@ mod commands;
 mod errors;
 pub(crate) mod fit;
 pub(crate) mod functions;
+mod own_settings;
 mod path;
 mod path_scalar;
 mod path_shape;

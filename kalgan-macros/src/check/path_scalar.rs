@@ -1,8 +1,12 @@
 //! Types of one value, and which values of a requirement are theirs.
 
 use crate::krate::resolve::SCALARS;
-use kalgan_core::routes::words::{may_hold_a_digit, words};
+use kalgan_core::routes::words::{may_be_of, may_hold_a_digit, words};
 use std::fmt::Display;
+
+/// The characters of whole numbers, and those of others: `1e-3`, `inf`, `NaN`, `infinity`.
+const INTEGER: [(char, char); 3] = [('0', '9'), ('+', '+'), ('-', '-')];
+const FLOAT: [(char, char); 5] = [('0', '9'), ('+', '+'), ('-', '.'), ('a', 'z'), ('A', 'Z')];
 
 /// A type of one value that every reader of Rust knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +41,11 @@ impl Scalar {
             "bool" => none_of(Box::new(["true", "false"].into_iter().map(str::to_owned))),
             "u8" => none_of(Box::new((0..=u8::MAX).flat_map(spellings))),
             "i8" => none_of(Box::new((i8::MIN..=i8::MAX).flat_map(spellings))),
-            _ => self.is_integer() && !may_hold_a_digit(requirement),
+            "f32" | "f64" => !may_be_of(requirement, &FLOAT),
+            _ => {
+                self.is_integer()
+                    && !(may_hold_a_digit(requirement) && may_be_of(requirement, &INTEGER))
+            }
         }
     }
 
@@ -91,6 +99,9 @@ mod tests {
             ("bool", "[0-9]+"),
             ("bool", "[A-Z]+"),
             ("u64", "[a-z]{1,9}"),
+            ("u64", "[a-z]+[0-9]"),
+            ("i32", "v[0-9]+"),
+            ("f64", "[0-9]+/[0-9]+"),
         ] {
             assert!(
                 Scalar::named(ty).unwrap().has_none_of(requirement),

@@ -5,6 +5,7 @@ pub(crate) mod bake;
 pub(crate) mod embed;
 pub(crate) mod redirect;
 pub(crate) mod render;
+pub(crate) mod settings;
 pub(crate) mod template;
 pub(crate) mod trans;
 pub(crate) mod url;

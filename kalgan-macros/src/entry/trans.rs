@@ -5,8 +5,9 @@ use crate::input::arguments::CratePath;
 use crate::input::call::{self, Argument, Call, Named};
 use crate::site::{self, LoadedSite};
 use crate::{check, mistake};
+use kalgan_core::diagnostic::Severity;
 use kalgan_core::lint::calls;
-use kalgan_core::messages::{Language, Moment, Placeholder, Shown, ValueKind};
+use kalgan_core::messages::{Language, Placeholder, ValueKind};
 use kalgan_core::suggest::{did_you_mean, list};
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
@@ -188,7 +189,7 @@ impl Trans {
         }
         let values = catalogue.values(&value).unwrap_or_default();
         let placeholders: Vec<&str> = values.iter().map(|value| value.name).collect();
-        self.check_dates(key, &values, errors);
+        self.check_values(site, key, &values, errors);
         check::call::compare(key, &self.given, errors, |given| {
             calls::check_message(&value, &placeholders, given)
         });
@@ -206,27 +207,38 @@ impl Trans {
             .collect()
     }
 
-    /// A literal must be a date where the message writes one; other values show at run time.
-    fn check_dates(&self, key: &LitStr, values: &[Placeholder<'_>], errors: &mut Vec<syn::Error>) {
+    /// Literals must fit what the message does with them; other values show at run time. What is no
+    /// number is rustc's to tell.
+    fn check_values(
+        &self,
+        site: &LoadedSite,
+        key: &LitStr,
+        values: &[Placeholder<'_>],
+        errors: &mut Vec<syn::Error>,
+    ) {
+        let language = self.language.as_ref().and_then(call::string);
+        let language = language.map(LitStr::value);
         for named in &self.given {
             let text = named.text();
-            let is_date = values
-                .iter()
-                .any(|value| value.name == text && value.kind == ValueKind::Moment);
-            if is_date
-                && let Some(literal) = call::displayed(&named.value)
-                && let Err(error) = Moment::parse(&literal, Shown::Date)
+            let mut numbers = values.iter();
+            let is_number =
+                numbers.any(|value| value.name == text && value.kind == ValueKind::Number);
+            let Some(literal) = call::displayed(&named.value).filter(|_| !is_number) else {
+                continue;
+            };
+            let wrong = calls::check_message_value(
+                &site.site.catalogue,
+                (&key.value(), language.as_deref()),
+                (&text, &literal),
+                &|name| {
+                    let mut given = self.given.iter();
+                    call::displayed(&given.find(|given| given.text() == name)?.value)
+                },
+            );
+            if let Some(wrong) = wrong
+                && wrong.severity == Severity::Error
             {
-                let error = error.to_string();
-                let (message, help) = error.split_once("; ").unwrap_or((&error, ""));
-                errors.push(mistake::new(
-                    named.value.span(),
-                    format!(
-                        "{message}, as the message `{}` needs for `{text}`",
-                        key.value()
-                    ),
-                    help,
-                ));
+                errors.push(mistake::new(named.value.span(), wrong.message, wrong.help));
             }
         }
     }
@@ -266,12 +278,15 @@ mod tests {
             (
                 "config/i18n/en/a.yaml",
                 "home: {title: Home}\nuser: 'Hi {last} {name}'\n\
-                 items: {one: '{count} item', other: '{count} items, {when|date}'}\n",
+                 items: {one: '{count} item', other: '{count} items, {when|date}'}\n\
+                 open: '{when|time}'\n\
+                 seen: {select: who, she: 'She', he: 'He', other: 'They'}\n",
             ),
             (
                 "config/i18n/es/a.yaml",
                 "home: {title: Inicio}\nuser: 'Hola {name} {last}'\nsolo: x\n\
-                 items: '{when|date}'\n",
+                 items: '{when|date}'\nopen: '{when|date}'\n\
+                 seen: {select: who, she: 'Ella', he: 'Él', other: 'Alguien'}\n",
             ),
         ]);
         let loaded = Loader::new(None).refresh(&memory).unwrap();
@@ -300,6 +315,10 @@ mod tests {
             "\"items\", count = 5, when = \"2026-11-24\"",
             "\"items\", count = n, when = 1795532645",
             "\"items\", count = n, when",
+            "\"es\", \"open\", when = \"2026-11-24\"",
+            "\"seen\", who = \"she\"",
+            "\"seen\", who = \"other\"",
+            "\"seen\", who = \"nobody\"",
         ] {
             assert_eq!(mistakes(call), [""; 0], "{call}");
         }
@@ -353,6 +372,16 @@ mod tests {
                     "`tomorrow` is not a date, as the message `items` needs for `when`; expected one",
                     "the message `items` needs a value for `count`",
                 ],
+            ),
+            (
+                "\"open\", when = \"2026-11-24\"",
+                vec![
+                    "`2026-11-24` has no time, as the message `open` needs for `when`; expected one",
+                ],
+            ),
+            (
+                "\"seen\", who = \"shee\"",
+                vec!["the message `seen` has no form for the `who` `shee`; did you mean `she`?"],
             ),
         ] {
             let found = mistakes(call);

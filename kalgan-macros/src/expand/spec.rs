@@ -1,6 +1,6 @@
 //! The items that describe an app.
 
-use super::{track, views};
+use super::{settings, track, views};
 use crate::check::app::Checked;
 use crate::input::arguments::{Arguments, CratePath};
 use kalgan_core::commands::Command;
@@ -19,6 +19,7 @@ impl Checked {
         let views = views::views(&self.views, krate);
         let commands = commands(&self.commands, krate);
         let own_sections = &self.own_sections;
+        let own_settings = settings::own(&self.own_settings, krate);
         quote! {
             #tracked
             #functions
@@ -29,6 +30,7 @@ impl Checked {
                 registered: #registered,
                 commands: #commands,
                 own_sections: &[#(#own_sections),*],
+                own_settings: #own_settings,
                 #[cfg(debug_assertions)]
                 views: #views,
                 #[cfg(not(debug_assertions))]

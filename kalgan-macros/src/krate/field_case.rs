@@ -73,6 +73,35 @@ fn snake(pascal: &str) -> String {
     snake
 }
 
+/// The name of a variant by a rule, which variants follow in another way: they are written as
+/// `PascalCase`.
+pub(crate) fn variant(rule: &str, name: &str) -> Option<String> {
+    let snake = || {
+        let mut snake = String::with_capacity(name.len() + 4);
+        for (at, c) in name.char_indices() {
+            if at > 0 && c.is_uppercase() {
+                snake.push('_');
+            }
+            snake.push(c.to_ascii_lowercase());
+        }
+        snake
+    };
+    Some(match rule {
+        "PascalCase" => name.to_owned(),
+        "lowercase" => name.to_ascii_lowercase(),
+        "UPPERCASE" => name.to_ascii_uppercase(),
+        "camelCase" => match name.get(..1) {
+            Some(first) => first.to_ascii_lowercase() + &name[1..],
+            None => name.to_owned(),
+        },
+        "snake_case" => snake(),
+        "SCREAMING_SNAKE_CASE" => snake().to_ascii_uppercase(),
+        "kebab-case" => snake().replace('_', "-"),
+        "SCREAMING-KEBAB-CASE" => snake().to_ascii_uppercase().replace('_', "-"),
+        _ => return None,
+    })
+}
+
 fn pascal(name: &str) -> String {
     let mut pascal = String::with_capacity(name.len());
     let mut is_first = true;
@@ -91,6 +120,23 @@ fn pascal(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rules_of_variants() {
+        for (rule, expected) in [
+            ("lowercase", "veryhigh"),
+            ("UPPERCASE", "VERYHIGH"),
+            ("PascalCase", "VeryHigh"),
+            ("camelCase", "veryHigh"),
+            ("snake_case", "very_high"),
+            ("SCREAMING_SNAKE_CASE", "VERY_HIGH"),
+            ("kebab-case", "very-high"),
+            ("SCREAMING-KEBAB-CASE", "VERY-HIGH"),
+        ] {
+            assert_eq!(variant(rule, "VeryHigh").unwrap(), expected);
+        }
+        assert_eq!(variant("Title Case", "A"), None);
+    }
 
     #[test]
     fn rules_of_names() {

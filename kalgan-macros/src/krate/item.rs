@@ -196,7 +196,7 @@ impl Attribute {
 
 const HARMLESS: &str = "allow app async_trait automatically_derived cfg cfg_attr cold debug_handler \
     deny deprecated derive diagnostic doc expect forbid ignore inline instrument macro_use must_use \
-    no_mangle non_exhaustive path repr serde template test track_caller warn";
+    no_mangle non_exhaustive path repr serde settings template test track_caller warn";
 
 /// Something registered with Tera or with the app under a literal name.
 #[derive(Debug)]

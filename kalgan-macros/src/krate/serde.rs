@@ -1,6 +1,6 @@
 //! What serde's attributes say of a struct's fields and an enum's variants, for both directions.
 
-use super::field_case::Rule;
+use super::field_case::{self, Rule};
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
@@ -153,6 +153,46 @@ impl SerdeContainer {
         let name = renamed.unwrap_or_else(|| self.rule.apply_to_variant(&ident));
         Some((!is_skipped).then_some(name))
     }
+}
+
+/// The names that an enum without fields is read by; `None` where that is not known.
+pub(crate) fn variants(item: &syn::ItemEnum) -> Option<Vec<String>> {
+    let direction = Direction::Deserialize;
+    SerdeContainer::read(&item.attrs, direction)?;
+    let mut rule = String::from("PascalCase");
+    for meta in options(&item.attrs)? {
+        if meta.path().is_ident("rename_all")
+            && let Some(renamed) = renamed(&meta, direction)?
+        {
+            rule = renamed;
+        }
+    }
+    let mut names = Vec::new();
+    for variant in &item.variants {
+        let attributes = variant.attrs.iter().filter_map(name);
+        let is_told = attributes
+            .into_iter()
+            .all(|name| !matches!(name.as_str(), "cfg" | "cfg_attr") && !is_like_serde(&name));
+        if !is_told || !matches!(variant.fields, syn::Fields::Unit) {
+            return None;
+        }
+        let mut own = field_case::variant(&rule, &super::resolve::unraw(&variant.ident))?;
+        let mut is_skipped = false;
+        for meta in options(&variant.attrs)? {
+            match meta.path().get_ident()?.to_string().as_str() {
+                "rename" => own = renamed(&meta, direction)?.unwrap_or(own),
+                "alias" => names.push(text(&meta)?),
+                "skip" | "skip_deserializing" => is_skipped = true,
+                "skip_serializing" => {}
+                // `other` is for all texts.
+                _ => return None,
+            }
+        }
+        if !is_skipped {
+            names.push(own);
+        }
+    }
+    Some(names)
 }
 
 /// What is said of a field.

@@ -21,6 +21,7 @@ pub(crate) fn app_of(
         registered: Default::default(),
         commands: &[],
         own_sections: &[],
+        own_settings: &[],
         views: &[],
         files: Files::Disk {
             package: root,

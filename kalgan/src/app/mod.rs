@@ -15,7 +15,8 @@ use crate::dev::{self, Snapshots};
 use crate::early_log;
 use crate::engine::TeraSetup;
 use crate::error::{Error, Result};
-use crate::extract::{Lang, Request};
+use crate::extract::state::value_of;
+use crate::extract::{Lang, Request, State};
 use crate::global::{Global, Globals};
 use crate::render::filters;
 use crate::render::response::completing;
@@ -25,10 +26,12 @@ use crate::site::Site;
 use crate::site::current;
 use crate::site::options::Options;
 use crate::site::plan::Plan;
-use crate::spec::{Files, Spec};
+use crate::spec::{Files, Functions, Spec};
 use crate::states::States;
 use bytes::Bytes;
 use kalgan_core::settings::Setting;
+use kalgan_core::settings::own::at_the_start;
+use std::any::type_name;
 use std::fmt;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
@@ -57,6 +60,8 @@ pub struct App {
     /// What was read at the start.
     start: Arc<Start>,
     states: States,
+    /// The names of the types `State<T>` that it has.
+    state_names: Vec<&'static str>,
     tera_setups: Vec<TeraSetup>,
     globals: Globals,
     layers: Vec<BoxLayer>,
@@ -69,6 +74,8 @@ pub struct App {
 
 pub(crate) struct Built {
     pub(crate) shared: Arc<Shared>,
+    /// What functions take and `main` has not given.
+    missing_states: Vec<String>,
     /// The app within its layers, where it has any.
     layered: Option<AppService>,
 }
@@ -85,6 +92,7 @@ impl App {
             spec,
             start: Arc::new(start),
             states: States::default(),
+            state_names: Vec::new(),
             tera_setups: vec![Arc::new(filters::register)],
             globals: Globals::default(),
             layers: Vec::new(),
@@ -99,6 +107,7 @@ impl App {
     #[must_use]
     pub fn state<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
         self.states.insert(value);
+        self.state_names.push(type_name::<State<T>>());
         self.changed()
     }
 
@@ -260,11 +269,16 @@ impl App {
     /// Where the command line asks for a command of the app's own, that runs in the place of the server.
     ///
     /// # Errors
-    /// The files have mistakes (in production; development shows them in the browser), or the
-    /// address cannot be listened at. Each says what to do. Or a command has failed.
+    /// The files have mistakes (in production; development shows them in the browser), a function takes a
+    /// [`State<T>`](crate::State) that the app does not have, or the address cannot be listened at. Each says
+    /// what to do. Or a command has failed.
     pub async fn run(self) -> Result<()> {
         let is_ours = early_log::settle();
         self.commands.check(self.spec).map_err(Error::internal)?;
+        let diagnostics = at_the_start(self.spec.own_settings, &self.start.settings());
+        if !diagnostics.is_empty() {
+            return Err(Error::internal(StartError { diagnostics }.to_string()));
+        }
         if let Some(asked) = &self.asked {
             return self.run_command(asked).await;
         }
@@ -272,6 +286,9 @@ impl App {
             dev::writes();
         }
         let built = self.built()?;
+        if !built.missing_states.is_empty() {
+            return Err(Error::internal(built.missing_states.join("\n")));
+        }
         let site = built.shared.snapshots.latest();
         let config = match &site {
             Some(site) => Arc::clone(&site.options.server),
@@ -292,6 +309,9 @@ impl App {
         );
         if let Some(site) = site {
             self.warn_of_missing_folders(&site);
+        }
+        for unknown in self.start.unknown_variables() {
+            tracing::warn!(target: "kalgan", "{unknown}");
         }
         dev::tell_pages(&built.shared.snapshots);
         dev::warn_of_address(&built.shared.snapshots, address);
@@ -323,6 +343,39 @@ impl App {
         Ok(())
     }
 
+    /// The states that functions take and that the app does not have, each with the first function that
+    /// takes it.
+    fn missing_states(&self, functions: &Functions) -> Vec<String> {
+        let controllers = functions.controllers.iter();
+        let controllers = controllers.map(|(path, one)| ("controller", *path, one.states()));
+        let middlewares = functions.middlewares.iter();
+        let middlewares = middlewares.map(|(path, one)| ("middleware", *path, one.states()));
+        let globals = self.globals.states();
+        let globals = globals.map(|(name, states)| ("variable", name, states.to_vec()));
+        let commands = self.commands.states();
+        let commands = commands.map(|(name, states)| ("command", name, states.to_vec()));
+        let mut seen = self.state_names.clone();
+        let mut missing = Vec::new();
+        for (what, name, states) in controllers
+            .chain(middlewares)
+            .chain(globals)
+            .chain(commands)
+        {
+            for state in states {
+                if seen.contains(&state) {
+                    continue;
+                }
+                seen.push(state);
+                let of = value_of(state).unwrap_or(state);
+                missing.push(format!(
+                    "the app has no state of the type `{of}`, which the {what} `{name}` takes: add \
+                     `.state(value)` to the app in `main`"
+                ));
+            }
+        }
+        missing
+    }
+
     /// A relocated binary finds its static files only where it is told to look.
     fn warn_of_missing_folders(&self, site: &Site) {
         let options = &site.options;
@@ -352,13 +405,15 @@ impl App {
     }
 
     fn build(&self) -> Result<Built, StartError> {
-        let functions = completing((self.spec.functions)(), &self.globals);
+        let functions = (self.spec.functions)();
+        let missing_states = self.missing_states(&functions);
+        let functions = completing(functions, &self.globals);
         let setups = self.tera_setups.clone();
         let plan = Plan::new(self.spec, functions, setups, self.globals.clone());
         let fail = |diagnostics| StartError { diagnostics };
         let snapshots = match &*self.start {
             Start::Failed(diagnostics) => return Err(fail(diagnostics.clone())),
-            Start::Baked(data) => {
+            Start::Baked(data, _) => {
                 let site = Arc::new(plan.build(data.clone(), &()).map_err(fail)?);
                 current::publish(&site);
                 Snapshots::fixed(site)
@@ -378,7 +433,11 @@ impl App {
                 .iter()
                 .fold(service, |service, layer| layer(service))
         });
-        Ok(Built { shared, layered })
+        Ok(Built {
+            shared,
+            missing_states,
+            layered,
+        })
     }
 }
 

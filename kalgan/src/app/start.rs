@@ -3,14 +3,14 @@
 use crate::disk::{First, override_file};
 use crate::spec::{Files, Spec};
 use kalgan_core::diagnostic::{Diagnostic, render_all};
-use kalgan_core::settings::{Setting, Settings, from_environment, schema};
+use kalgan_core::settings::{Setting, Settings, from_environment, schema, unknown_variables};
 use kalgan_core::site::{BakedSite, SiteData};
 use std::fmt;
 use std::sync::Arc;
 
 /// What was read when the app was made.
 pub(crate) enum Start {
-    Baked(SiteData),
+    Baked(SiteData, Vec<String>),
     Disk(First),
     /// The layers of settings are wrong, or nothing can be read.
     Failed(Vec<Diagnostic>),
@@ -22,16 +22,25 @@ impl Start {
         let start = layers_of_settings(command_line).and_then(|layer| match &spec.files {
             Files::Baked {
                 site, templates, ..
-            } => Ok(Self::Baked(baked(site, templates, layer))),
+            } => Ok(baked(spec, (site, templates), layer)),
             Files::Disk { .. } => First::read(spec, layer).map(Self::Disk),
         });
         start.unwrap_or_else(Self::Failed)
     }
 
+    /// What is said of variables of the environment that name no setting.
+    pub(crate) fn unknown_variables(&self) -> &[String] {
+        match self {
+            Self::Baked(_, unknown) => unknown,
+            Self::Disk(first) => first.unknown_variables(),
+            Self::Failed(_) => &[],
+        }
+    }
+
     /// The settings that there are before a site is built.
     pub(crate) fn settings(&self) -> Arc<Settings> {
         match self {
-            Self::Baked(data) => Arc::clone(&data.settings),
+            Self::Baked(data, _) => Arc::clone(&data.settings),
             Self::Disk(first) => first.settings(),
             Self::Failed(_) => Arc::default(),
         }
@@ -43,7 +52,7 @@ impl Start {
     /// The mistakes in them.
     pub(crate) fn data(self) -> Result<SiteData, Vec<Diagnostic>> {
         match self {
-            Self::Baked(data) => Ok(data),
+            Self::Baked(data, _) => Ok(data),
             Self::Disk(first) => first.data(),
             Self::Failed(diagnostics) => Err(diagnostics),
         }
@@ -75,13 +84,16 @@ impl std::error::Error for StartError {}
 
 /// What a binary carries, under the layers of settings.
 fn baked(
-    site: &BakedSite,
-    templates: &'static include_dir::Dir<'static>,
+    spec: &Spec,
+    (site, templates): (&BakedSite, &'static include_dir::Dir<'static>),
     layer: Vec<Setting>,
-) -> SiteData {
+) -> Start {
     let mut data = site.load(template_texts(templates));
-    Arc::make_mut(&mut data.settings).overlay(layer);
-    data
+    let unknown = unknown_variables(&data.settings, &layer);
+    let settings = Arc::make_mut(&mut data.settings);
+    settings.overlay(layer);
+    settings.declare_secrets(&spec.own_secrets());
+    Start::Baked(data, unknown)
 }
 
 /// The names and texts of embedded templates; what is not text was refused by the build.

@@ -13,7 +13,7 @@ use crate::site::plan::Plan;
 use crate::spec::{Files, Spec};
 use kalgan_core::diagnostic::{Diagnostic, Severity, json, sarif};
 use kalgan_core::messages::Message;
-use kalgan_core::schema::FileKind;
+use kalgan_core::schema::{FileKind, of_settings};
 use kalgan_core::settings::{Setting, schema};
 use kalgan_core::source::{Disk, Source};
 use kalgan_core::suggest::counted;
@@ -98,10 +98,12 @@ pub(super) fn run(spec: &'static Spec, settings: Vec<Setting>, asked: Asked) -> 
 }
 
 /// Prints the JSON Schema of a kind of file.
-pub(super) fn schema(_: &Spec, name: &str) -> ExitCode {
+pub(super) fn schema(spec: &Spec, name: &str) -> ExitCode {
     // The command line has taken known names only.
-    if let Some(kind) = FileKind::named(name) {
-        say(&format!("{:#}\n", kind.schema()));
+    match FileKind::named(name) {
+        Some(FileKind::Settings) => say(&format!("{:#}\n", of_settings(spec.own_settings))),
+        Some(kind) => say(&format!("{:#}\n", kind.schema())),
+        None => {}
     }
     ExitCode::SUCCESS
 }

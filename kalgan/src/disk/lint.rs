@@ -17,6 +17,7 @@ pub(crate) fn check(spec: &Spec, loaded: &Loaded, texts: Option<&[String]>) -> V
     let rust = Rust {
         views: spec.views,
         files: &|file| read(&root, file),
+        settings: spec.own_settings,
         texts,
         ..Rust::new(&registered)
     };
@@ -30,6 +31,7 @@ pub(crate) fn update(lint: &mut Lint, plan: &Plan, loaded: &Loaded) -> Globals {
     let registered = plan.spec.registered.into();
     let rust = Rust {
         has: Some(&|kind, name| plan.registry.has(kind, name)),
+        settings: plan.spec.own_settings,
         ..Rust::new(&registered)
     };
     let known = Known::new(loaded, Some(rust));

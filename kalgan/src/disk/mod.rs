@@ -25,6 +25,7 @@ use tokio::time::Instant;
 pub(crate) struct First {
     settings: Arc<Settings>,
     layer: Vec<Setting>,
+    unknown_variables: Vec<String>,
     /// Until an app is made of it.
     read: Mutex<Option<Box<Read>>>,
 }
@@ -61,6 +62,7 @@ impl First {
         Ok(Self {
             settings: Arc::clone(&read.loaded.site.settings),
             layer,
+            unknown_variables: read.loader.unknown_variables().to_vec(),
             read: Mutex::new(Some(Box::new(read))),
         })
     }
@@ -73,6 +75,11 @@ impl First {
         // The app's whole folder would be too much, with what cargo writes below it.
         let paths = loader.filter(|path| !path.is_empty());
         paths.map(str::to_owned).collect()
+    }
+
+    /// What is said of variables of the environment that name no setting.
+    pub(crate) fn unknown_variables(&self) -> &[String] {
+        &self.unknown_variables
     }
 
     /// The settings.
@@ -157,7 +164,9 @@ pub(crate) fn new_loader(spec: &Spec, layer: Vec<Setting>) -> Loader {
         Files::Disk { settings, .. } => settings.map(str::to_owned),
         Files::Baked { .. } => None,
     };
-    Loader::new(settings).with_layer(layer)
+    Loader::new(settings)
+        .with_layer(layer)
+        .with_secrets(spec.own_secrets())
 }
 
 /// What is advised to who runs a binary that reads the files of a folder that has none.

@@ -35,7 +35,7 @@ mod path_value;
 mod query;
 mod readings;
 mod route;
-mod state;
+pub(crate) mod state;
 
 pub use axum_core::extract::{
     DefaultBodyLimit, FromRequest, FromRequestParts, OptionalFromRequest, OptionalFromRequestParts,

@@ -24,7 +24,8 @@ use crate::{Error, Result, States};
 ///
 /// # Errors
 ///
-/// 500 where the app has no value of that type.
+/// 500 where the app has no value of that type. [`App::run`](crate::App::run) does not start an app without
+/// one that a controller, a middleware, a command or a variable of templates takes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct State<T>(pub T);
 
@@ -46,6 +47,20 @@ where
     }
 }
 
+/// Those of these names of types that are a [`State`]: what a function cannot do without. An
+/// `Option<State<T>>` is none of them.
+pub(crate) fn required(types: &[&'static str]) -> Vec<&'static str> {
+    let types = types.iter().copied();
+    types.filter(|name| value_of(name).is_some()).collect()
+}
+
+/// The name of `T` in that of `State<T>`.
+pub(crate) fn value_of(state: &str) -> Option<&str> {
+    let own = type_name::<State<()>>();
+    let front = own.strip_suffix("()>")?;
+    state.strip_prefix(front)?.strip_suffix('>')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +79,20 @@ mod tests {
             .unwrap();
         assert_eq!(state.0.0, "db");
         assert_eq!(*state, Store("db"));
+    }
+
+    #[test]
+    fn names_of_what_is_required() {
+        let types = [
+            type_name::<State<Store>>(),
+            type_name::<Option<State<Store>>>(),
+            type_name::<Store>(),
+            type_name::<State<Vec<Option<u8>>>>(),
+        ];
+        let required = required(&types);
+        assert_eq!(required, [types[0], types[3]]);
+        assert_eq!(value_of(required[0]), Some(type_name::<Store>()));
+        assert_eq!(value_of(required[1]), Some(type_name::<Vec<Option<u8>>>()));
     }
 
     #[tokio::test]

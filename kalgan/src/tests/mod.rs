@@ -16,6 +16,7 @@ mod layers;
 mod links;
 mod prefix;
 mod stale;
+mod states;
 mod templates;
 mod views;
 mod watching;
@@ -107,6 +108,7 @@ impl Site {
             registered: Default::default(),
             commands,
             own_sections: &[],
+            own_settings: &[],
             views,
             files: Files::Disk {
                 package: root,

@@ -126,6 +126,7 @@ fn the_command_check_finds_the_same() {
             version: "0.0.0",
             commands: &[],
             own_sections: &[],
+            own_settings: &[],
             registered: kalgan_core::templates::views::RegisteredNames {
                 filters: &["shout"],
                 ..Default::default()

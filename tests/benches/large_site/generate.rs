@@ -49,7 +49,7 @@ fn main_rs(app: &str, edit: Option<usize>) -> String {
             "use kalgan::__private::{self, Files, Functions, Linked, Spec, views::RegisteredNames};\n\n\
              static SPEC: Spec = Spec {\n    name: \"bare\",\n    version: \"0\",\n    \
              functions,\n    registered: RegisteredNames { filters: &[], tests: &[], functions: \
-             &[], variables: &[] },\n    commands: &[],\n    own_sections: &[],\n    views: &[],\n    files: Files::Disk { \
+             &[], variables: &[] },\n    commands: &[],\n    own_sections: &[],\n    own_settings: &[],\n    views: &[],\n    files: Files::Disk { \
              package: env!(\"CARGO_MANIFEST_DIR\"), root: \"\", settings: None, linked: Linked::ALL },\n};\n\nfn functions() -> Functions {\n    Functions {\n        \
              controllers: vec![\n",
         );

@@ -269,7 +269,17 @@ fn schemas_are_those_that_are_shipped() {
     for profile in Profile::ALL {
         for kind in ["settings", "routes", "messages"] {
             let printed = run(profile, &format!("schema {kind}"), 0).stdout;
-            let printed: serde_json::Value = serde_json::from_str(&printed).expect("a schema");
+            let mut printed: serde_json::Value = serde_json::from_str(&printed).expect("a schema");
+            if kind == "settings" {
+                // What a struct of the museum reads.
+                let own = printed["properties"]
+                    .as_object_mut()
+                    .unwrap()
+                    .remove("museum");
+                let own = &own.expect("the section of its own")["properties"];
+                assert_eq!(own["page_size"]["minimum"], 0, "{own}");
+                assert_eq!(own["guestbook"]["additionalProperties"], false, "{own}");
+            }
             let file = Path::new(env!("CARGO_MANIFEST_DIR"))
                 .join("../kalgan-cli/new/schema")
                 .join(format!("{kind}.json"));
@@ -447,12 +457,24 @@ fn settings_of_a_wrong_type_are_not_passed_over() {
             ("KALGAN_SERVER__NUMBER_OF_WORKERS", "many"),
             ("KALGAN_SERVER__HEADER_TIMEOUT", "long"),
             ("KALGAN_ENVIRONMENT__IS_PROD", "perhaps"),
+            ("KALGAN_MUSEUM__PAGE_SIZE", "many"),
+            ("KALGAN_MUSEUM__PAGESIZE", "24"),
         ] {
             let start = museum(profile).env("KALGAN_SERVER__ADDRESS", "192.0.2.1");
             // Where it is passed over, the address is what keeps the server from starting.
             let text = ran(start.env(name, value), "", 1).stderr;
-            assert!(text.contains(value), "{name}={value}: {text}");
+            assert!(
+                text.contains(value) || text.contains(name),
+                "{name}={value}: {text}"
+            );
         }
+        // What is only nearly a setting is told, and the server starts.
+        let server = museum(profile).env("KALGAN_SERVR__PORT", "1").serve();
+        let line = server.log().line_with("KALGAN_SERVR__PORT");
+        assert!(
+            line.contains("did you mean `KALGAN_SERVER__PORT`?"),
+            "{line}"
+        );
     }
 }
 

@@ -4,6 +4,7 @@ use kalgan::prelude::*;
 use serde::Deserialize;
 
 use crate::element::{CATEGORIES, Card, CategoryCount, Element, count_categories};
+use crate::options::Museum;
 use crate::pagination::{Pager, paginate};
 use crate::store::Store;
 
@@ -36,7 +37,7 @@ pub async fn list(
         Some(category) => store.in_category(category),
         None => store.elements().iter().collect(),
     };
-    let size = usize::try_from(settings::get_number("museum.page_size")?)?;
+    let size = Museum::get()?.page_size;
     let (page, pager) = paginate(&chosen, filter.page.parse().unwrap_or(1), size);
     let elements: Vec<Card> = page.iter().map(|e| e.card(&lang)).collect();
     Ok(List {

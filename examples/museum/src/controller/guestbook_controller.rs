@@ -5,6 +5,7 @@ use kalgan::prelude::*;
 use serde::Serialize;
 
 use crate::guestbook::{GuestbookForm, Problem, Problems};
+use crate::options::Museum;
 use crate::store::Store;
 
 /// What is wrong with each field, in the visitor's language.
@@ -51,9 +52,7 @@ fn page(store: &Store, form: &GuestbookForm, errors: FieldErrors) -> Result<Resp
 }
 
 fn max_length() -> Result<usize> {
-    Ok(usize::try_from(settings::get_number(
-        "museum.guestbook.max_length",
-    )?)?)
+    Ok(Museum::get()?.guestbook.max_length)
 }
 
 fn explain(lang: &str, problems: Problems) -> Result<FieldErrors> {

@@ -6,6 +6,7 @@ use kalgan::prelude::*;
 use serde::Deserialize;
 
 use crate::middleware::member_middleware::{COOKIE, MEMBER};
+use crate::options::Museum;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -23,7 +24,7 @@ pub async fn enter(
     lang: Lang,
     Form(Join { code }): Form<Join>,
 ) -> Result<Response> {
-    let word = settings::get_string("museum.code_word")?;
+    let word = Museum::get()?.code_word;
     if code.trim().to_lowercase() != word.to_lowercase() {
         return Ok(page(true)?.with_status(422));
     }
@@ -43,6 +44,6 @@ pub async fn archive() -> Result<Response> {
 fn page(refused: bool) -> Result<Response> {
     render!("member/join.html", {
         refused,
-        code_word: settings::get_string("museum.code_word")?,
+        code_word: Museum::get()?.code_word,
     })
 }

@@ -4,6 +4,7 @@ use kalgan::prelude::*;
 
 use crate::element::CATEGORIES;
 use crate::language::LANGUAGES;
+use crate::options::Museum;
 use crate::sitemap;
 use crate::store::Store;
 use crate::timeline::{Chapter, chapters};
@@ -59,6 +60,6 @@ pub async fn sitemap(State(store): State<Store>) -> Result<Response> {
             url!("element", _lang = lang, symbol = &element.symbol).to_string()
         }));
     }
-    let base = settings::get_string("museum.base_url")?;
+    let base = Museum::get()?.base_url;
     Ok(kalgan::response::xml(sitemap::write(&base, &pages)))
 }

@@ -139,7 +139,7 @@ impl Check<'_> {
         for (argument, known) in self.signature.values {
             let given = self.call.given.iter();
             for given in given.filter(|given| &*given.name.text == *argument) {
-                let Some(value) = given.literal.as_deref() else {
+                let Some(value) = given.literal() else {
                     continue;
                 };
                 if !known.contains(&value) {
@@ -174,7 +174,7 @@ impl Check<'_> {
             if name == "_lang" || !self.is_known(name) {
                 continue;
             }
-            let Some(value) = given.literal.as_deref() else {
+            let Some(value) = given.literal() else {
                 continue;
             };
             if let Err(error) = format.set(name, value) {

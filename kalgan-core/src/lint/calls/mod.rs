@@ -3,10 +3,12 @@
 
 pub(super) mod arguments;
 mod foreign;
+mod message_value;
 pub(super) mod names;
 pub(super) mod registered;
 
 pub(crate) use foreign::unnamed_argument;
+pub use message_value::{WrongValue, check_message_value};
 
 use crate::routes::{Param, QUERY, RouteDef, requirement};
 use crate::suggest::{did_you_mean, list, plural};
@@ -74,8 +76,14 @@ pub fn check_route<'a>(route: &'a RouteDef, given: &[Given<'_>]) -> Vec<Mistake<
             });
             continue;
         };
-        if let Some(value) = argument.literal {
-            mistakes.extend(check_value(route, param, value, at));
+        if let Some(value) = argument.literal
+            && let Some((message, help)) = check_value(route, param, value)
+        {
+            mistakes.push(Mistake {
+                at: At::Value(at),
+                message,
+                help: Some(help),
+            });
         }
     }
     let missing: Vec<&str> = known
@@ -99,35 +107,31 @@ pub fn check_route<'a>(route: &'a RouteDef, given: &[Given<'_>]) -> Vec<Mistake<
     mistakes
 }
 
-/// A value that is written down is known now, so whether it fits is, too.
-fn check_value<'a>(route: &RouteDef, param: &Param, value: &str, at: usize) -> Option<Mistake<'a>> {
-    let (message, help) = match &param.requirement {
-        None if value.is_empty() => (
+/// What is wrong with a value of a route's parameter, and what to do: one that is written down is known
+/// now, so whether it fits is, too.
+fn check_value(route: &RouteDef, param: &Param, value: &str) -> Option<(String, String)> {
+    match &param.requirement {
+        None if value.is_empty() => Some((
             format!(
                 "the parameter `{}` of the route `{}` is empty",
                 param.name, route.name
             ),
             format!("its path is `{}`", route.path),
-        ),
-        None => return None,
+        )),
+        None => None,
         Some(requirement) => {
             if requirement::takes(requirement, value) {
                 return None;
             }
-            (
+            Some((
                 format!(
                     "`{value}` is not a value for `{}` of the route `{}`",
                     param.name, route.name
                 ),
                 format!("it must match `{requirement}` as a whole"),
-            )
+            ))
         }
-    };
-    Some(Mistake {
-        at: At::Value(at),
-        message,
-        help: Some(help),
-    })
+    }
 }
 
 /// Whether a message with these placeholders can be made of these values.

@@ -1,12 +1,12 @@
 //! The routes, messages and static files that templates name, against those that there are.
 
 use super::{At, Given, Mistake};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::known::Known;
 use crate::lint::languages::unknown_language;
 use crate::syntax::ast::Name;
-use crate::templates::references::{Call, References};
-use crate::templates::{Entry, ParsedTemplate};
+use crate::templates::references::{self, Call, References};
+use crate::templates::{Entry, Literal, LiteralKind, ParsedTemplate};
 
 /// Finds names of routes, messages and static files that there are not, and calls that do not fit
 /// them. Names that are put together at run time are not looked at.
@@ -83,9 +83,24 @@ impl Check<'_, '_> {
             );
             return;
         };
-        let given = given(call);
-        for mistake in super::check_route(route, &given) {
+        let values = given(call);
+        for mistake in super::check_route(route, &values) {
             self.mistake(call, mistake, super::ROUTE_CODE);
+        }
+        // Those that come by a variable.
+        for given in call.given.iter().filter(|given| given.literal().is_none()) {
+            let Some(param) = route.params().find(|param| *param.name == *given.name.text) else {
+                continue;
+            };
+            for literal in scalars(given) {
+                if let Some((message, help)) = super::check_value(route, param, &literal.text) {
+                    self.diagnostics.push(
+                        Diagnostic::error_at(self.entry.place(literal.span), message)
+                            .with_code(super::ROUTE_CODE)
+                            .with_help(help),
+                    );
+                }
+            }
         }
     }
 
@@ -126,6 +141,59 @@ impl Check<'_, '_> {
                 at @ At::Call(_) => at,
             };
             self.mistake(call, mistake, super::MESSAGE_CODE);
+        }
+        self.values(call, key);
+    }
+
+    /// The values of a message that are written down.
+    fn values(&mut self, call: &Call, key: &str) {
+        let catalogue = &self.known.files.site.catalogue;
+        let language = match call.literals("_lang") {
+            [one] if one.kind == LiteralKind::Text => Some(&*one.text),
+            _ => None,
+        };
+        let others = |name: &str| {
+            let mut given = call.given.iter();
+            let given = given.find(|given| &*given.name.text == name)?;
+            given.literal().map(str::to_owned)
+        };
+        for given in &call.given {
+            let name = &*given.name.text;
+            for literal in &given.literals {
+                if name == "_lang" {
+                    // A text is looked up among the languages.
+                    if literal.kind != LiteralKind::Text && &*literal.text != "none" {
+                        let message = format!("`{}` is not a language", literal.text);
+                        self.diagnostics.push(
+                            Diagnostic::error_at(self.entry.place(literal.span), message)
+                                .with_code("message-value")
+                                .with_help("`_lang` is the tag of a language, such as `\"en\"`"),
+                        );
+                    }
+                    continue;
+                }
+                let wrong = super::check_message_value(
+                    catalogue,
+                    (key, language),
+                    (name, &literal.text),
+                    &others,
+                );
+                let Some(wrong) = wrong else { continue };
+                let is_error = wrong.severity == Severity::Error;
+                // What has no text chooses no form, and one of several values may be for the rest.
+                let is_sure = literal.kind != LiteralKind::Other && given.literal().is_some();
+                if wrong.code == "select-value" && !is_sure && !is_error {
+                    continue;
+                }
+                let diagnostic =
+                    Diagnostic::error_at(self.entry.place(literal.span), wrong.message)
+                        .with_code(wrong.code)
+                        .with_help(wrong.help);
+                self.diagnostics.push(Diagnostic {
+                    severity: wrong.severity,
+                    ..diagnostic
+                });
+            }
         }
     }
 
@@ -168,12 +236,18 @@ impl Check<'_, '_> {
     }
 }
 
+/// What a value of a call may be, where that has a text.
+fn scalars(given: &references::Given) -> impl Iterator<Item = &Literal> {
+    let literals = given.literals.iter();
+    literals.filter(|literal| literal.kind != LiteralKind::Other)
+}
+
 fn given(call: &Call) -> Vec<Given<'_>> {
     call.given
         .iter()
         .map(|given| Given {
             name: &given.name.text,
-            literal: given.literal.as_deref(),
+            literal: given.literal(),
         })
         .collect()
 }

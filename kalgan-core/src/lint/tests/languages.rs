@@ -79,3 +79,20 @@ fn a_requirement_that_is_no_choice_of_words_says_nothing_of_languages() {
     let text = "routes: [{a: {path: '/{l}', controller: a::b, language: l}}]";
     assert_eq!(unknown_languages(text, &["en"]), []);
 }
+
+#[test]
+fn a_default_that_is_no_language_of_the_app() {
+    let text = "routes:
+  - a: {path: '/{l}/x', controller: a::b, language: l, defaults: {l: fr}}
+  - b: {path: '/{l}/y', controller: a::b, language: l, defaults: {l: es}}
+";
+    let found = unknown_languages(text, &["en", "es"]);
+    let texts: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        texts,
+        [
+            "routes.yaml:2:70: error: there are no messages in `fr`; there are `en` and `es`; add the \
+             folder `config/i18n/fr`, or leave `fr` out"
+        ]
+    );
+}

@@ -4,6 +4,7 @@ mod arguments;
 mod compared;
 mod kept;
 mod languages;
+mod messages;
 mod names;
 mod structure;
 

@@ -200,6 +200,32 @@ fn every_mistake() {
 }
 
 #[test]
+fn values_of_routes_by_a_variable() {
+    for (template, expected) in [
+        (
+            "{% set id = \"ann\" %}{{ \"user\"|url(id=id) }}",
+            &[
+                "template/page.html:1:13: error: `ann` is not a value for `id` of the route `user`; it must \
+               match `[0-9]+` as a whole",
+            ][..],
+        ),
+        (
+            "{% for id in [1, -1] %}{{ \"user\"|url(id=id) }}{% endfor %}",
+            &[
+                "template/page.html:1:18: error: `-1` is not a value for `id` of the route `user`; it must \
+               match `[0-9]+` as a whole",
+            ],
+        ),
+        (
+            "{% for id in [1, 2] %}{{ \"user\"|url(id=id) }}{% endfor %}",
+            &[],
+        ),
+    ] {
+        assert_eq!(mistakes(template), expected, "{template}");
+    }
+}
+
+#[test]
 fn names_are_not_looked_up_in_what_could_not_be_read() {
     let memory = Memory::with([
         ("config/routes/a.yaml", "routes: [{a: {pat: /}}]"),
@@ -253,4 +279,31 @@ fn filters_tests_and_functions() {
         .map(|line| line.replace("tara", "tera"))
     );
     assert_eq!(set(&[("page.html", text)]).foreign_names().len(), 5);
+}
+
+#[test]
+fn a_static_file_that_answers_before_a_route() {
+    let routes = "routes:
+  - css: {path: /static/app.css, controller: a::b}
+  - folder: {path: /static/css, controller: a::b}
+  - other: {path: /static/none.css, controller: a::b}
+  - any: {path: '/static/{file}', controller: a::b}
+";
+    let mut memory = Memory::with([
+        ("config/app.yaml", "static: {folders: 'static'}\n"),
+        ("config/routes/a.yaml", routes),
+        ("static/app.css", ""),
+        ("static/css/b.css", ""),
+    ]);
+    let expected = "config/routes/a.yaml:2:17: error: the route `css` is never reached: the static file \
+                    `static/app.css` answers first; give the route another path, or remove the file";
+    let mut loader = Loader::new(None);
+    assert_eq!(
+        lines(loader.refresh(&memory).unwrap().diagnostics),
+        [expected]
+    );
+    memory.remove("static/app.css");
+    assert!(loader.refresh(&memory).unwrap().is_good());
+    memory.write("static/none.css", "");
+    assert!(!loader.refresh(&memory).unwrap().is_good());
 }

@@ -1,12 +1,16 @@
 //! What is wrong between messages and between languages.
 
 mod forms;
+mod kinds;
 mod placeholders;
+mod strange;
 #[cfg(test)]
 mod tests;
 
 pub use forms::forms;
+pub use kinds::kinds;
 pub use placeholders::placeholders;
+pub use strange::{Entity, entities, foreign_placeholders};
 
 use super::merge::{Entry, Merged};
 use crate::diagnostic::{Diagnostic, Severity};

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What one language has of a message.
 #[derive(Clone, Copy)]
-enum Texts<'a> {
+pub(super) enum Texts<'a> {
     One(&'a ParsedMessage),
     Forms(&'a ParsedForms),
 }
@@ -41,10 +41,10 @@ pub fn placeholders(merged: &Merged<'_>) -> Vec<Diagnostic> {
             continue;
         }
         for (key, entry) in &language.entries {
-            let Some(texts) = texts(*entry) else {
+            let Some(texts) = Texts::of(*entry) else {
                 continue;
             };
-            let Some((other, expected)) = reference(merged, key, self::texts) else {
+            let Some((other, expected)) = reference(merged, key, Texts::of) else {
                 continue;
             };
             // Most have the same in the same order.
@@ -61,14 +61,6 @@ pub fn placeholders(merged: &Merged<'_>) -> Vec<Diagnostic> {
         }
     }
     diagnostics
-}
-
-fn texts(entry: Entry<'_>) -> Option<Texts<'_>> {
-    match entry {
-        Entry::Text(message) => Some(Texts::One(message)),
-        Entry::Forms(forms) => Some(Texts::Forms(forms)),
-        Entry::Form(_) => None,
-    }
 }
 
 fn difference(
@@ -129,7 +121,15 @@ fn difference(
 }
 
 impl<'a> Texts<'a> {
-    fn patterns(self) -> Vec<(&'a Place, &'a [Part])> {
+    pub(super) fn of(entry: Entry<'a>) -> Option<Self> {
+        match entry {
+            Entry::Text(message) => Some(Self::One(message)),
+            Entry::Forms(forms) => Some(Self::Forms(forms)),
+            Entry::Form(_) => None,
+        }
+    }
+
+    pub(super) fn patterns(self) -> Vec<(&'a Place, &'a [Part])> {
         match self {
             Self::One(message) => match &message.message.content {
                 Content::Text(parts) => vec![(&message.text, parts)],
@@ -191,7 +191,7 @@ impl<'a> Texts<'a> {
 }
 
 /// The placeholder in the text as the file has it; the text where it stands there otherwise.
-fn within(place: &Place, name: &str) -> Place {
+pub(super) fn within(place: &Place, name: &str) -> Place {
     let text = place.file.slice(place.span);
     let found = text.match_indices('{').find_map(|(start, _)| {
         let rest = text[start + 1..].trim_start().strip_prefix(name)?;

@@ -27,6 +27,8 @@ fn all(files: &[(&str, &str)]) -> Vec<String> {
         let mut all = super::duplicates(merged);
         all.extend(super::placeholders(merged));
         all.extend(super::forms(merged));
+        all.extend(super::kinds(merged));
+        all.extend(super::foreign_placeholders(merged));
         all.extend(super::missing(merged, Severity::Error));
         assert!(all.iter().all(|diagnostic| diagnostic.code.is_some()));
         all
@@ -328,4 +330,96 @@ fn forms_that_are_chosen_differently() {
         assert_eq!(all.len(), 1, "{es}: {all:#?}");
         assert!(all[0].starts_with(expected), "{expected}\n{}", all[0]);
     }
+}
+
+#[test]
+fn a_number_and_a_date() {
+    for (english, spanish, expected) in [
+        (
+            "a: '{at|date}'",
+            "a: '{at|number}'",
+            &[
+                "es.yaml:1:5: error: `at` of the message `a` is a number in `es`, and a date or a time in \
+               `en`; use one format for it, or give the message two values",
+            ][..],
+        ),
+        (
+            "a: {one: '{count} at {x|time}', other: '{count} at {x|date}'}",
+            "a: {one: '{count|date(long)} a {x|datetime}', other: '{count} a {x}'}",
+            &[
+                "es.yaml:1:11: error: `count` of the message `a` is a date or a time in `es`, and a number in \
+               `en`; use one format for it, or give the message two values",
+            ],
+        ),
+        (
+            "a: {plural: n, one: '1', other: '{n|date}'}",
+            "a: {plural: n, one: '1', other: '{n}'}",
+            &[
+                "en.yaml:1:34: error: `n` of the message `a` is a date or a time in `en`, and a number here \
+               as well; use one format for it, or give the message two values",
+            ],
+        ),
+        (
+            "a: '{n|number} {d|date}'",
+            "a: '{n} {d|datetime(long)}'",
+            &[],
+        ),
+        (
+            "a: '{n|number}'\nb: '{n|date}'",
+            "a: '{n|number}'\nb: '{n|date}'",
+            &[],
+        ),
+    ] {
+        let found = all(&[("en", english), ("es", spanish)]);
+        assert_eq!(found, expected, "{english} {spanish}");
+    }
+}
+
+#[test]
+fn placeholders_of_other_libraries() {
+    let one = |language: &str, text: &str| all(&[(language, &format!("a: \"{text}\""))]);
+    for (text, expected) in [
+        (
+            "Hello {{name}}!",
+            "1:11: warning: `{{name}}` is shown as `{name}`: two braces are one that is shown; write \
+             `{name}` for a value",
+        ),
+        (
+            "Hello {{ user.name|upper }}",
+            "1:11: warning: `{{ user.name|upper }}` is shown as `{ user.name|upper }`: two braces are one \
+             that is shown; write `{name}` for a value",
+        ),
+        (
+            "Hello %{name}",
+            "1:11: warning: `%{name}` shows a `%` before the value; write `{name}`",
+        ),
+        (
+            "Hello %s!",
+            "1:11: warning: `%s` is shown as it stands: it is no placeholder here; write `{name}` for a value",
+        ),
+        (
+            "%1$s has %2$d",
+            "1:5: warning: `%1$s` is shown as it stands: it is no placeholder here; write `{name}` for a value",
+        ),
+        (
+            "Hello %(name)s",
+            "1:11: warning: `%(name)s` is shown as it stands: it is no placeholder here; write `{name}` for \
+             a value",
+        ),
+        (
+            "Hello %name%",
+            "1:11: warning: `%name%` is shown as it stands: it is no placeholder here; write `{name}` for a \
+             value",
+        ),
+    ] {
+        assert_eq!(one("en", text), [format!("en.yaml:{expected}")], "{text}");
+    }
+    for text in [
+        "{n}% of {{ and, }}, {{}}, {{ a b }}, {{1}}, {{{n}}}",
+        "100% sure, 5 %d'or, 50%s, {n}%{unit}, 10%{unit}, 100 %, %, %PATH%, 100%%s",
+        "{n|number}%, %{n|number}, a%b%c d, % s, %sales",
+    ] {
+        assert_eq!(one("en", text), [""; 0], "{text}");
+    }
+    assert_eq!(one("tr", "%{oran} indirim"), [""; 0]);
 }

@@ -53,7 +53,7 @@ async fn serve(spec: &'static Spec, further: Vec<String>, settings: Vec<Setting>
     current::publish_settings(start.settings());
     let paths = match start {
         Start::Disk(first) => first.paths(),
-        Start::Baked(_) => Vec::new(),
+        Start::Baked(..) => Vec::new(),
         // No edit mends an environment variable, or the command line.
         Start::Failed(diagnostics) => {
             return Err(Error::internal(StartError { diagnostics }.to_string()));

@@ -42,6 +42,12 @@ impl Message {
         at(&self.file, self.key.start)
     }
 
+    /// Whether a value is written as a number or a date.
+    fn formats(&self, name: &str) -> bool {
+        let mut placeholders = self.placeholders().into_iter();
+        placeholders.any(|(known, inner)| known == name && self.file.slice(inner).contains('|'))
+    }
+
     /// The placeholders: their names, and what stands in their braces.
     fn placeholders(&self) -> Vec<(&str, Span)> {
         let text = self.text();
@@ -202,6 +208,8 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
         placeholders(languages, &mut add);
     }
     add(forms(&messages));
+    add(values(museum, &messages));
+    add(entities(museum, &messages));
     add(everywhere(museum, &messages));
     some_of_each(all, MOST)
 }
@@ -245,6 +253,33 @@ fn placeholders(languages: &[Message], add: &mut impl FnMut(Vec<Mutation>)) {
             let kind = "message: placeholder in one language only";
             let end = Span::new(whole.end, whole.end);
             found.push(Mutation::replace(kind, file, end, "{colour}").expecting(extra()));
+            let is_plain = inner.end - inner.start == name.len();
+            let kind = "message: placeholder in two pairs of braces";
+            let written = format!("{{{{{name}}}}}");
+            found.push(Mutation::replace(kind, file, whole, &written));
+            let before = &file.text()[..whole.start];
+            if is_plain && !before.ends_with(|c: char| c.is_numeric()) {
+                let kind = "message: placeholder behind a `%`";
+                found.push(Mutation::replace(
+                    kind,
+                    file,
+                    whole,
+                    &format!("%{{{name}}}"),
+                ));
+            }
+            if languages.iter().all(|message| message.formats(name)) && count(name) == 1 {
+                let kind = "message: a number in one language and a date in another";
+                let other = match file.slice(inner).contains("|number") {
+                    true => format!("{name}|date"),
+                    false => format!("{name}|number"),
+                };
+                // The others are measured against the default language.
+                let place = match own {
+                    0 => languages[1].at(),
+                    _ => place.clone(),
+                };
+                found.push(Mutation::replace(kind, file, inner, &other).expecting(vec![place]));
+            }
             let kind = "message: brace not closed";
             let close = Span::new(inner.end, inner.end + 1);
             found.push(Mutation::replace(kind, file, close, "").expecting(vec![place.clone()]));
@@ -299,6 +334,48 @@ fn forms(messages: &BTreeMap<String, Vec<Message>>) -> Vec<Mutation> {
             found.push(
                 Mutation::replace(kind, file, before, &copy).expecting(vec![at(file, start)]),
             );
+        }
+    }
+    found
+}
+
+/// Values of another kind than the message needs.
+fn values(museum: &Museum, messages: &BTreeMap<String, Vec<Message>>) -> Vec<Mutation> {
+    let mut found = Vec::new();
+    for template in templates::parsed(museum) {
+        for call in &template.references.messages {
+            let languages = &messages[&*call.name.text];
+            for given in &call.given {
+                let name = &*given.name.text;
+                let chooses = name == "count" && languages.iter().any(|one| !one.forms.is_empty());
+                if chooses || languages.iter().any(|message| message.formats(name)) {
+                    let kind = "message: value of another kind";
+                    let file = &template.file;
+                    found.push(Mutation::replace(kind, file, given.span, "\"many\""));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Entities of HTML in messages that are printed.
+fn entities(museum: &Museum, messages: &BTreeMap<String, Vec<Message>>) -> Vec<Mutation> {
+    let templates: Vec<_> = museum.below("template/").collect();
+    let mut found = Vec::new();
+    for (at, (key, languages)) in messages.iter().enumerate() {
+        let printed = format!("{{{{ \"{key}\"|trans }}}}");
+        let message = &languages[at % LANGUAGES.len()];
+        let is_printed = templates.iter().any(|file| file.text().contains(&printed));
+        if is_printed && message.forms.is_empty() && !message.text().starts_with(['>', '|']) {
+            let kind = "message: entity of HTML";
+            let quote = usize::from(message.text().starts_with(['"', '\'']));
+            let start = message.value.start + quote + 1;
+            let letter = Span::new(start - 1, start);
+            if message.file.text().is_char_boundary(start) {
+                let new = format!("{}&nbsp;", message.file.slice(letter));
+                found.push(Mutation::replace(kind, &message.file, letter, &new));
+            }
         }
     }
     found

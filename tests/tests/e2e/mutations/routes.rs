@@ -221,6 +221,46 @@ fn values(route: &Route, found: &mut Vec<Mutation>) {
         let close = path.part(open + text[open..].find('}').unwrap(), 1);
         found.push(replace(kind, close, ""));
     }
+    for (own, foreign) in [
+        ("route: parameter as `:name`", |name: &str| {
+            format!(":{name}")
+        }),
+        ("route: parameter as `<name>`", |name: &str| {
+            format!("<{name}>")
+        }),
+    ] as [(&'static str, fn(&str) -> String); 2]
+    {
+        let segment = text.split('/').find(|segment| {
+            let inner = segment
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'));
+            inner.is_some_and(|name| !name.contains(['{', '*']))
+        });
+        if let Some(segment) = segment {
+            let start = text.find(segment).unwrap();
+            let name = segment.trim_matches(['{', '}']);
+            let span = path.part(start, segment.len());
+            found.push(replace(own, span, &foreign(name)));
+            let kind = "route: default of a misspelt parameter";
+            let (_, controller) = route.get("controller").unwrap();
+            let line = format!(
+                "{}\n      defaults: {{ {}: x }}",
+                file.slice(controller.span),
+                misspell(name)
+            );
+            let place = At {
+                line: at(file, controller.span.start).line + 1,
+                file: file.path().to_owned(),
+            };
+            found.push(replace(kind, controller.span, &line).expecting(vec![place]));
+        }
+    }
+    let kind = "route: path of a static file";
+    found.push(replace(kind, path, "/static/app.css"));
+    let kind = "route: without a method";
+    if let Some((_, value)) = route.get("methods") {
+        found.push(replace(kind, value.span, "[]"));
+    }
     let kind = "route: path without `/` in front";
     found.push(replace(kind, path.part(0, 1), ""));
     let kind = "route: controller missing";

@@ -32,7 +32,10 @@ pub(crate) fn check(
 }
 
 /// The classes that are warnings on purpose.
-const WARNINGS: [&str; 8] = [
+const WARNINGS: [&str; 11] = [
+    "foreign-parameter",
+    "foreign-placeholder",
+    "message-entity",
     "unknown-section",
     "root-of-group",
     "button-type",

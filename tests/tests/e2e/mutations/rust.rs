@@ -58,7 +58,7 @@ pub(crate) fn all(museum: &Museum) -> Vec<Mutation> {
             here(
                 "build: variable missing in `render!`",
                 "controller/member_controller",
-                "        code_word: settings::get_string(\"museum.code_word\")?,\n",
+                "        code_word: Museum::get()?.code_word,\n",
                 "",
             ),
             museum,

@@ -119,6 +119,32 @@ fn walk(file: &Arc<SourceFile>, node: &Node, depth: usize, found: &mut Vec<Mutat
             .lines()
             .rfind(|line| line.ends_with(':') && !line.starts_with(' '));
         let is_own = key.text == "museum" || section == Some("museum:");
+        if is_own && depth > 0 {
+            let kind = "setting: key of the app's own misspelt";
+            found.push(Mutation::replace(
+                kind,
+                file,
+                key.span,
+                &misspell(&key.text),
+            ));
+            let kind = "setting: value of the app's own of a wrong type";
+            let wrong = match value.data {
+                Data::Map(_) => None,
+                _ if key.text.ends_with("url") || key.text.ends_with("word") => Some("[a, b]"),
+                _ => Some("-1"),
+            };
+            let wrong = wrong.map(|wrong| Mutation::replace(kind, file, value.span, wrong));
+            found.extend(wrong);
+            let kind = "setting: of the app's own missing";
+            let text = file.text();
+            let start = text[..key.span.start].rfind('\n').unwrap() + 1;
+            let end = value.span.end + text[value.span.end..].find('\n').unwrap() + 1;
+            let section = text[..start].rfind("museum:").unwrap();
+            if depth == 1 {
+                let gone = Mutation::replace(kind, file, Span::new(start, end), "");
+                found.push(gone.expecting(vec![at(file, section)]));
+            }
+        }
         if !is_own {
             let kind = match depth {
                 0 => "setting: section misspelt",
