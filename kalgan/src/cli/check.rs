@@ -20,6 +20,7 @@ use kalgan_core::suggest::counted;
 use kalgan_core::templates::Templates;
 use kalgan_core::templates::registered::Registered;
 use kalgan_core::text::{Place, Span};
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -45,8 +46,10 @@ pub(super) fn run(spec: &'static Spec, settings: Vec<Setting>, asked: Asked) -> 
         Ok(layer) => layer,
         Err(diagnostics) => return fail(plan, format, &diagnostics),
     };
-    let mut loader = new_loader(spec, layer);
+    // The process ends behind this: nothing is given back piece by piece.
+    let mut loader = ManuallyDrop::new(new_loader(spec, layer));
     let loaded = loader.refresh(&Disk::new(spec.root())).unwrap_or_default();
+    let loaded = ManuallyDrop::new(loaded);
     let files = loader.files().len();
     if files == 0 {
         let help = match &spec.files {

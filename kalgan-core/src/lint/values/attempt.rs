@@ -199,7 +199,7 @@ impl Walk<'_> {
             return None;
         }
         let (before, after) = (tried.before, tried.after);
-        let text = format!("{before}{}{after}", self.with_names(tried.span, operands));
+        let text = [before, &*self.with_names(tried.span, operands), after].concat();
         let mut values: Vec<Operand> = operands.iter().map(|part| self.operand(part)).collect();
         if let Some((index, missing)) = missing
             && let Some(value) = values.get_mut(index)

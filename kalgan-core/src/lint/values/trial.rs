@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::cell::{OnceCell, RefCell, RefMut};
 use std::collections::HashMap;
 use std::error::Error as _;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 use tera::{Context, Error, ErrorKind, Kwargs, State, Tera, TeraResult, Value};
 
@@ -28,7 +29,7 @@ pub(super) fn name(index: usize) -> String {
 impl Trials {
     /// Why a template fails whatever the values of its operands are; `None` where it does not.
     pub(super) fn failure(&self, text: &str, operands: &[Operand], usual: Kind) -> Option<String> {
-        let key = format!("{text}{operands:?}");
+        let key = key(text, operands);
         if let Some(known) = self.failures.borrow().get(&key) {
             return known.clone();
         }
@@ -45,6 +46,22 @@ impl Trials {
     fn engine(&self) -> &Engine {
         self.engine.get_or_init(Engine::new)
     }
+}
+
+/// What tells one trial from another. Most operands are not known, and there are many trials.
+fn key(text: &str, operands: &[Operand]) -> String {
+    let mut key = String::with_capacity(text.len() + operands.len());
+    key.push_str(text);
+    for operand in operands {
+        match operand {
+            Operand::Of(kind) => key.push(char::from(b'a' + *kind as u8)),
+            Operand::Constant(value) => {
+                // Nothing that is added to a text fails.
+                let _ = write!(key, "\0{value:?}");
+            }
+        }
+    }
+    key
 }
 
 struct Engine {
