@@ -41,7 +41,7 @@
 //! * [`extract`]: the arguments of controllers. [`response`]: what they return. [`Error`].
 //! * [`App`]: state, filters for templates, tower layers, and an app as a tower service.
 //! * [`Template`]: the variables of a template as a struct, checked by the build.
-//! * [`settings`]: the app's settings.
+//! * [`mod@settings`]: the app's settings.
 //! * [`url()`], [`here()`], [`trans()`], [`render()`]: by names that are known at run time only.
 //!
 //! # Features

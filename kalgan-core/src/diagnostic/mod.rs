@@ -2,6 +2,7 @@
 
 #[cfg(feature = "parse")]
 pub mod codes;
+mod fix;
 mod html;
 #[cfg(feature = "parse")]
 pub mod json;
@@ -11,6 +12,7 @@ pub mod sarif;
 #[cfg(test)]
 mod tests;
 
+pub use fix::Fix;
 pub use html::{EditorLink, anchor, escape, excerpt};
 pub use render::render_all;
 

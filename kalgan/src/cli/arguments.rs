@@ -41,6 +41,8 @@ pub(crate) enum Command {
         with_unused: bool,
         /// Whether to tell of the pages that have no compiled form, too.
         with_compiled: bool,
+        /// Whether to offer repairs.
+        fix: bool,
     },
     /// Print the JSON Schema of a kind of file.
     Schema(String),
@@ -125,6 +127,7 @@ pub(crate) fn parse(
     let mut format = None;
     let mut with_unused = false;
     let mut with_compiled = false;
+    let mut fix = false;
     let mut all = false;
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
@@ -142,6 +145,7 @@ pub(crate) fn parse(
             }
             Long("unused") => with_unused = true,
             Long("compiled") => with_compiled = true,
+            Long("fix") => fix = true,
             Long("all") => all = true,
             Long("help") | Short('h') => asked = Some(Command::Help),
             Long("version") | Short('V') => asked = asked.or(Some(Command::Version)),
@@ -175,6 +179,7 @@ pub(crate) fn parse(
             format: format.unwrap_or_default(),
             with_unused,
             with_compiled,
+            fix,
         },
         (None, ["schema", name]) if SCHEMAS.contains(name) => Command::Schema((*name).to_owned()),
         (None, ["schema", ..]) => {
@@ -222,6 +227,7 @@ pub(crate) fn parse(
         ("--format", format.is_some(), "check", is_check),
         ("--unused", with_unused, "check", is_check),
         ("--compiled", with_compiled, "check", is_check),
+        ("--fix", fix, "check", is_check),
         ("--all", all, "settings", is_settings),
     ] {
         // A help is printed whatever else is asked.
@@ -230,6 +236,11 @@ pub(crate) fn parse(
                 "`{option}` is an option of the command `{of}`"
             )));
         }
+    }
+    if fix && format.unwrap_or_default() != Format::Text {
+        return Err(UsageError(String::from(
+            "`--fix` asks people, so that it is for the format `text`",
+        )));
     }
     Ok(Cli { command, settings })
 }
@@ -313,8 +324,10 @@ pub(crate) fn help(name: &str, own: &[Own]) -> String {
          \x20 routes [METHOD] PATH     print which route answers, and with which parameters\n\
          \x20 check [--format FORMAT]  check the files on disk as the build does, and print all\n\
          \x20                          mistakes as `text`, `json` (one object a line) or `sarif`\n\
-         \x20 check --unused           find messages, templates and components that nothing names,\n\
-         \x20                          too\n\
+         \x20 check --unused           find messages, templates, components, routes and settings that\n\
+         \x20                          nothing names, too\n\
+         \x20 check --fix              offer to write the name that was meant, for each mistake that\n\
+         \x20                          has one\n\
          \x20 check --compiled         tell of the pages that Tera renders in release builds, too\n\
          \x20 settings [--all]         print the settings and where each comes from; with `--all` the\n\
          \x20                          defaults of those that are not set, too\n\
@@ -369,6 +382,7 @@ mod tests {
             format,
             with_unused: false,
             with_compiled: false,
+            fix: false,
         };
         assert_eq!(command("check"), check(Format::Text));
         assert_eq!(command("check --format text"), check(Format::Text));
@@ -379,6 +393,7 @@ mod tests {
             format,
             with_unused: true,
             with_compiled: false,
+            fix: false,
         };
         assert_eq!(command("check --unused"), unused(Format::Text));
         assert_eq!(
@@ -512,6 +527,8 @@ mod tests {
             "routes --format json",
             "--format json",
             "routes --unused",
+            "routes --fix",
+            "check --fix --format json",
             "--unused",
             "routes --compiled",
             "check --unused=yes",

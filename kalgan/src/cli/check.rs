@@ -2,6 +2,7 @@
 //! and for programs; `schema`: what editors know of the files.
 
 use super::arguments::Format;
+use super::fix;
 use super::print::{print, say, say_error};
 use crate::app::start::layers_of_settings;
 use crate::disk::{self, new_loader};
@@ -31,6 +32,7 @@ pub(super) struct Asked {
     pub(super) format: Format,
     pub(super) with_unused: bool,
     pub(super) with_compiled: bool,
+    pub(super) fix: bool,
 }
 
 /// Checks the files on disk as the build does, and that the binary has what they name; where it is
@@ -40,6 +42,7 @@ pub(super) fn run(spec: &'static Spec, settings: Vec<Setting>, asked: Asked) -> 
         format,
         with_unused,
         with_compiled,
+        fix: is_fix,
     } = asked;
     let plan = &Plan::new(spec, (spec.functions)(), Vec::new(), Globals::default());
     let layer = match layers_of_settings(settings) {
@@ -76,6 +79,9 @@ pub(super) fn run(spec: &'static Spec, settings: Vec<Setting>, asked: Asked) -> 
     }
     kalgan_core::diagnostic::sort(&mut diagnostics);
     report(plan, format, &diagnostics);
+    if is_fix {
+        return repair(plan, &diagnostics);
+    }
     let errors = count(&diagnostics, Severity::Error);
     let warnings = count(&diagnostics, Severity::Warning);
     let summary = format!(
@@ -96,6 +102,31 @@ pub(super) fn run(spec: &'static Spec, settings: Vec<Setting>, asked: Asked) -> 
         Format::Text => say(&format!("{summary}\n")),
         // The standard output is for programs.
         Format::Json | Format::Sarif => say_error(&summary),
+    }
+    ExitCode::SUCCESS
+}
+
+/// Offers the repairs.
+fn repair(plan: &Plan, diagnostics: &[Diagnostic]) -> ExitCode {
+    let mut offered = 0;
+    let made = fix::make(&plan.spec.root(), diagnostics, |shown| {
+        offered += 1;
+        say(&format!("\n{shown}write it? [y/N] "));
+        let mut answer = String::new();
+        // What cannot be read agrees to nothing.
+        let _ = std::io::stdin().read_line(&mut answer);
+        matches!(answer.trim(), "y" | "Y" | "yes")
+    });
+    match made {
+        Ok(0) if offered == 0 => say("no mistake has one obvious repair\n"),
+        Ok(made) => say(&format!(
+            "\n{} written; `check` tells what is left\n",
+            counted(made, "repair")
+        )),
+        Err(error) => {
+            say_error(&format!("{}: {error}", plan.spec.name));
+            return ExitCode::FAILURE;
+        }
     }
     ExitCode::SUCCESS
 }

@@ -11,6 +11,7 @@ pub(super) struct Asked {
     pub(super) format: Format,
     pub(super) with_unused: bool,
     pub(super) with_compiled: bool,
+    pub(super) fix: bool,
 }
 
 pub(super) fn run(spec: &Spec, _: Vec<Setting>, _: Asked) -> ExitCode {

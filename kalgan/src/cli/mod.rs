@@ -4,6 +4,8 @@ mod arguments;
 #[cfg_attr(not(feature = "disk"), path = "check_absent.rs")]
 mod check;
 mod commands;
+#[cfg(feature = "disk")]
+mod fix;
 mod logging;
 mod output;
 pub(crate) mod print;
@@ -62,11 +64,13 @@ where
             format,
             with_unused,
             with_compiled,
+            fix,
         } => {
             let asked = check::Asked {
                 format,
                 with_unused,
                 with_compiled,
+                fix,
             };
             return check::run(spec, cli.settings, asked);
         }

@@ -3,8 +3,12 @@
 //! What may be used is not listed: every text of the Rust sources, or of a template that is used, may be
 //! a name or a part of one. A name that comes from elsewhere, such as a database, is not seen.
 
+mod blocks;
 mod names;
+mod parameters;
 mod reach;
+mod routes;
+mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -36,9 +40,16 @@ pub(super) fn check(known: &Known<'_>) -> Vec<Diagnostic> {
         |template| code.may_be(template),
         |component| calls_components && code.may_be(component),
     );
-    let mut diagnostics = unused_messages(files, code, &pieces);
+    let mut diagnostics = Vec::new();
+    let may_render = |template: &str| code.may_be(template);
+    diagnostics.extend(blocks::unused(&files.templates, may_render));
+    diagnostics.extend(unused_messages(files, code, &pieces));
     diagnostics.extend(unused_templates(&pieces));
     diagnostics.extend(unused_components(&pieces));
+    diagnostics.extend(parameters::unused(&pieces));
+    let of_rust = of_rust(&rust);
+    diagnostics.extend(settings::unused(files, &of_rust));
+    diagnostics.extend(routes::unused(files, of_rust, &pieces, &rust));
     diagnostics
 }
 
@@ -143,8 +154,8 @@ fn unused_components(pieces: &Pieces<'_>) -> Vec<Diagnostic> {
         .collect()
 }
 
-/// What Rust, the settings and the routes may name: `{{ route.name|trans }}`.
-fn elsewhere<'a>(files: &'a Files, rust: &'a [Vec<String>]) -> Names<'a> {
+/// What Rust may name.
+fn of_rust(rust: &[Vec<String>]) -> Names<'_> {
     let mut names = Names::default();
     for texts in rust {
         names.add_file(texts.iter().map(String::as_str));
@@ -152,6 +163,12 @@ fn elsewhere<'a>(files: &'a Files, rust: &'a [Vec<String>]) -> Names<'a> {
             names.add_format(text);
         }
     }
+    names
+}
+
+/// What Rust, the settings and the routes may name: `{{ route.name|trans }}`.
+fn elsewhere<'a>(files: &'a Files, rust: &'a [Vec<String>]) -> Names<'a> {
+    let mut names = of_rust(rust);
     for setting in files.site.settings.iter() {
         add_value(&mut names, &setting.value);
     }

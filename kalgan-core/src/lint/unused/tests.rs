@@ -111,7 +111,7 @@ fn settings_and_routes_may_name_messages() {
                 "a: {b: x}\nc: x\nd: x\ne: x\nf: x\ng: x\nen: x\n",
             ),
         ],
-        &[],
+        &["get(\"menu\")"],
     );
     assert_eq!(
         found,
@@ -260,4 +260,48 @@ fn templates_in_a_circle_do_not_use_each_other() {
 fn nothing_is_said_where_a_template_is_broken() {
     let files = [("template/a.html", "a"), ("template/b.html", "{{ a")];
     assert_eq!(found(&files, &[]), [""; 0]);
+}
+
+#[test]
+fn bodies_parameters_routes_and_settings() {
+    let files = [
+        (
+            "template/base.html",
+            "{% block title %}Site{% endblock %}{% block body %}{% endblock %}\
+             {% block foot %}Foot{% endblock %}{% block nav %}Nav{% endblock %}",
+        ),
+        (
+            "template/a.html",
+            "{% extends \"base.html\" %}{% block title %}A{% endblock %}{% block nav %}{{ super() }}{% endblock %}\
+             {% block body %}{{ <card title=\"x\" tone=\"y\"/> }}<a href=\"/docs/start\">x</a>{{ \"user\"|url(id=1) }}{% endblock %}",
+        ),
+        (
+            "template/b.html",
+            "{% extends \"base.html\" %}{% block title %}B{% endblock %}",
+        ),
+        (
+            "template/card.html",
+            "{% component card(title, tone, size = 1, ...rest) %}{{ title }}{{ rest }}{{ tone }}{% endcomponent %}",
+        ),
+        (
+            "config/routes/site.yaml",
+            "routes:\n  - home: {path: '/{_lang}', controller: a::b, language: _lang, requirements: {_lang: en}}\n  - user: {path: '/user/{id}', controller: a::b}\n  - docs: {path: '/docs/{page}', controller: a::b}\n  - feed: {path: /feed.xml, controller: a::b}\n  - hook: {path: /hook, controller: a::b, methods: post}\n  - old: {path: /old, controller: a::b}\n  - missing: {path: '/{rest*}', controller: a::b}\n",
+        ),
+        (
+            "config/app.yaml",
+            "shop:\n  currency: EUR\n  colour: red\nsite:\n  name: x\ni18n: {missing: allow}\n",
+        ),
+        ("config/i18n/en.yaml", "{}\n"),
+    ];
+    let rust = "render!(\"a.html\"); render!(\"b.html\"); redirect!(\"old\"); get(\"shop.currency\"); get::<Site>(\"site\")";
+    let found = found(&files, &[rust]);
+    assert_eq!(
+        found,
+        [
+            "config/app.yaml:3:3 nothing reads the setting `shop.colour`",
+            "config/routes/site.yaml:5:5 nothing links to the route `feed`",
+            "template/base.html:1:10 no page shows this body of the block `title`",
+            "template/card.html:1:32 the component `card` does not use its parameter `size`",
+        ]
+    );
 }
