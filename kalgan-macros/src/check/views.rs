@@ -27,7 +27,11 @@ pub(crate) fn all(krate: &Crate, name: &CratePath) -> Vec<View> {
     for (file, is_test) in krate.files() {
         let may_render = is_renamed || file.mentions("render!");
         if may_render && !is_test {
-            views.extend(renders(krate, file, name).into_iter().map(|(_, view)| view));
+            views.extend(
+                renders(krate, file, name, &|_| true)
+                    .into_iter()
+                    .map(|(_, view)| view),
+            );
         }
         // Parsing is slow in comparison.
         if file.mentions("Template") && file.mentions("template(") {
@@ -58,9 +62,13 @@ pub(crate) fn of_call(krate: &Crate, render: &Render) -> Option<View> {
     let file = Package::current().ok()?.call_file?;
     let (file, _) = krate.files().find(|(known, _)| known.path == file)?;
     let span = proc_macro::is_available().then(proc_macro::Span::call_site)?;
-    let mut views = renders(krate, file, &render.krate).into_iter();
-    let (_, view) = views
-        .find(|(_, view)| (view.place.line, view.place.column) == (span.line(), span.column()))?;
+    // Reading what the others are given takes time.
+    let is_here = |start: usize| {
+        let place = file.place(start);
+        (place.line, place.column) == (span.line(), span.column())
+    };
+    let mut views = renders(krate, file, &render.krate, &is_here).into_iter();
+    let (_, view) = views.next()?;
     let given = render.variables.iter().map(Named::text);
     let known = view.variables.iter().map(|variable| &*variable.name);
     known.eq(given).then_some(view)
@@ -68,18 +76,24 @@ pub(crate) fn of_call(krate: &Crate, render: &Render) -> Option<View> {
 
 /// The calls of `render!` in a function.
 pub(super) fn rendered_in(krate: &Crate, function: &Function, name: &CratePath) -> Vec<View> {
-    let all = renders(krate, krate.file_of(function.place), name).into_iter();
-    let own = all.filter(|(at, _)| function.extent.contains(at));
+    let is_own = |start: usize| function.extent.contains(&start);
+    let own = renders(krate, krate.file_of(function.place), name, &is_own).into_iter();
     own.map(|(_, view)| view).collect()
 }
 
-/// The calls of `render!` in a file, with the byte where each begins.
-fn renders(krate: &Crate, file: &File, name: &CratePath) -> Vec<(usize, View)> {
+/// The calls of `render!` in a file that begin at a byte that `is_wanted` says yes to, each with its byte.
+fn renders(
+    krate: &Crate,
+    file: &File,
+    name: &CratePath,
+    is_wanted: &dyn Fn(usize) -> bool,
+) -> Vec<(usize, View)> {
     // One's own of the name hides what is imported.
     if file.mentions("macro_rules! render") {
         return Vec::new();
     }
     let calls = krate.text_calls(file).into_iter();
+    let calls = calls.filter(|(call, _)| is_wanted(call.path.start));
     let views = calls.filter_map(|(call, place)| {
         let path: syn::Path = syn::parse_str(file.str(&call.path)).ok()?;
         if !is_render(&krate.meaning(place, &path), name) {
