@@ -140,7 +140,7 @@ fn what_check_lets_pass_does_not_fail() {
     let number = |name: &str| std::env::var(name).ok()?.parse::<u64>().ok();
     let wanted = number("KALGAN_MISTAKES").unwrap_or(40);
     let mut rng = Rng::with_seed(number("KALGAN_SEED").unwrap_or(7));
-    let site = Site::of_example("museum", "museum-mutated");
+    let site = Site::of_example("museum", "museum-mistaken");
     let build = site.build(Profile::Debug);
     let museum = Museum::read(site.folder());
     let files: Vec<&Arc<SourceFile>> = ["template/", "config/i18n/en", "config/routes"]
