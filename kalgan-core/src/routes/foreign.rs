@@ -1,6 +1,6 @@
 //! Parameters of paths as other routers write them: `:id`, `<id>`, `[id]`, `*rest`.
 
-use super::pattern::is_identifier;
+use super::identifier::is_identifier;
 
 /// A part of a segment that is a parameter elsewhere, and the one that was meant.
 #[cfg(feature = "parse")]

@@ -6,6 +6,7 @@ pub mod check;
 mod cover;
 mod fit;
 mod foreign;
+mod identifier;
 #[cfg(feature = "parse")]
 pub mod keys;
 #[cfg(feature = "parse")]
@@ -20,11 +21,12 @@ mod values;
 pub mod words;
 
 pub use fit::Fit;
+pub use identifier::is_identifier;
 #[cfg(feature = "parse")]
 pub use parse::{ParsedRoute, ParsedRoutes, RoutePlaces, parse};
 pub use pattern::{
-    HostPattern, Param, PathPattern, Piece, QUERY, Segment, is_dots, is_identifier, is_label_byte,
-    pieces_pattern, pieces_regex, whole, whole_pattern,
+    HostPattern, Param, PathPattern, Piece, QUERY, Segment, is_dots, is_label_byte, pieces_pattern,
+    pieces_regex, whole, whole_pattern,
 };
 pub use route::{RouteDef, RouteLanguage, RouteTable, is_controller_path};
 

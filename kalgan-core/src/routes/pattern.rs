@@ -2,6 +2,7 @@
 
 use super::fit::Fit;
 use super::foreign::name_help;
+use super::identifier::is_identifier;
 use crate::text::{List, Text};
 use percent_encoding::percent_decode_str;
 use regex::Regex;
@@ -508,15 +509,4 @@ pub fn pieces_pattern(pieces: &[Piece]) -> String {
     }
     pattern.push_str(r"\z");
     pattern
-}
-
-/// Whether this is a name as parameters and placeholders have it.
-#[must_use]
-pub fn is_identifier(name: &str) -> bool {
-    let mut chars = name.chars();
-    chars
-        .next()
-        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
-        && name != "_"
 }
