@@ -164,7 +164,7 @@ impl<'a> Shapes<'a> {
         let serde = SerdeContainer::read(&item.attrs, direction)?;
         let is_plain = |variant: &syn::Variant| {
             let is_optional = variant.attrs.iter().any(|of| of.path().is_ident("cfg"));
-            variant.fields.is_empty() && !is_optional
+            matches!(variant.fields, Fields::Unit) && !is_optional
         };
         if serde.tag.is_some() || serde.is_transparent || !item.variants.iter().all(is_plain) {
             return None;

@@ -125,10 +125,12 @@ struct A {
         ("#[derive(Serialize)] enum A { B }", "A(B)"),
         (
             "#[derive(Serialize)] #[serde(rename_all = \"kebab-case\")] \
-             enum A { OnDelivery, #[serde(rename = \"x\")] B, #[serde(skip)] C, D {} }",
+             enum A { OnDelivery, #[serde(rename = \"x\")] B, #[serde(skip)] C, D }",
             "A(on-delivery | x | d)",
         ),
         ("#[derive(Serialize)] enum A { B(u8), C }", "?"),
+        // It is written as a map.
+        ("#[derive(Serialize)] enum A { B {}, C }", "?"),
         (
             "#[derive(Serialize)] #[serde(tag = \"t\")] enum A { B }",
             "?",
