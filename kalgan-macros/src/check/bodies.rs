@@ -8,12 +8,13 @@ use super::functions::{self, Functions, Role};
 use super::path::DEPTH;
 use crate::krate::functions::Function;
 use crate::krate::resolve::Meaning;
+use crate::krate::types::type_arguments;
 use crate::krate::{Crate, ScopeId};
 use kalgan_core::diagnostic::Diagnostic;
 use kalgan_core::loader::Loaded;
 use kalgan_core::text::Place;
 use std::sync::Arc;
-use syn::{FnArg, GenericArgument, PathArguments, Type};
+use syn::{FnArg, Type};
 
 /// What reads the body, by crate.
 const READERS: &[(&str, &[&str])] = &[
@@ -138,14 +139,8 @@ pub(super) fn reads_body(krate: &Crate, place: ScopeId, ty: &Type, depth: usize)
         Meaning::Foreign(names) => {
             let (first, last) = (names.first()?, names.last()?);
             if ["Option", "Result"].contains(&last.as_str()) {
-                let PathArguments::AngleBracketed(given) = &path.path.segments.last()?.arguments
-                else {
-                    return None;
-                };
-                return match given.args.first()? {
-                    GenericArgument::Type(inner) => reads_body(krate, place, inner, depth),
-                    _ => None,
-                };
+                let given = type_arguments(path.path.segments.last()?);
+                return reads_body(krate, place, given.first()?, depth);
             }
             let mut readers = READERS.iter();
             readers

@@ -5,11 +5,12 @@ use crate::input::arguments::CratePath;
 use crate::krate::item::{Item, ItemKind};
 use crate::krate::resolve::{Definition, Meaning};
 use crate::krate::serde::{Direction, SerdeContainer, variants};
+use crate::krate::types::type_arguments;
 use crate::krate::{Crate, ScopeId};
 use kalgan_core::rust::texts;
 use kalgan_core::settings::own::{Field, OwnSection, Shape};
 use std::borrow::Cow;
-use syn::{Fields, GenericArgument, ItemEnum, ItemStruct, PathArguments, Type};
+use syn::{Fields, ItemEnum, ItemStruct, Type};
 
 /// Types of the standard library that are read as texts.
 const TEXTS: [&str; 3] = ["String", "str", "PathBuf"];
@@ -119,18 +120,8 @@ impl Shapes<'_> {
 
     fn of_path(&mut self, path: &syn::Path, place: ScopeId) -> Shape {
         if let Some(name) = self.krate.std_name(place, path) {
-            let arguments = path.segments.last().map(|last| &last.arguments);
-            let arguments: Vec<&Type> = match arguments {
-                Some(PathArguments::AngleBracketed(arguments)) => {
-                    let arguments = arguments.args.iter();
-                    let types = arguments.filter_map(|argument| match argument {
-                        GenericArgument::Type(ty) => Some(ty),
-                        _ => None,
-                    });
-                    types.collect()
-                }
-                _ => Vec::new(),
-            };
+            let arguments = path.segments.last().map(type_arguments);
+            let arguments = arguments.unwrap_or_default();
             return self.of_std(&name, &arguments, place);
         }
         match self.krate.meaning(place, path) {
@@ -215,7 +206,9 @@ impl Shapes<'_> {
         if !self.is_derived(&item.attrs, place) {
             return None;
         }
-        let names = variants(item)?.into_iter().map(Cow::Owned);
+        let names = variants(item, Direction::Deserialize)?
+            .into_iter()
+            .map(Cow::Owned);
         Some(Shape::OneOf(names.collect()))
     }
 

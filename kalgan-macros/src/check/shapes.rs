@@ -2,11 +2,13 @@
 
 use crate::krate::item::{Item, ItemKind};
 use crate::krate::resolve::{Definition, Meaning, is_scalar};
-use crate::krate::serde::{Direction, SerdeContainer};
+use crate::krate::serde::{Direction, SerdeContainer, variants};
+use crate::krate::types::type_arguments;
 use crate::krate::{Crate, ScopeId};
 use kalgan_core::templates::views::{EnumShape, Shape, StructShape, Variable};
 use std::collections::HashMap;
-use syn::{Fields, GenericArgument, Generics, ItemEnum, ItemStruct, PathArguments, Type};
+use syn::parse::Parse;
+use syn::{Attribute, Fields, Generics, ItemEnum, ItemStruct, Type};
 
 /// How deep types may lie in each other: one that has itself with another parameter in it has no end.
 const DEEPEST: usize = 24;
@@ -78,13 +80,7 @@ impl<'a> Shapes<'a> {
         {
             return scope.given.get(at).copied().flatten();
         }
-        let arguments: Vec<&Type> = match &last.arguments {
-            PathArguments::AngleBracketed(arguments) => {
-                let arguments = arguments.args.iter();
-                arguments.filter_map(as_type).collect()
-            }
-            _ => Vec::new(),
-        };
+        let arguments = type_arguments(last);
         if let Some(name) = self.krate.std_name(scope.place, path) {
             return self.of_std(&name, &arguments, scope);
         }
@@ -147,34 +143,31 @@ impl<'a> Shapes<'a> {
         shape
     }
 
+    /// What is written of a type that serde serialises by what it is; `None` where a macro may change it.
+    fn item<T: Parse>(
+        &self,
+        definition: Definition<'_>,
+        attributes: fn(&T) -> &[Attribute],
+    ) -> Option<T> {
+        let Definition { item, place } = definition;
+        if self.krate.may_change(place, item) {
+            return None;
+        }
+        let parsed: T = syn::parse_str(self.krate.file_of(place).str(&item.span)).ok()?;
+        let name = Direction::Serialize.name();
+        let is_derived = self.krate.derives_serde(place, attributes(&parsed), name);
+        is_derived.then_some(parsed)
+    }
+
     /// The shape of an enum whose variants have no data: one of some texts.
     fn of_enum(&mut self, definition: Definition<'_>) -> Option<usize> {
-        let direction = Direction::Serialize;
-        if self.krate.may_change(definition.place, definition.item) {
-            return None;
-        }
+        let item = self.item(definition, |item: &ItemEnum| &item.attrs)?;
+        let variants = variants(&item, Direction::Serialize)?.into_iter();
         let file = self.krate.file_of(definition.place);
-        let item: ItemEnum = syn::parse_str(file.str(&definition.item.span)).ok()?;
-        if !self
-            .krate
-            .derives_serde(definition.place, &item.attrs, direction.name())
-        {
-            return None;
-        }
-        let serde = SerdeContainer::read(&item.attrs, direction)?;
-        let is_plain = |variant: &syn::Variant| {
-            let is_optional = variant.attrs.iter().any(|of| of.path().is_ident("cfg"));
-            matches!(variant.fields, Fields::Unit) && !is_optional
-        };
-        if serde.tag.is_some() || serde.is_transparent || !item.variants.iter().all(is_plain) {
-            return None;
-        }
-        let variants = item.variants.iter().map(|variant| serde.variant(variant));
-        let variants: Vec<Option<String>> = variants.collect::<Option<_>>()?;
         self.add(Shape::Enum(EnumShape {
             name: definition.item.name.clone().into(),
             place: file.place(definition.item.name_span.start),
-            variants: variants.into_iter().flatten().map(Into::into).collect(),
+            variants: variants.map(Into::into).collect(),
         }))
     }
 
@@ -188,19 +181,8 @@ impl<'a> Shapes<'a> {
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let direction = Direction::Serialize;
-        if self.krate.may_change(definition.place, definition.item) {
-            return None;
-        }
-        let file = self.krate.file_of(definition.place);
-        let item: ItemStruct = syn::parse_str(file.str(&definition.item.span)).ok()?;
-        if !self
-            .krate
-            .derives_serde(definition.place, &item.attrs, direction.name())
-        {
-            return None;
-        }
-        let serde = SerdeContainer::read(&item.attrs, direction)?;
+        let item = self.item(definition, |item: &ItemStruct| &item.attrs)?;
+        let serde = SerdeContainer::read(&item.attrs, Direction::Serialize)?;
         let given = key.1.clone();
         let scope = TypeContext {
             place: definition.place,
@@ -224,6 +206,7 @@ impl<'a> Shapes<'a> {
             _ => return None,
         }
         // Its place is taken before its fields are looked at, which may be of its own type.
+        let file = self.krate.file_of(definition.place);
         let place = file.place(definition.item.name_span.start);
         let empty = StructShape {
             name: definition.item.name.clone().into(),
@@ -286,13 +269,6 @@ impl<'a> Shapes<'a> {
             ..empty
         });
         Some(own)
-    }
-}
-
-fn as_type(argument: &GenericArgument) -> Option<&Type> {
-    match argument {
-        GenericArgument::Type(ty) => Some(ty),
-        _ => None,
     }
 }
 

@@ -10,13 +10,12 @@ use crate::krate::functions::Function;
 use crate::krate::item::{Item, ItemKind, Method, Registration};
 use crate::krate::package::Package;
 use crate::krate::resolve::{Meaning, derived};
+use crate::krate::types::type_arguments;
 use crate::krate::{Crate, File, ScopeId};
 use kalgan_core::rust::texts;
 use kalgan_core::templates::views::{RustPlace, Variable, View};
 use syn::ext::IdentExt;
-use syn::{
-    DeriveInput, GenericArgument, Generics, LitStr, PathArguments, ReturnType, Signature, Type,
-};
+use syn::{DeriveInput, Generics, LitStr, ReturnType, Signature, Type};
 
 /// All calls of `render!` and structs with `#[derive(Template)]` that every build compiles, and the
 /// variables of `App::global`. The crate `kalgan` may have another name.
@@ -178,13 +177,8 @@ fn result_of(signature: &Signature) -> Option<&Type> {
     };
     let Type::Path(path) = &**ty else { return None };
     let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return None;
-    };
-    match arguments.args.first()? {
-        GenericArgument::Type(ty) if last.ident == "Result" => Some(ty),
-        _ => None,
-    }
+    let first = type_arguments(last).into_iter().next();
+    first.filter(|_| last.ident == "Result")
 }
 
 fn structs(krate: &Crate, file: &File) -> impl Iterator<Item = View> {

@@ -1,6 +1,7 @@
 //! The crates that a package depends on by a path: those of its workspace, whose types templates may be
 //! given.
 
+use super::package::quoted;
 use std::path::{Path, PathBuf};
 
 /// The names and the folders of the path dependencies of a package. What a manifest says over several
@@ -101,14 +102,7 @@ fn of_inline_table(value: &str) -> Option<From> {
 
 fn from(key: &str, value: &str) -> Option<From> {
     match key {
-        "path" => {
-            let quote = value
-                .chars()
-                .next()
-                .filter(|first| matches!(first, '"' | '\''))?;
-            let (path, _) = value[1..].split_once(quote)?;
-            Some(From::Path(path.to_owned()))
-        }
+        "path" => Some(From::Path(quoted(value)?.to_owned())),
         "workspace" if value.starts_with("true") => Some(From::Workspace),
         _ => None,
     }

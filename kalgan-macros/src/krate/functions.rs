@@ -2,7 +2,7 @@
 
 use super::item::{Item, ItemKind, Scope, Visibility};
 use super::modules::{Crate, ScopeId};
-use super::resolve::{Meaning, unraw};
+use super::resolve::{Meaning, split_last, unraw};
 use super::scan;
 use kalgan_core::text::Span;
 use std::ops::Range;
@@ -116,9 +116,7 @@ impl Crate {
 
     /// The function that a path of a place means, where it is written out and no macro may change it.
     pub(crate) fn function_at(&self, place: ScopeId, path: &syn::Path) -> Option<Function> {
-        let mut modules = path.clone();
-        let name = modules.segments.pop()?.ident;
-        modules.segments.pop_punct();
+        let (modules, name) = split_last(path)?;
         let place = match modules.segments.is_empty() {
             true => place,
             false => match self.meaning(place, &modules) {

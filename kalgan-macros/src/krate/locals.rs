@@ -1,8 +1,8 @@
 //! The types of a function's variables, and of the expressions with them.
 
 use super::modules::{Crate, ScopeId};
-use super::resolve::unraw;
-use super::types::{Typed, mentions, returned};
+use super::resolve::{split_last, unraw};
+use super::types::{Typed, returned};
 use std::collections::HashMap;
 use syn::visit::{self, Visit};
 use syn::{Expr, GenericArgument, Lit, Pat, Type};
@@ -185,15 +185,13 @@ impl Locals<'_> {
             _ => {}
         }
         if let Some(function) = self.krate.function_at(self.place, path) {
-            let signature = &function.signature;
-            let ty = returned(signature)?;
-            let place = function.place;
-            return (!mentions(&ty, &signature.generics)).then_some(Typed { ty, place });
+            return Some(Typed {
+                ty: returned(&function.signature)?,
+                place: function.place,
+            });
         }
         // A function of a type.
-        let mut of = path.clone();
-        let name = of.segments.pop()?.ident;
-        of.segments.pop_punct();
+        let (of, name) = split_last(path)?;
         if of.segments.is_empty() {
             return None;
         }
@@ -242,6 +240,7 @@ impl Locals<'_> {
         }
     }
 }
+
 /// The names that a pattern binds.
 #[derive(Default)]
 struct Names(Vec<syn::Ident>);

@@ -155,14 +155,17 @@ fn named_site(manifest: &str) -> Option<String> {
         .take_while(|line| !line.starts_with('['))
         .find_map(|line| {
             let (key, value) = line.split_once('=')?;
-            let value = value.trim();
-            let quote = value
-                .chars()
-                .next()
-                .filter(|first| matches!(first, '"' | '\''))?;
-            let (site, _) = value[1..].split_once(quote)?;
+            let site = quoted(value.trim())?;
             (key.trim() == "site").then(|| site.to_owned())
         })
+}
+
+/// The text in quotes that a value of a manifest begins with.
+pub(super) fn quoted(value: &str) -> Option<&str> {
+    let mut quotes = ['"', '\''].into_iter();
+    let (quote, inner) = quotes.find_map(|quote| Some((quote, value.strip_prefix(quote)?)))?;
+    let (text, _) = inner.split_once(quote)?;
+    Some(text)
 }
 
 /// The file of the macro call. rust-analyzer does not always tell it.

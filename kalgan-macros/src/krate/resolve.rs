@@ -61,6 +61,19 @@ struct Search<'a> {
     depth: usize,
 }
 
+impl<'a> Search<'a> {
+    /// A whole name in a module.
+    fn new(name: &'a str, from: ScopeId, depth: usize) -> Self {
+        Self {
+            name,
+            from: from.module,
+            is_of_import: false,
+            has_rest: false,
+            depth,
+        }
+    }
+}
+
 impl Crate {
     /// What a type's path means.
     pub(crate) fn meaning(&self, place: ScopeId, path: &syn::Path) -> Meaning<'_> {
@@ -157,13 +170,6 @@ impl Crate {
         let (Some(depth), Some((first, rest))) = (depth.checked_sub(1), path.split_first()) else {
             return Meaning::Unknown;
         };
-        let search = |name| Search {
-            name,
-            from: place.module,
-            is_of_import: false,
-            has_rest: false,
-            depth,
-        };
         let start = match first.as_str() {
             "" => {
                 let named = rest.split_first();
@@ -180,7 +186,7 @@ impl Crate {
                 let search = Search {
                     is_of_import,
                     has_rest: !rest.is_empty(),
-                    ..search(name)
+                    ..Search::new(name, place, depth)
                 };
                 let mut around = std::iter::successors(Some(place), |place| self.around(*place));
                 let found = around.find_map(|place| self.named(place, search));
@@ -204,17 +210,10 @@ impl Crate {
         place: ScopeId,
         depth: usize,
     ) -> Meaning<'a> {
-        let search = |name| Search {
-            name,
-            from: place.module,
-            is_of_import: false,
-            has_rest: false,
-            depth,
-        };
         rest.iter().fold(start, |outer, name| match outer {
             Meaning::Module(module) if name == "super" => self.outer(module),
             Meaning::Module(module) => {
-                let found = self.named(self.inside(module, place), search(name));
+                let found = self.named(self.inside(module, place), Search::new(name, place, depth));
                 found.unwrap_or(Meaning::Unknown)
             }
             Meaning::Foreign(names) => {
@@ -360,6 +359,14 @@ impl Crate {
             path => self.follow(place, path, true, depth),
         }
     }
+}
+
+/// A path without its last name, and that name.
+pub(crate) fn split_last(path: &syn::Path) -> Option<(syn::Path, syn::Ident)> {
+    let mut before = path.clone();
+    let last = before.segments.pop()?.ident;
+    before.segments.pop_punct();
+    Some((before, last))
 }
 
 /// The paths of all that is derived.

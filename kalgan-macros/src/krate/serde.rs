@@ -1,6 +1,6 @@
 //! What serde's attributes say of a struct's fields and an enum's variants, for both directions.
 
-use super::field_case::{self, Rule};
+use super::field_case::Rule;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
@@ -125,65 +125,35 @@ impl SerdeContainer {
         };
         Some(read)
     }
-
-    /// The text that a variant without data is written as; the inner `None` where it is never written.
-    /// `None` where anything may come of it.
-    pub(crate) fn variant(&self, variant: &syn::Variant) -> Option<Option<String>> {
-        let mut renamed = None;
-        if variant
-            .attrs
-            .iter()
-            .filter_map(name)
-            .any(|name| name == "cfg_attr" || is_like_serde(&name))
-        {
-            return None;
-        }
-        let mut is_skipped = false;
-        for meta in options(&variant.attrs)? {
-            match meta.path().get_ident()?.to_string().as_str() {
-                "rename" => renamed = self::renamed(&meta, self.direction)?.or(renamed),
-                "alias" | "other" => {}
-                "skip" => is_skipped = true,
-                skip if skip == self.direction.skip() => is_skipped = true,
-                "skip_serializing" | "skip_deserializing" => {}
-                _ => return None,
-            }
-        }
-        let ident = super::resolve::unraw(&variant.ident);
-        let name = renamed.unwrap_or_else(|| self.rule.apply_to_variant(&ident));
-        Some((!is_skipped).then_some(name))
-    }
 }
 
-/// The names that an enum without fields is read by; `None` where that is not known.
-pub(crate) fn variants(item: &syn::ItemEnum) -> Option<Vec<String>> {
-    let direction = Direction::Deserialize;
-    SerdeContainer::read(&item.attrs, direction)?;
-    let mut rule = String::from("PascalCase");
-    for meta in options(&item.attrs)? {
-        if meta.path().is_ident("rename_all")
-            && let Some(renamed) = renamed(&meta, direction)?
-        {
-            rule = renamed;
-        }
+/// The texts that an enum whose variants have no data is written as, or read by; `None` where that is not
+/// known.
+pub(crate) fn variants(item: &syn::ItemEnum, direction: Direction) -> Option<Vec<String>> {
+    let container = SerdeContainer::read(&item.attrs, direction)?;
+    if container.tag.is_some() || container.is_transparent {
+        return None;
     }
+    let is_read = direction == Direction::Deserialize;
     let mut names = Vec::new();
     for variant in &item.variants {
-        let attributes = variant.attrs.iter().filter_map(name);
+        let mut attributes = variant.attrs.iter().filter_map(name);
         let is_told = attributes
-            .into_iter()
             .all(|name| !matches!(name.as_str(), "cfg" | "cfg_attr") && !is_like_serde(&name));
         if !is_told || !matches!(variant.fields, syn::Fields::Unit) {
             return None;
         }
-        let mut own = field_case::variant(&rule, &super::resolve::unraw(&variant.ident))?;
+        let ident = super::resolve::unraw(&variant.ident);
+        let mut own = container.rule.apply_to_variant(&ident);
         let mut is_skipped = false;
         for meta in options(&variant.attrs)? {
             match meta.path().get_ident()?.to_string().as_str() {
                 "rename" => own = renamed(&meta, direction)?.unwrap_or(own),
-                "alias" => names.push(text(&meta)?),
-                "skip" | "skip_deserializing" => is_skipped = true,
-                "skip_serializing" => {}
+                "alias" if is_read => names.push(text(&meta)?),
+                "skip" => is_skipped = true,
+                skip if skip == direction.skip() => is_skipped = true,
+                "skip_serializing" | "skip_deserializing" => {}
+                "alias" | "other" if !is_read => {}
                 // `other` is for all texts.
                 _ => return None,
             }

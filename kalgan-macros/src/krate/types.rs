@@ -5,7 +5,7 @@ use super::modules::{Crate, ScopeId};
 use super::resolve::{Definition, Meaning, unraw};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{GenericArgument, PathArguments, ReturnType, Type};
+use syn::{GenericArgument, PathArguments, PathSegment, ReturnType, Type};
 
 /// A type, and where it is named.
 #[derive(Clone, Debug)]
@@ -13,6 +13,7 @@ pub(crate) struct Typed {
     pub(crate) ty: Type,
     pub(crate) place: ScopeId,
 }
+
 impl Crate {
     /// What a method of a type returns.
     pub(super) fn method(&self, of: Definition<'_>, name: &str) -> Option<Typed> {
@@ -97,15 +98,9 @@ impl Crate {
             }
             _ => None,
         })?;
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return Some((name, Vec::new()));
-        };
-        let types = arguments.args.iter().filter_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(Typed {
-                ty: ty.clone(),
-                place: typed.place,
-            }),
-            _ => None,
+        let types = type_arguments(last).into_iter().map(|ty| Typed {
+            ty: ty.clone(),
+            place: typed.place,
         });
         Some((name, types.collect()))
     }
@@ -138,6 +133,18 @@ impl Crate {
         let is_some = matches!(name.as_str(), "Result" | "Option");
         is_some.then(|| inner.into_iter().next())?
     }
+}
+
+/// The types in the angle brackets behind a name.
+pub(crate) fn type_arguments(name: &PathSegment) -> Vec<&Type> {
+    let PathArguments::AngleBracketed(arguments) = &name.arguments else {
+        return Vec::new();
+    };
+    let types = arguments.args.iter().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    });
+    types.collect()
 }
 
 /// What a function returns.
