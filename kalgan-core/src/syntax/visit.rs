@@ -61,6 +61,16 @@ pub fn walk<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, template: &'a Template
     }
 }
 
+/// Visits the values of a component's parameters, its metadata and its body.
+pub fn walk_component<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, component: &'a Component) {
+    let defaults = component.parameters.iter();
+    let defaults = defaults.filter_map(|parameter| parameter.default.as_ref());
+    for value in defaults.chain(&component.metadata) {
+        visitor.expr(value);
+    }
+    nodes(visitor, &component.body);
+}
+
 /// Visits pieces in order.
 pub fn nodes<'a, V: Visitor<'a> + ?Sized>(visitor: &mut V, nodes: &'a [Node]) {
     for node in nodes {

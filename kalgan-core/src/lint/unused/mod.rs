@@ -134,7 +134,7 @@ fn unused_templates(pieces: &Pieces<'_>) -> Vec<Diagnostic> {
 fn unused_components(pieces: &Pieces<'_>) -> Vec<Diagnostic> {
     let unused = pieces.iter().filter(|piece| !piece.is_used);
     unused
-        .filter_map(|piece| Some((piece, piece.component?)))
+        .filter_map(|piece| Some((piece, &piece.component?.name)))
         .filter(|(piece, _)| pieces.uses(piece.template))
         .map(|(piece, name)| {
             let who = match pieces.is_called(&name.text) {

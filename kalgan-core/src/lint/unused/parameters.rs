@@ -12,13 +12,7 @@ pub(super) fn unused(pieces: &Pieces<'_>) -> Vec<Diagnostic> {
     let used = pieces.iter().filter(|piece| piece.is_used);
     let components = used.filter_map(|piece| Some((piece, piece.component?)));
     let mut found = Vec::new();
-    for (piece, name) in components {
-        let mut trees = piece.entry.parsed.iter();
-        let components = trees.next().map(|parsed| &*parsed.tree.components);
-        let mut components = components.unwrap_or_default().iter();
-        let Some(component) = components.find(|known| known.name.span == name.span) else {
-            continue;
-        };
+    for (piece, component) in components {
         let names = Variables::of(component);
         if names.contains(ALL_VARIABLES) {
             continue;
@@ -49,12 +43,7 @@ struct Variables<'a>(HashSet<&'a str>);
 impl<'a> Variables<'a> {
     fn of(component: &'a Component) -> HashSet<&'a str> {
         let mut variables = Self::default();
-        let defaults = component.parameters.iter();
-        let defaults = defaults.filter_map(|parameter| parameter.default.as_ref());
-        for value in defaults.chain(&component.metadata) {
-            variables.expr(value);
-        }
-        visit::nodes(&mut variables, &component.body);
+        visit::walk_component(&mut variables, component);
         variables.0
     }
 }

@@ -1,7 +1,7 @@
 //! What code reaches: the templates that it renders, and what these extend, include and call.
 
 use crate::syntax::ast::{
-    Binary, Component, ComponentCall, Expr, ExprKind, MapEntry, MapKey, Name, Node, NodeKind,
+    Binary, Component, ComponentCall, Expr, ExprKind, MapEntry, MapKey, Node, NodeKind,
 };
 use crate::syntax::visit::{self, Visitor};
 use crate::templates::{Entry, Set};
@@ -15,8 +15,8 @@ pub(super) struct Piece<'a> {
     /// The name of the template.
     pub(super) template: &'a str,
     pub(super) entry: &'a Entry,
-    /// The name of the component; `None` of the page.
-    pub(super) component: Option<&'a Name>,
+    /// The component; `None` of the page.
+    pub(super) component: Option<&'a Component>,
     /// Whether code reaches it.
     pub(super) is_used: bool,
     /// Its texts, which may be names.
@@ -44,7 +44,7 @@ impl<'a> Pieces<'a> {
             visit::nodes(&mut page, &parsed.tree.nodes);
             all.push(page);
             for component in &parsed.tree.components {
-                let mut piece = Piece::new(template, entry, Some(&component.name));
+                let mut piece = Piece::new(template, entry, Some(component));
                 piece.component(component);
                 all.push(piece);
             }
@@ -52,7 +52,7 @@ impl<'a> Pieces<'a> {
         let mut pieces = Self(all);
         pieces.mark(|piece| match piece.component {
             None => may_render(piece.template),
-            Some(component) => may_call(&component.text),
+            Some(component) => may_call(&component.name.text),
         });
         pieces
     }
@@ -64,7 +64,7 @@ impl<'a> Pieces<'a> {
         for (at, piece) in self.0.iter().enumerate() {
             match piece.component {
                 None => drop(pages.insert(piece.template, at)),
-                Some(name) => components.entry(&name.text).or_default().push(at),
+                Some(of) => components.entry(&of.name.text).or_default().push(at),
             }
         }
         let mut open: Vec<usize> = (0..self.0.len())
@@ -96,7 +96,7 @@ impl<'a> Pieces<'a> {
         let own = self.0.iter().filter(|piece| piece.template == template);
         let own: Vec<&str> = own
             .filter_map(|piece| piece.component)
-            .map(|name| &*name.text)
+            .map(|component| &*component.name.text)
             .collect();
         self.0.iter().any(|piece| {
             piece.template != template
@@ -108,14 +108,14 @@ impl<'a> Pieces<'a> {
     /// Whether anything but itself calls a component.
     pub(super) fn is_called(&self, component: &str) -> bool {
         self.0.iter().any(|piece| {
-            let own = piece.component.map(|name| &*name.text);
+            let own = piece.component.map(|component| &*component.name.text);
             own != Some(component) && piece.components.contains(&component)
         })
     }
 }
 
 impl<'a> Piece<'a> {
-    fn new(template: &'a str, entry: &'a Entry, component: Option<&'a Name>) -> Self {
+    fn new(template: &'a str, entry: &'a Entry, component: Option<&'a Component>) -> Self {
         Self {
             template,
             entry,
@@ -165,11 +165,6 @@ impl<'a> Visitor<'a> for Piece<'a> {
     }
 
     fn component(&mut self, component: &'a Component) {
-        let defaults = component.parameters.iter();
-        let defaults = defaults.filter_map(|parameter| parameter.default.as_ref());
-        for value in defaults.chain(&component.metadata) {
-            self.expr(value);
-        }
-        visit::nodes(self, &component.body);
+        visit::walk_component(self, component);
     }
 }

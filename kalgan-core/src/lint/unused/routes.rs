@@ -29,19 +29,16 @@ pub(super) fn unused<'a>(
         .iter()
         .zip(files.route_places.iter());
     let unused = routes.filter(|(route, _)| {
-        let is_page =
-            route.methods.is_empty() || route.methods.iter().any(|method| method == "GET");
         // The start of a site is asked for by itself.
         let is_start = route.path.split('/').all(|part| {
             let name = part.trim_start_matches('{').trim_end_matches('}');
-            let mut defaults = route.defaults.iter();
-            part.is_empty() || part == "{_lang}" || defaults.any(|(known, _)| known == name)
+            part.is_empty() || part == "{_lang}" || route.default(name).is_some()
         });
         // A link may be written with what its parameters stand for.
         let fixed = route.path.split('{').next().unwrap_or_default();
         // What takes any path is there for those that nobody links to.
         let is_any = fixed.len() < 2 && route.path.contains("*}");
-        is_page
+        route.allows("GET")
             && !is_start
             && !is_any
             && !code.may_be(&route.name)

@@ -1,7 +1,7 @@
 //! Operations, tried with what is known of their operands.
 
 use super::kind::{Kind, Operand};
-use super::typed::Missing;
+use super::typed::{Missing, Typed};
 use super::walk::{MOST_PARTS, Parts, Walk, called, is_large};
 use crate::diagnostic::Diagnostic;
 use crate::syntax::ast::{Argument, Binary, Expr, ExprKind, FilterCall};
@@ -11,16 +11,27 @@ use crate::text::Span;
 /// A part of a template that is rendered by itself.
 #[derive(Clone, Copy)]
 pub(super) struct Tried<'a> {
-    pub(super) before: &'a str,
-    pub(super) span: Span,
-    pub(super) after: &'a str,
+    before: &'a str,
+    span: Span,
+    after: &'a str,
     /// The filter or the function that is tried.
-    pub(super) called: &'a str,
+    called: &'a str,
     /// The kind of operands with which the reason is told.
-    pub(super) usual: Kind,
+    usual: Kind,
 }
 
 impl<'a> Tried<'a> {
+    /// An expression in a tag of its own.
+    pub(super) fn tag(before: &'a str, span: Span, after: &'a str) -> Self {
+        Self {
+            before,
+            span,
+            after,
+            called: "",
+            usual: Kind::Text,
+        }
+    }
+
     /// An operation as a condition, which takes what is undefined.
     fn of(expr: &'a Expr) -> Self {
         let usual = match &expr.kind {
@@ -28,14 +39,13 @@ impl<'a> Tried<'a> {
             _ => Kind::Text,
         };
         Self {
-            before: "{% if ",
-            span: expr.span,
-            after: " %}{% endif %}",
             called: called(expr),
             usual,
+            ..Self::tag("{% if ", expr.span, " %}{% endif %}")
         }
     }
 }
+
 impl Walk<'_> {
     /// Tries an operation: its text with each operand in its place.
     pub(super) fn operation(&mut self, expr: &Expr, place: Span) {
@@ -59,9 +69,7 @@ impl Walk<'_> {
             if name.starts_with('_') || &**name == "name" {
                 continue;
             }
-            let typed = self.typed(&argument.value);
-            let Some((typed, missing)) = typed.and_then(|typed| Some((typed, typed.missing?)))
-            else {
+            let Some((typed, missing)) = self.missing(&argument.value) else {
                 continue;
             };
             let text = self.written(argument.value.span);
@@ -157,10 +165,7 @@ impl Walk<'_> {
     /// is none.
     pub(super) fn attempt_without(&mut self, tried: &Tried<'_>, operands: &[&Expr], place: Span) {
         for (index, expr) in operands.iter().enumerate() {
-            let Some((typed, missing)) = self.typed(expr).and_then(|typed| {
-                let missing = typed.missing?;
-                Some((typed, missing))
-            }) else {
+            let Some((typed, missing)) = self.missing(expr) else {
                 continue;
             };
             let root = typed.root.clone();
@@ -187,9 +192,15 @@ impl Walk<'_> {
         }
     }
 
+    /// The type of an expression that may have no value, and why.
+    fn missing(&self, expr: &Expr) -> Option<(&Typed<'_>, Missing)> {
+        let typed = self.typed(expr)?;
+        Some((typed, typed.missing?))
+    }
+
     /// Why what is tried fails with all values that its operands may have, and whether one of them is
     /// undefined. `missing`: the operand that is none or undefined.
-    pub(super) fn failure(
+    fn failure(
         &self,
         tried: &Tried<'_>,
         operands: &[&Expr],
@@ -215,6 +226,7 @@ impl Walk<'_> {
         let reason = self.trials.failure(&text, &values, tried.usual)?;
         Some((reason, is_undefined))
     }
+
     /// The filters of a section or a block, whose value is a text.
     pub(super) fn section(&mut self, call: &FilterCall) {
         if !self.is_whole(CallKind::Filter, &call.name.text, &call.arguments) {
@@ -226,11 +238,8 @@ impl Walk<'_> {
         let span = Span::new(call.name.span.start, last.value.span.end);
         let operands: Vec<&Expr> = call.arguments.iter().map(|given| &given.value).collect();
         let tried = Tried {
-            before: "{{ \"a\"|",
-            span,
-            after: ") }}",
             called: &call.name.text,
-            usual: Kind::Text,
+            ..Tried::tag("{{ \"a\"|", span, ") }}")
         };
         self.attempt(&tried, &operands, call.name.span);
     }

@@ -63,13 +63,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
                         Some(_) => ("{% for a, b in ", " %}{% endfor %}"),
                         None => ("{% for a in ", " %}{% endfor %}"),
                     };
-                    let tried = Tried {
-                        before,
-                        span: target.span,
-                        after,
-                        called: "",
-                        usual: Kind::Text,
-                    };
+                    let tried = Tried::tag(before, target.span, after);
                     // A loop over what is no list is told by its use.
                     match self.typed(target).map(|typed| typed.kind) {
                         Some(Kind::Number | Kind::Bool) => {
@@ -103,15 +97,11 @@ impl<'a> Visitor<'a> for Walk<'_> {
             NodeKind::Expression(expr) => {
                 let before = self.found.len();
                 self.expr(expr);
-                let tried = Tried {
-                    before: "{{ ",
-                    span: expr.span,
-                    after: " }}",
-                    called: "",
-                    usual: Kind::Text,
-                };
                 if before < self.found.len() {
-                } else if self.types.is_some() {
+                    return;
+                }
+                let tried = Tried::tag("{{ ", expr.span, " }}");
+                if self.types.is_some() {
                     self.attempt_without(&tried, &[expr], expr.span);
                 } else if !matches!(expr.kind, ExprKind::Variable(_))
                     && let Operand::Constant(_) = self.operand(expr)

@@ -6,10 +6,12 @@ use crate::diagnostic::Diagnostic;
 use crate::suggest::nearest;
 use crate::syntax::ast::Node;
 use crate::syntax::visit::{self, Visitor};
+use crate::templates::needs::Use;
 use crate::templates::registered::Registered;
 use crate::templates::views::{RustFiles, View};
 use crate::templates::{PROVIDED, Set};
-use std::collections::{BTreeMap, HashSet};
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// What templates ask for and nothing has that any view gives there: what is asked for may be missing in
 /// some of the places that share a template, but not in all. Variables count where one of nearly the
@@ -26,6 +28,7 @@ pub fn of_conditions(
     globals.extend(registered.variables.iter().map(String::as_str));
     let all = all.iter().flat_map(|view| view.variables.iter());
     globals.extend(all.map(|variable| &*variable.name));
+    let assigned = LazyCell::new(|| assigned(templates));
     let mut lacking = BTreeMap::new();
     let mut known = HashSet::new();
     for view in pages {
@@ -43,30 +46,25 @@ pub fn of_conditions(
                         _ => None,
                     },
                     None if globals.contains(&*need.name) => None,
+                    // One that is given nowhere is told where it begins.
                     None if !used.steps.is_empty() => continue,
                     None => {
-                        let set = assigned(templates, used.place.file.path());
-                        let names = view.variables.iter().map(|variable| &*variable.name);
-                        let names = names.chain(globals.iter().copied()).chain(set);
-                        let near = nearest(&need.name, names);
-                        match near.filter(|near| !is_plural(near, &need.name)) {
-                            Some(near) => Some(
-                                Diagnostic::error_at(
-                                    used.place.clone(),
-                                    format!("nothing gives the variable `{}`", need.name),
-                                )
-                                .with_code("unknown-variable")
-                                .with_help(format!("did you mean `{near}`?")),
-                            ),
-                            None => continue,
+                        let set = assigned.get(used.place.file.path()).into_iter().flatten();
+                        let given = view.variables.iter().map(|variable| &*variable.name);
+                        let names = given.chain(globals.iter().copied());
+                        let names = names.chain(set.copied());
+                        match nearest(&need.name, names) {
+                            Some(near) if !is_plural(near, &need.name) => {
+                                Some(not_given(&need.name, near, used))
+                            }
+                            _ => continue,
                         }
                     }
                 };
                 match lack.filter(|_| !used.is_required) {
                     Some(lack) => {
-                        lacking
-                            .entry(place)
-                            .or_insert_with(|| view.told(lack, files));
+                        let told = || view.told(lack, files);
+                        lacking.entry(place).or_insert_with(told);
                     }
                     None => {
                         known.insert(place);
@@ -79,14 +77,21 @@ pub fn of_conditions(
     lacking.into_values().collect()
 }
 
-/// The variables that a template sets itself.
-fn assigned<'s>(templates: &'s Set, path: &str) -> Vec<&'s str> {
-    let mut assigned = Assigned::default();
-    let parsed = templates.parsed();
-    for (_, _, parsed) in parsed.filter(|(_, entry, _)| entry.file.path() == path) {
+fn not_given(name: &str, near: &str, used: &Use) -> Diagnostic {
+    let message = format!("nothing gives the variable `{name}`");
+    Diagnostic::error_at(used.place.clone(), message)
+        .with_code("unknown-variable")
+        .with_help(format!("did you mean `{near}`?"))
+}
+
+/// The variables that templates set themselves, by the paths of their files.
+fn assigned(templates: &Set) -> HashMap<&str, Vec<&str>> {
+    let files = templates.parsed().map(|(_, entry, parsed)| {
+        let mut assigned = Assigned::default();
         visit::walk(&mut assigned, &parsed.tree);
-    }
-    assigned.0
+        (entry.file.path(), assigned.0)
+    });
+    files.collect()
 }
 
 #[derive(Default)]

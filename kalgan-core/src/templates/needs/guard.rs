@@ -6,6 +6,16 @@ use super::scope::Path;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Guard {
     pub(super) path: Path,
-    /// Whether it is not none either.
-    pub(super) is_some: bool,
+    pub(super) says: Says,
+}
+
+/// What a condition says of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Says {
+    /// It is defined, and may be none.
+    Defined,
+    /// It is not none, and may be undefined.
+    NotNone,
+    /// It is neither.
+    Some,
 }

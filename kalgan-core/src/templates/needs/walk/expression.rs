@@ -1,5 +1,6 @@
 //! The expressions of a walk: which values of the context each one uses.
 
+use super::super::guard::Says;
 use super::super::need::{Read, Step, Use};
 use super::super::scope::{Found, Path, Scopes};
 use super::{Mode, Walk, filtered, gives, implicit_parameters, step_of};
@@ -37,7 +38,10 @@ impl<'s> Walk<'s> {
         let Some(reads) = &mut self.reads else {
             return;
         };
-        let guards = self.guards.iter().filter(|guard| guard.is_some);
+        let guards = self
+            .guards
+            .iter()
+            .filter(|guard| guard.says != Says::Defined);
         let covered = guards.filter_map(|guard| guard.path.common(path));
         let some = covered.max();
         let is_default = |expr: &Expr| match &expr.kind {
@@ -227,9 +231,11 @@ impl<'s> Walk<'s> {
     }
 
     pub(super) fn add(&mut self, path: &Path, span: Span, mode: Mode) {
-        let mut guards = self.guards.iter().filter(|guard| guard.path.passes(path));
-        let is_asked = mode == Mode::Asked || guards.clone().any(|guard| !guard.is_some);
-        let is_required = mode == Mode::Required && guards.next().is_none();
+        let guards = self.guards.iter().filter(|guard| guard.path.passes(path));
+        let is_said = |says| guards.clone().any(|guard| guard.says == says);
+        let is_only_defined = is_said(Says::Defined);
+        let is_there = is_only_defined || is_said(Says::Some);
+        let is_required = mode == Mode::Required && !is_there;
         let place = Place::new(Arc::clone(self.file), span);
         let found = self.found.entry(path.root.clone()).or_default();
         found.is_required |= is_required && path.steps.is_empty();
@@ -237,7 +243,7 @@ impl<'s> Walk<'s> {
             steps: path.steps.clone(),
             place,
             is_required,
-            is_asked,
+            is_asked: mode == Mode::Asked || is_only_defined,
         });
     }
 

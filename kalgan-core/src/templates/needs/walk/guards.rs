@@ -1,6 +1,6 @@
 //! What conditions say of the values behind them.
 
-use super::super::guard::Guard;
+use super::super::guard::{Guard, Says};
 use super::Walk;
 use crate::syntax::ast::{Binary, Expr, ExprKind, Node, NodeKind, Unary};
 
@@ -52,9 +52,9 @@ impl<'s> Walk<'s> {
                 for (one, other) in [(left, right), (right, left)] {
                     match other.kind {
                         // What is undefined differs from none.
-                        ExprKind::None if !is_equal => self.guard_some(one),
+                        ExprKind::None if !is_equal => self.guard(one, Says::NotNone),
                         // Nothing that is missing equals a value that is written down.
-                        _ if is_equal && is_literal(other) => self.guard(one, true),
+                        _ if is_equal && is_literal(other) => self.guard(one, Says::Some),
                         _ => {}
                     }
                 }
@@ -65,15 +65,15 @@ impl<'s> Walk<'s> {
                 left,
                 right,
             ) => {
-                self.guard(left, true);
-                self.guard(right, true);
+                self.guard(left, Says::Some);
+                self.guard(right, Says::Some);
             }
             ExprKind::Test { of, name, .. } => match (name.text.as_ref(), holds) {
-                ("defined", true) | ("undefined", false) => self.guard(of, false),
-                ("none", false) => self.guard_some(of),
+                ("defined", true) | ("undefined", false) => self.guard(of, Says::Defined),
+                ("none", false) => self.guard(of, Says::NotNone),
                 ("defined" | "undefined" | "none", _) => {}
                 // No other test is met by what is missing.
-                (_, true) => self.guard(of, true),
+                (_, true) => self.guard(of, Says::Some),
                 _ => {}
             },
             ExprKind::Filter { of, call } if holds => match &*call.name.text {
@@ -87,31 +87,22 @@ impl<'s> Walk<'s> {
                         _ => false,
                     };
                     if is_false {
-                        self.guard(of, true);
+                        self.guard(of, Says::Some);
                     }
                 }
                 _ => {
-                    self.guard(of, true);
-                    self.guard(condition, true);
+                    self.guard(of, Says::Some);
+                    self.guard(condition, Says::Some);
                 }
             },
-            _ if holds => self.guard(condition, true),
+            _ if holds => self.guard(condition, Says::Some),
             _ => {}
         }
     }
 
-    /// What an expression stands for is there.
-    fn guard(&mut self, expr: &Expr, is_some: bool) {
+    fn guard(&mut self, expr: &Expr, says: Says) {
         let path = self.resolve(expr);
-        self.guards.extend(path.map(|path| Guard { path, is_some }));
-    }
-
-    /// What an expression stands for is not none, but may be undefined.
-    fn guard_some(&mut self, expr: &Expr) {
-        // Nothing is both undefined and optional in Rust, so that this is enough for what is typed.
-        if self.reads.is_some() {
-            self.guard(expr, true);
-        }
+        self.guards.extend(path.map(|path| Guard { path, says }));
     }
 }
 
